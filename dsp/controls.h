@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: ISC
+// The one table of controls: TTL, standalone options and (later) MIDI map and UI follow from it.
+#ifndef GRUFF_DSP_CONTROLS_H
+#define GRUFF_DSP_CONTROLS_H
+
+#include <stdbool.h>
+
+#include "dsp/realtime.h"
+
+typedef enum ControlId {
+    CONTROL_ENABLED, // 0: bypassed, 1: running
+    CONTROL_INPUT,   // level before the model
+    CONTROL_OUTPUT,  // level after the model
+    CONTROL_MIX,     // 0: dry, 100: wet
+    CONTROL_COUNT
+} ControlId;
+
+typedef enum ControlScale { SCALE_LINEAR, SCALE_TOGGLE } ControlScale;
+
+typedef struct Control {
+    const char *symbol; // LV2 port symbol and option name
+    const char *name;   // for people
+    const char *unit;   // "dB", "%" or ""
+    float minimum, maximum, initial;
+    ControlScale scale;
+} Control;
+
+extern const Control controls[CONTROL_COUNT];
+
+// Finds a control by its symbol; false when there is none.
+bool control_find(const char *symbol, ControlId *id);
+
+// `value` held to the control's range; its initial value when `value` is NaN.
+float control_clamp(ControlId id, float value) REALTIME;
+
+#endif

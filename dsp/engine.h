@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: ISC
+// An Engine is the recurrent state of one or two audio channels over the packed weights of one
+// Model, with the kernels of one ISA. Same input, same ISA, same machine: same bytes, whatever
+// the block sizes.
+#ifndef GRUFF_DSP_ENGINE_H
+#define GRUFF_DSP_ENGINE_H
+
+#include "dsp/isa.h"
+#include "dsp/model.h"
+#include "dsp/realtime.h"
+#include "dsp/status.h"
+
+enum { ENGINE_MAX_CHANNELS = 2 };
+
+typedef struct Engine Engine;
+
+// ---- Any thread but the audio thread ----
+
+// Makes an engine in its initial state: packs the model's weights for `isa`. Copies what it needs;
+// `model` may be freed afterwards. `channels` is 1 or ENGINE_MAX_CHANNELS. On success the caller
+// owns *engine; on failure *engine is NULL. STATUS_UNSUPPORTED when `isa` is not available or the
+// model has a shape that the engine cannot run.
+Status engine_new(Engine **engine, const Model *model, Isa isa, int channels,
+                  Diagnostic *diagnostic);
+
+// NULL is fine.
+void engine_free(Engine *engine);
+
+// The model's rate in Hz (0: unknown), and the ISA in use.
+double engine_sample_rate(const Engine *engine);
+Isa engine_isa(const Engine *engine);
+
+// ---- Audio thread ----
+
+// Back to the initial state.
+void engine_reset(Engine *engine) REALTIME;
+
+// Sets knob `knob` (0 .. knobs - 1; others are ignored) to `value` for all later samples.
+void engine_set_knob(Engine *engine, int knob, float value) REALTIME;
+
+// Runs `frames` samples of every channel: out[channel][frame] from in[channel][frame]. In place is
+// fine (out[c] == in[c]). Input must be finite. Denormals: the caller switches them off.
+void engine_run(Engine *engine, float *const *out, const float *const *in, int frames) REALTIME;
+
+#endif

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: ISC
+// Files that appear whole or not at all: written beside their final name, synced, then renamed.
+#ifndef GRUFF_DSP_FILES_ATOMIC_FILE_H
+#define GRUFF_DSP_FILES_ATOMIC_FILE_H
+
+#include "dsp/status.h"
+
+typedef struct AtomicFile {
+    char *path;   // final name, owned
+    char *beside; // the name that it is written under, owned; in the same folder
+    int fd;       // open for reading and writing, -1 when closed
+} AtomicFile;
+
+// Makes an empty file beside `path`. On success end with atomic_file_commit or atomic_file_abandon.
+Status atomic_file_begin(AtomicFile *file, const char *path, Diagnostic *diagnostic);
+
+// Syncs, closes and renames; on failure nothing is left behind and `path` is as it was.
+Status atomic_file_commit(AtomicFile *file, Diagnostic *diagnostic);
+
+// Drops what was written. Fine after commit, and on an all-zero file (fd 0 is never used).
+void atomic_file_abandon(AtomicFile *file);
+
+// Writes a whole small file in one go.
+Status atomic_file_write(const char *path, const void *bytes, unsigned long length,
+                         Diagnostic *diagnostic);
+
+#endif

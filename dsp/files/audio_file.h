@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: ISC
+// Audio files: the only module that knows libsndfile. WAV, FLAC, AIFF in, 32-bit float WAV out.
+#ifndef GRUFF_DSP_FILES_AUDIO_FILE_H
+#define GRUFF_DSP_FILES_AUDIO_FILE_H
+
+#include <stddef.h>
+
+#include "dsp/status.h"
+
+typedef struct Audio {
+    int rate;       // Hz
+    int channels;   // of the file that was read; `samples` holds the first one
+    size_t frames;  // length of `samples`
+    float *samples; // owned
+} Audio;
+
+// Reads the first channel of `path`. On failure *audio is all zero and the diagnostic names the
+// file and the cause. A file with no frames, or with a NaN or an infinity in it, fails with
+// STATUS_BAD_AUDIO.
+Status audio_file_read(Audio *audio, const char *path, Diagnostic *diagnostic);
+
+// Writes `frames` mono samples as a 32-bit float WAV, whole or not at all (beside it, then
+// renamed).
+Status audio_file_write(const char *path, int rate, const float *samples, size_t frames,
+                        Diagnostic *diagnostic);
+
+// Frees the samples and zeroes *audio. All zero is fine.
+void audio_clear(Audio *audio);
+
+#endif
