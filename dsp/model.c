@@ -92,14 +92,15 @@ Status model_check(const Model *model, Diagnostic *diagnostic) {
     }
     int first_inputs = model->layers[0].inputs;
     if (model->knobs < 0 || model->knobs > MODEL_MAX_KNOBS || first_inputs != 1 + model->knobs) {
-        return diagnose(diagnostic, STATUS_BAD_MODEL,
-                        "the first layer takes %d values; 1 for the audio and %d for knobs expected",
-                        first_inputs, model->knobs);
+        return diagnose(
+            diagnostic, STATUS_BAD_MODEL,
+            "the first layer takes %d values; 1 for the audio and %d for knobs expected",
+            first_inputs, model->knobs);
     }
     int last_outputs = model->layers[model->layer_count - 1].outputs;
     if (last_outputs != 1) {
-        return diagnose(diagnostic, STATUS_BAD_MODEL,
-                        "the last layer gives %d values instead of 1", last_outputs);
+        return diagnose(diagnostic, STATUS_BAD_MODEL, "the last layer gives %d values instead of 1",
+                        last_outputs);
     }
     for (int i = 0; i < model->layer_count; i++) {
         if (!layer_finite(&model->layers[i])) {

@@ -39,11 +39,11 @@ typedef enum Activation {
 // (Cho et al. 2014 as computed by Keras with reset_after=True.)
 typedef struct Layer {
     LayerKind kind;
-    Activation activation; // of a dense layer
-    int inputs;            // length of x
-    int outputs;           // length of y; the hidden size of a GRU
-    float *kernel;         // W: [gates * outputs][inputs]
-    float *bias;           // b: [gates * outputs]
+    Activation activation;   // of a dense layer
+    int inputs;              // length of x
+    int outputs;             // length of y; the hidden size of a GRU
+    float *kernel;           // W: [gates * outputs][inputs]
+    float *bias;             // b: [gates * outputs]
     float *recurrent_kernel; // U: [gates * outputs][outputs]; NULL for a dense layer
     float *recurrent_bias;   // d: [gates * outputs]; NULL for a dense layer
 } Layer;
@@ -69,7 +69,8 @@ typedef struct Model {
 // Number of gates of a layer of this kind: 1 for dense, 3 for GRU.
 int layer_gates(LayerKind kind);
 
-// An empty model: no layers, gains 0 dB, ESR unknown. NULL when memory is short. The caller owns it.
+// An empty model: no layers, gains 0 dB, ESR unknown. NULL when memory is short. The caller owns
+// it.
 Model *model_new(void);
 
 // NULL is fine.

@@ -58,7 +58,7 @@ bool processor_has_retired(const Processor *processor) REALTIME;
 // Runs `frames` samples of every channel; any number of frames, in place is fine. The output is
 // finite whatever the input; with the same input and controls it does not depend on block sizes.
 // Denormals are off inside and as before after it.
-void processor_run(Processor *processor, float *const *out, const float *const *in,
-                   int frames) REALTIME;
+void processor_run(Processor *processor, float *const *out, const float *const *in, int frames)
+    REALTIME;
 
 #endif

@@ -28,9 +28,7 @@ const char *status_name(Status status);
 
 // Writes the formatted text into `diagnostic` (NULL is fine) and returns `status`, so that a
 // failing function can end in `return diagnose(...)`. Not for the audio thread.
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...);
+Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif
