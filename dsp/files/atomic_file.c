@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: ISC
+#include "dsp/files/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dsp/memory.h"
+
+static Status write_failure(Diagnostic *diagnostic, const char *path, const char *cause) {
+    return diagnose(diagnostic, STATUS_CANNOT_WRITE, "%s: cannot be written: %s", path, cause);
+}
+
+static Status no_memory(Diagnostic *diagnostic, const char *path) {
+    return diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory to write it", path);
+}
+
+static char *copy_text(const char *text, size_t length) {
+    char *copy = memory_new(length + 1, 1);
+    if (copy) {
+        memcpy(copy, text, length);
+    }
+    return copy;
+}
+
+// The file that `path` stands for: links are followed, so that a link stays one. `*mode` receives
+// the permission bits of a file that is there already.
+static Status resolve(AtomicFile *file, const char *path, bool *exists, mode_t *mode,
+                      Diagnostic *diagnostic) {
+    struct stat status;
+    *exists = false;
+    if (lstat(path, &status) != 0) {
+        if (errno != ENOENT) {
+            return write_failure(diagnostic, path, strerror(errno));
+        }
+        file->path = copy_text(path, strlen(path));
+        return file->path ? STATUS_OK : no_memory(diagnostic, path);
+    }
+    char *real = realpath(path, NULL);
+    if (!real) {
+        return write_failure(diagnostic, path,
+                             errno == ENOENT ? "it is a link that leads nowhere" : strerror(errno));
+    }
+    file->path = copy_text(real, strlen(real));
+    free(real);
+    if (!file->path) {
+        return no_memory(diagnostic, path);
+    }
+    if (stat(file->path, &status) != 0) {
+        return write_failure(diagnostic, path, strerror(errno));
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return write_failure(diagnostic, path, "it is a folder");
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return write_failure(diagnostic, path, "it is not a regular file");
+    }
+    if (access(file->path, W_OK) != 0) {
+        return write_failure(diagnostic, path, strerror(errno));
+    }
+    *exists = true;
+    *mode = status.st_mode & 0777;
+    return STATUS_OK;
+}
+
+// Opens a new file in the folder of file->path under a name that nobody else uses.
+static Status open_beside(AtomicFile *file, Diagnostic *diagnostic) {
+    static _Atomic unsigned counter;
+    const char *slash = strrchr(file->path, '/');
+    size_t folder = slash ? (size_t)(slash - file->path) + 1 : 0;
+    size_t size = folder + 64;
+    file->beside = memory_new(size, 1);
+    if (!file->beside) {
+        return no_memory(diagnostic, file->path);
+    }
+    int fd = -1;
+    for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
+        snprintf(file->beside, size, "%.*s.gruff-%ld-%u.part", (int)folder, file->path,
+                 (long)getpid(), atomic_fetch_add(&counter, 1));
+        fd = open(file->beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno != EEXIST) {
+            break;
+        }
+    }
+    if (fd == 0) { // standard input was closed; 0 stands for "not open" here
+        fd = fcntl(0, F_DUPFD_CLOEXEC, 3);
+        close(0);
+    }
+    if (fd < 0) {
+        return write_failure(diagnostic, file->path, strerror(errno));
+    }
+    file->fd = fd;
+    return STATUS_OK;
+}
+
+static void release(AtomicFile *file) {
+    memory_free(file->path);
+    memory_free(file->beside);
+    *file = (AtomicFile){.fd = -1};
+}
+
+void atomic_file_abandon(AtomicFile *file) {
+    if (file->fd > 0) {
+        close(file->fd);
+        unlink(file->beside);
+    }
+    release(file);
+}
+
+Status atomic_file_begin(AtomicFile *file, const char *path, Diagnostic *diagnostic) {
+    bool exists = false;
+    mode_t mode = 0;
+    *file = (AtomicFile){.fd = -1};
+    Status status = resolve(file, path, &exists, &mode, diagnostic);
+    if (status == STATUS_OK) {
+        status = open_beside(file, diagnostic);
+    }
+    if (status == STATUS_OK && exists && fchmod(file->fd, mode) != 0) {
+        status = write_failure(diagnostic, path, strerror(errno));
+    }
+    if (status != STATUS_OK) {
+        atomic_file_abandon(file);
+    }
+    return status;
+}
+
+// A rename lasts over a power cut only once its folder is synced. Not every file system can; the
+// file itself is whole either way, so failure does not matter.
+static void sync_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = !slash          ? copy_text(".", 1)
+                   : slash == path ? copy_text("/", 1)
+                                   : copy_text(path, (size_t)(slash - path));
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        (void)fsync(fd);
+        close(fd);
+    }
+    memory_free(folder);
+}
+
+Status atomic_file_commit(AtomicFile *file, Diagnostic *diagnostic) {
+    if (fsync(file->fd) != 0 || rename(file->beside, file->path) != 0) {
+        Status status = write_failure(diagnostic, file->path, strerror(errno));
+        atomic_file_abandon(file);
+        return status;
+    }
+    close(file->fd);
+    sync_folder(file->path);
+    release(file);
+    return STATUS_OK;
+}
+
+Status atomic_file_write(const char *path, const void *bytes, unsigned long length,
+                         Diagnostic *diagnostic) {
+    AtomicFile file;
+    Status status = atomic_file_begin(&file, path, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const char *rest = bytes;
+    while (length > 0) {
+        ssize_t written = write(file.fd, rest, length);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            status = write_failure(diagnostic, path, strerror(written < 0 ? errno : ENOSPC));
+            atomic_file_abandon(&file);
+            return status;
+        }
+        rest += written;
+        length -= (unsigned long)written;
+    }
+    return atomic_file_commit(&file, diagnostic);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: ISC
+#include <stdbool.h>
+
+#include "dsp/files/keras.h"
+
+// [null, null, size]: any batch, any time, `size` values.
+static Tree *build_shape(int size) {
+    Tree *shape = tree_array();
+    if (tree_put_null(shape, NULL) && tree_put_null(shape, NULL) &&
+        tree_put_integer(shape, NULL, size)) {
+        return shape;
+    }
+    tree_free(shape);
+    return NULL;
+}
+
+static Tree *build_row(const float *values, int count, int stride) {
+    Tree *row = tree_array();
+    bool whole = row != NULL;
+    for (int i = 0; whole && i < count; i++) {
+        whole = tree_put_float(row, NULL, values[(long)i * stride]);
+    }
+    if (!whole) {
+        tree_free(row);
+        return NULL;
+    }
+    return row;
+}
+
+// One row for each input: the other way round than in a Layer.
+static Tree *build_matrix(const float *values, int inputs, int outputs) {
+    Tree *rows = tree_array();
+    bool whole = rows != NULL;
+    for (int i = 0; whole && i < inputs; i++) {
+        whole = tree_put(rows, NULL, build_row(values + i, outputs, inputs));
+    }
+    if (!whole) {
+        tree_free(rows);
+        return NULL;
+    }
+    return rows;
+}
+
+static bool put_gru_weights(Tree *weights, const Layer *layer) {
+    int rows = layer_gates(layer->kind) * layer->outputs;
+    Tree *bias = tree_array();
+    bool whole = tree_put(bias, NULL, build_row(layer->bias, rows, 1)) &&
+                 tree_put(bias, NULL, build_row(layer->recurrent_bias, rows, 1));
+    if (!whole) {
+        tree_free(bias);
+        return false;
+    }
+    Tree *kernel = build_matrix(layer->kernel, layer->inputs, rows);
+    Tree *recurrent = build_matrix(layer->recurrent_kernel, layer->outputs, rows);
+    whole = tree_put(weights, NULL, kernel);
+    whole = tree_put(weights, NULL, recurrent) && whole;
+    return tree_put(weights, NULL, bias) && whole;
+}
+
+static bool put_dense_weights(Tree *weights, const Layer *layer) {
+    return tree_put(weights, NULL, build_matrix(layer->kernel, layer->inputs, layer->outputs)) &&
+           tree_put(weights, NULL, build_row(layer->bias, layer->outputs, 1));
+}
+
+static const char *activation_name(const Layer *layer) {
+    switch (layer->kind == LAYER_DENSE ? layer->activation : ACTIVATION_LINEAR) {
+    case ACTIVATION_TANH:
+        return "tanh";
+    case ACTIVATION_SIGMOID:
+        return "sigmoid";
+    case ACTIVATION_RELU:
+        return "relu";
+    default:
+        return "";
+    }
+}
+
+static Tree *build_layer(const Layer *layer, bool first) {
+    const char *dense = first ? "time-distributed-dense" : "dense"; // as RTNeural's files have it
+    Tree *weights = tree_array();
+    bool filled = layer->kind == LAYER_GRU ? put_gru_weights(weights, layer)
+                                           : put_dense_weights(weights, layer);
+    if (!filled) {
+        tree_free(weights);
+        return NULL;
+    }
+    Tree *tree = tree_object();
+    bool whole = tree_put(tree, "weights", weights) &&
+                 tree_put_text(tree, "type", layer->kind == LAYER_GRU ? "gru" : dense) &&
+                 tree_put_text(tree, "activation", activation_name(layer)) &&
+                 tree_put(tree, "shape", build_shape(layer->outputs));
+    if (!whole) {
+        tree_free(tree);
+        return NULL;
+    }
+    return tree;
+}
+
+static Tree *build_layers(const Model *model) {
+    Tree *layers = tree_array();
+    bool whole = layers != NULL;
+    for (int i = 0; whole && i < model->layer_count; i++) {
+        whole = tree_put(layers, NULL, build_layer(&model->layers[i], i == 0));
+    }
+    if (!whole) {
+        tree_free(layers);
+        return NULL;
+    }
+    return layers;
+}
+
+static bool put_text_if_any(Tree *to, const char *key, const char *text) {
+    return !*text || tree_put_text(to, key, text);
+}
+
+static bool put_rate_if_known(Tree *to, const Model *model) {
+    double rate = model->sample_rate;
+    if (rate <= 0.0) {
+        return true;
+    }
+    long whole = (long)rate;
+    return (double)whole == rate ? tree_put_integer(to, "samplerate", whole)
+                                 : tree_put_number(to, "samplerate", rate);
+}
+
+static Tree *build_metadata(const Model *model) {
+    const ModelInfo *info = &model->info;
+    Tree *metadata = tree_object();
+    bool whole = metadata && put_text_if_any(metadata, "name", info->name) &&
+                 put_text_if_any(metadata, "author", info->author) &&
+                 put_text_if_any(metadata, "license", info->license) &&
+                 put_rate_if_known(metadata, model) &&
+                 (info->esr < 0.0 || tree_put_number(metadata, "esr", info->esr));
+    if (!whole) {
+        tree_free(metadata);
+        return NULL;
+    }
+    return metadata;
+}
+
+Tree *keras_build(const Model *model) {
+    Tree *root = tree_object();
+    bool whole = tree_put(root, "in_shape", build_shape(1 + model->knobs)) &&
+                 tree_put_integer(root, "in_skip", model->skip) &&
+                 tree_put_number(root, "in_gain", model->input_gain) &&
+                 tree_put_number(root, "out_gain", model->output_gain) &&
+                 put_rate_if_known(root, model) &&
+                 tree_put(root, "metadata", build_metadata(model)) &&
+                 tree_put(root, "layers", build_layers(model));
+    if (!whole) {
+        tree_free(root);
+        return NULL;
+    }
+    return root;
+}
