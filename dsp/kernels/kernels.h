@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: ISC
+// The inner loops of the engine, one table of function pointers for each ISA, and the layout of
+// the weights that each of them reads. A kernel runs one layer over a whole block of frames.
+//
+// "Number" is the type that an ISA computes with: double for the scalar reference, float for all
+// others. A "row" is one frame's vector of numbers, padded with zeros to whole SIMD vectors.
+// Every row starts on a vector boundary.
+#ifndef GRUFF_DSP_KERNELS_KERNELS_H
+#define GRUFF_DSP_KERNELS_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dsp/isa.h"
+#include "dsp/model.h"
+#include "dsp/realtime.h"
+
+enum {
+    KERNEL_CHANNELS = 2, // most channels of one call
+};
+
+// The gates of a GRU in the order of everything packed: reset, update, candidate. (Not the
+// model's order: the reset gate is needed first.)
+enum { GATE_R, GATE_Z, GATE_C, GRU_GATES };
+
+// In which order a step goes through the recurrent weights.
+typedef enum GruOrder {
+    ORDER_GATES, // all of r, then all of z, then all of c
+    ORDER_PAIRS, // for each set of row blocks r and z together; then all of c
+    ORDER_UNITS, // for each set of row blocks r, z and c together
+} GruOrder;
+
+// How the weights of a GRU are packed. The units are cut into `blocks` vectors of `lanes` units.
+// The recurrent weights are one stream of vectors in the order they are read: group by group, in a
+// group column by column, in a column one vector for each row block of the group.
+typedef struct GruLayout {
+    int lanes;
+    int blocks;
+    int columns;    // recurrent columns read: the hidden size, or lanes * blocks when rotated
+    bool rotated;   // lane i of step s holds column (i + s) of its column block, see rotated_column
+    GruOrder order; // which gates and row blocks form a group
+    int set;        // row blocks of a gate in a group; divides `blocks`
+    double scale[GRU_GATES];  // pre-activations are multiplied by this
+    double candidate_product; // scale of the recurrent part of c
+} GruLayout;
+
+// One call of a GRU kernel. The state of a channel is a sequence of rows: frame t reads row
+// (first + t) & row_mask and writes row (first + t + 1) & row_mask.
+typedef struct GruJob {
+    const void *recurrent;             // the stream of recurrent weights
+    const void *kernel;                // weights of the audio input: GRU_GATES rows
+    const void *bias[KERNEL_CHANNELS]; // pre-activations without audio and h: GRU_GATES rows
+    size_t bias_stride;                // numbers from one frame's bias to the next one's, or 0
+    const void *recurrent_bias;        // of c: a row
+    const void *head;                  // weights of a dense layer to one output: a row
+    double head_bias;
+    void *rows[KERNEL_CHANNELS];
+    unsigned row_mask; // 1: the rows are used in turn, ~0u: all are kept
+    unsigned first;    // 0 or 1
+    const float *in[KERNEL_CHANNELS];
+    float *out[KERNEL_CHANNELS]; // the head's output; may be `in`
+    int frames;
+    int hidden;
+} GruJob;
+
+typedef struct GruKernel {
+    GruLayout layout;
+    void (*run)(const GruJob *job) REALTIME;
+} GruKernel;
+
+// One call of a dense kernel: out = activation(W in + b), row by row. W is packed as row blocks,
+// in a block column by column, in a column `lanes` rows.
+typedef struct DenseJob {
+    const void *kernel;
+    const void *bias; // a row
+    int inputs;
+    int outputs; // padded to whole vectors
+    Activation activation;
+    const void *in;
+    void *out;
+    size_t in_stride, out_stride; // numbers from row to row
+    int frames;
+} DenseJob;
+
+typedef struct Kernels {
+    Isa isa;
+    size_t number; // bytes of a number
+    int lanes;     // of the dense kernel
+    // The kernel for a hidden size of 1 to MODEL_MAX_HIDDEN and 1 or 2 channels.
+    GruKernel (*gru)(int hidden, int channels);
+    void (*dense)(const DenseJob *job) REALTIME;
+} Kernels;
+
+// The table of `isa`, NULL when this build has none. Does not ask the machine.
+const Kernels *kernels_find(Isa isa);
+
+// The column block's column that lane `lane` multiplies at step `step` of a rotated layout. The
+// rotation turns inside quarters and moves whole quarters, because that is cheap in registers.
+static inline int rotated_column(int lanes, int lane, int step) {
+    int quarters = lanes / 4;
+    return (lane / 4 + step / 4) % quarters * 4 + (lane + step) % 4;
+}
+
+#endif

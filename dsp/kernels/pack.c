@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: ISC
+#include "dsp/kernels/pack.h"
+
+static const int model_gate[GRU_GATES] = {[GATE_R] = 1, [GATE_Z] = 0, [GATE_C] = 2};
+
+int pack_padded(int count, int lanes) {
+    return (count + lanes - 1) / lanes * lanes;
+}
+
+void pack_put(const Kernels *kernels, void *numbers, size_t index, double value) REALTIME {
+    if (kernels->number == sizeof(double)) {
+        ((double *)numbers)[index] = value;
+    } else {
+        ((float *)numbers)[index] = (float)value;
+    }
+}
+
+size_t pack_recurrent_count(const GruLayout *layout) {
+    return (size_t)GRU_GATES * (size_t)(layout->lanes * layout->blocks) * (size_t)layout->columns;
+}
+
+// Scaled weight from unit `column` to gate `gate` of unit `unit`; zero in the padding.
+static double recurrent_weight(const GruLayout *layout, const Layer *layer, int gate, int unit,
+                               int column) {
+    int n = layer->outputs;
+    if (unit >= n || column >= n) {
+        return 0.0;
+    }
+    double scale = gate == GATE_C ? layout->candidate_product : layout->scale[gate];
+    size_t row = (size_t)(model_gate[gate] * n + unit);
+    return scale * (double)layer->recurrent_kernel[row * (size_t)n + (size_t)column];
+}
+
+typedef struct Group {
+    int gates[GRU_GATES];
+    int gate_count;
+    int set; // of row blocks
+} Group;
+
+static int group_count(const GruLayout *layout) {
+    int sets = layout->blocks / layout->set;
+    switch (layout->order) {
+    case ORDER_PAIRS:
+        return 2 * sets;
+    case ORDER_UNITS:
+        return sets;
+    default:
+        return GRU_GATES * sets;
+    }
+}
+
+static Group group_at(const GruLayout *layout, int index) {
+    int sets = layout->blocks / layout->set;
+    if (layout->order == ORDER_UNITS) {
+        return (Group){{GATE_R, GATE_Z, GATE_C}, 3, index};
+    }
+    if (layout->order == ORDER_PAIRS && index < sets) {
+        return (Group){{GATE_R, GATE_Z}, 2, index};
+    }
+    if (layout->order == ORDER_PAIRS) {
+        return (Group){{GATE_C}, 1, index - sets};
+    }
+    return (Group){{index / sets}, 1, index % sets};
+}
+
+static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const GruLayout *layout,
+                          const Layer *layer, const Group *group, int column) {
+    int lanes = layout->lanes;
+    int first = column / lanes * lanes;
+    for (int g = 0; g < group->gate_count; g++) {
+        for (int b = 0; b < layout->set; b++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                int unit = (group->set * layout->set + b) * lanes + lane;
+                int source = layout->rotated ? first + rotated_column(lanes, lane, column - first)
+                                             : column;
+                pack_put(kernels, stream, at++,
+                         recurrent_weight(layout, layer, group->gates[g], unit, source));
+            }
+        }
+    }
+    return at;
+}
+
+void pack_recurrent(const Kernels *kernels, void *stream, const GruLayout *layout,
+                    const Layer *layer) {
+    size_t at = 0;
+    for (int i = 0; i < group_count(layout); i++) {
+        Group group = group_at(layout, i);
+        for (int column = 0; column < layout->columns; column++) {
+            at = pack_column(kernels, stream, at, layout, layer, &group, column);
+        }
+    }
+}
+
+void pack_gru_input(double *rows, const GruLayout *layout, const Layer *layer, int input) {
+    int width = layout->lanes * layout->blocks;
+    int n = layer->outputs;
+    for (int gate = 0; gate < GRU_GATES; gate++) {
+        for (int unit = 0; unit < n; unit++) {
+            int row = model_gate[gate] * n + unit;
+            double value;
+            if (input >= 0) {
+                value = (double)layer->kernel[row * layer->inputs + input];
+            } else {
+                value = (double)layer->bias[row];
+                if (gate != GATE_C) {
+                    value += (double)layer->recurrent_bias[row];
+                }
+            }
+            rows[gate * width + unit] = layout->scale[gate] * value;
+        }
+    }
+}
+
+void pack_recurrent_bias(const Kernels *kernels, void *row, const GruLayout *layout,
+                         const Layer *layer) {
+    int n = layer->outputs;
+    for (int unit = 0; unit < n; unit++) {
+        double value = (double)layer->recurrent_bias[model_gate[GATE_C] * n + unit];
+        pack_put(kernels, row, (size_t)unit, layout->candidate_product * value);
+    }
+}
+
+void pack_dense(const Kernels *kernels, void *packed, const double *columns, int inputs,
+                int outputs) {
+    size_t at = 0;
+    for (int block = 0; block < outputs; block += kernels->lanes) {
+        for (int input = 0; input < inputs; input++) {
+            for (int lane = 0; lane < kernels->lanes; lane++) {
+                pack_put(kernels, packed, at++, columns[input * outputs + block + lane]);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: ISC
+// Puts a model's weights in the order in which the kernels of an ISA read them. Counts are in
+// numbers of that ISA; the destination is zeroed memory, aligned to MEMORY_ALIGNMENT.
+#ifndef GRUFF_DSP_KERNELS_PACK_H
+#define GRUFF_DSP_KERNELS_PACK_H
+
+#include "dsp/kernels/kernels.h"
+
+// `count` rounded up to whole vectors.
+int pack_padded(int count, int lanes);
+
+// Writes and reads number `index` of an array of numbers.
+void pack_put(const Kernels *kernels, void *numbers, size_t index, double value) REALTIME;
+
+// Numbers in the packed recurrent stream of a layout.
+size_t pack_recurrent_count(const GruLayout *layout);
+void pack_recurrent(const Kernels *kernels, void *stream, const GruLayout *layout,
+                    const Layer *layer);
+
+// Weights of input `input` of a GRU, or (input < 0) its bias, as GRU_GATES scaled rows. What the
+// two biases of r and z allow is merged. To doubles, since knobs are added to them.
+void pack_gru_input(double *rows, const GruLayout *layout, const Layer *layer, int input);
+
+// The recurrent bias of c: a row.
+void pack_recurrent_bias(const Kernels *kernels, void *row, const GruLayout *layout,
+                         const Layer *layer);
+
+// Packs the kernel of a dense layer for DenseJob: columns[input][output], outputs padded.
+void pack_dense(const Kernels *kernels, void *packed, const double *columns, int inputs,
+                int outputs);
+
+#endif

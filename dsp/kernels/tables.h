@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: ISC
+// The tables, each defined in the file of its ISA.
+#ifndef GRUFF_DSP_KERNELS_TABLES_H
+#define GRUFF_DSP_KERNELS_TABLES_H
+
+#include "dsp/kernels/kernels.h"
+
+extern const Kernels kernels_scalar;
+
+#endif
