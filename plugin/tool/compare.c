@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: ISC
+#include <math.h>
+#include <stdio.h>
+
+#include "dsp/files/audio_file.h"
+#include "dsp/measure.h"
+#include "plugin/tool/tool.h"
+
+typedef struct Comparison {
+    const Audio *reference, *other;
+    size_t skip;   // frames left out at the start
+    size_t frames; // compared
+    Measure measure;
+} Comparison;
+
+static const double longest_excess = 1.0; // seconds that one file may be longer than the other
+
+static double seconds(const Comparison *comparison, size_t frames) {
+    return (double)frames / comparison->reference->rate;
+}
+
+static Status check_rates(const Comparison *c, const Arguments *arguments, Diagnostic *diagnostic) {
+    if (c->reference->rate == c->other->rate) {
+        return STATUS_OK;
+    }
+    return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                    "%.300s has %d Hz, but %.300s has %d Hz; resample one of them",
+                    arguments->operands[0], c->reference->rate, arguments->operands[1],
+                    c->other->rate);
+}
+
+// Finds the part that both files have.
+static Status find_common(Comparison *c, const Arguments *arguments, Diagnostic *diagnostic) {
+    size_t a = c->reference->frames, b = c->other->frames;
+    size_t common = a < b ? a : b, excess = a < b ? b - a : a - b;
+    if (seconds(c, excess) > longest_excess) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%.300s has %zu samples, but %.300s has %zu: they differ by %.2f s, more "
+                        "than %g s; are these the right files?",
+                        arguments->operands[0], a, arguments->operands[1], b, seconds(c, excess),
+                        longest_excess);
+    }
+    double skip = ceil(arguments->skip * c->reference->rate);
+    if (skip >= (double)common) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "nothing is left to compare: --skip %g leaves out all of %.2f s",
+                        arguments->skip, seconds(c, common));
+    }
+    c->skip = (size_t)skip;
+    c->frames = common - c->skip;
+    return STATUS_OK;
+}
+
+static void describe_lengths(const Comparison *c, char *text, size_t size) {
+    size_t a = c->reference->frames, b = c->other->frames;
+    text[0] = '\0';
+    if (a != b) {
+        snprintf(text, size, "the %s is %zu samples (%.4f s) longer; the common part is compared",
+                 a > b ? "reference" : "other file", a > b ? a - b : b - a,
+                 seconds(c, a > b ? a - b : b - a));
+    }
+}
+
+static void describe_problem(const Comparison *c, char *text, size_t size) {
+    if (isnan(c->measure.esr)) {
+        snprintf(text, size, "the reference is silent, so that there is no ESR");
+    } else {
+        describe_lengths(c, text, size);
+    }
+}
+
+static void print_text(const Comparison *c) {
+    const Measure *m = &c->measure;
+    char note[200];
+    describe_lengths(c, note, sizeof note);
+    if (*note) {
+        printf("%-14s %s\n", "note", note);
+    }
+    printf("%-14s %zu samples (%.3f s) at %d Hz", "compared", c->frames, seconds(c, c->frames),
+           c->reference->rate);
+    if (c->skip) {
+        printf(", after the first %.3f s", seconds(c, c->skip));
+    }
+    putchar('\n');
+    if (isnan(m->esr)) {
+        printf("%-14s none: the reference is silent\n", "ESR");
+    } else {
+        printf("%-14s %.6g (%.2f dB)\n", "ESR", m->esr, tool_energy_db(m->esr));
+        printf("%-14s %.6g\n", "pre-emphasised", m->esr_preemphasis);
+    }
+    printf("%-14s %.6g at sample %zu (%.4f s)\n", "largest", m->max_abs, c->skip + m->max_at,
+           seconds(c, c->skip + m->max_at));
+    printf("%-14s %.6g\n", "RMS difference", m->rms_difference);
+    printf("%-14s %.6g and %.6g\n", "RMS", m->rms_reference, m->rms_other);
+    printf("%-14s %.6g and %.6g\n", "peak", m->peak_reference, m->peak_other);
+    printf("%-14s %.3g\n", "DC difference", m->dc);
+    if (!isnan(m->correlation)) {
+        printf("%-14s %.6f, gain %.6f\n", "correlation", m->correlation, m->gain);
+    }
+}
+
+static bool describe(Tree *object, const Comparison *c) {
+    const Measure *m = &c->measure;
+    char message[200];
+    describe_problem(c, message, sizeof message);
+    return tool_put_number(object, "esr", m->esr) &&
+           tool_put_number(object, "esr_db", tool_energy_db(m->esr)) &&
+           tool_put_number(object, "esr_preemphasis", m->esr_preemphasis) &&
+           tool_put_number(object, "max_abs", m->max_abs) &&
+           tree_put_integer(object, "max_at", (long long)(c->skip + m->max_at)) &&
+           tool_put_number(object, "rms_difference", m->rms_difference) &&
+           tool_put_number(object, "rms_reference", m->rms_reference) &&
+           tool_put_number(object, "rms_other", m->rms_other) &&
+           tool_put_number(object, "peak_reference", m->peak_reference) &&
+           tool_put_number(object, "peak_other", m->peak_other) &&
+           tool_put_number(object, "dc", m->dc) &&
+           tool_put_number(object, "correlation", m->correlation) &&
+           tool_put_number(object, "gain", m->gain) &&
+           tree_put_integer(object, "rate", c->reference->rate) &&
+           tree_put_integer(object, "skip", (long long)c->skip) &&
+           tree_put_integer(object, "frames", (long long)c->frames) &&
+           tree_put_integer(object, "reference_frames", (long long)c->reference->frames) &&
+           tree_put_integer(object, "other_frames", (long long)c->other->frames) &&
+           (*message ? tree_put_text(object, "message", message)
+                     : tree_put_null(object, "message"));
+}
+
+static Status compare(const Audio *reference, const Audio *other, const Arguments *arguments,
+                      Diagnostic *diagnostic) {
+    Comparison c = {.reference = reference, .other = other};
+    Status status = check_rates(&c, arguments, diagnostic);
+    if (status == STATUS_OK) {
+        status = find_common(&c, arguments, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    measure(&c.measure, reference->samples + c.skip, other->samples + c.skip, c.frames);
+    if (arguments->json) {
+        Tree *object = tree_object();
+        return tool_print_json(object, describe(object, &c), diagnostic);
+    }
+    print_text(&c);
+    return STATUS_OK;
+}
+
+Status tool_compare(const Arguments *arguments, Diagnostic *diagnostic) {
+    Audio reference = {0}, other = {0};
+    Status status = audio_file_read(&reference, arguments->operands[0], diagnostic);
+    if (status == STATUS_OK) {
+        status = audio_file_read(&other, arguments->operands[1], diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = compare(&reference, &other, arguments, diagnostic);
+    }
+    audio_clear(&reference);
+    audio_clear(&other);
+    return status;
+}

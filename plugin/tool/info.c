@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: ISC
+#include <stdio.h>
+
+#include "dsp/files/model_file.h"
+#include "plugin/tool/tool.h"
+
+static const char *kind_name(LayerKind kind) {
+    return kind == LAYER_GRU ? "gru" : "dense";
+}
+
+static const char *activation_name(const Layer *layer) {
+    if (layer->kind != LAYER_DENSE) {
+        return "";
+    }
+    switch (layer->activation) {
+    case ACTIVATION_TANH:
+        return "tanh";
+    case ACTIVATION_SIGMOID:
+        return "sigmoid";
+    case ACTIVATION_RELU:
+        return "relu";
+    default:
+        return "";
+    }
+}
+
+static void print_text_if_any(const char *label, const char *text) {
+    if (*text) {
+        printf("%-12s %s\n", label, text);
+    }
+}
+
+static void print_text(const Model *model, const char *path) {
+    printf("%-12s %s\n", "file", path);
+    print_text_if_any("name", model->info.name);
+    print_text_if_any("author", model->info.author);
+    print_text_if_any("license", model->info.license);
+    printf("%-12s", "layers");
+    for (int i = 0; i < model->layer_count; i++) {
+        const Layer *layer = &model->layers[i];
+        const char *activation = activation_name(layer);
+        printf("%s %s %d -> %d%s%s", i ? "," : "", kind_name(layer->kind), layer->inputs,
+               layer->outputs, *activation ? " " : "", activation);
+    }
+    printf("%s\n", model->skip ? ", plus the input (skip)" : "");
+    printf("%-12s %ld\n", "weights", model_weight_count(model));
+    printf("%-12s %d\n", "knobs", model->knobs);
+    if (model->sample_rate > 0.0) {
+        printf("%-12s %g Hz\n", "sample rate", model->sample_rate);
+    } else {
+        printf("%-12s not stated\n", "sample rate");
+    }
+    printf("%-12s %+g dB in, %+g dB out\n", "gain", model->input_gain, model->output_gain);
+    if (model->info.esr >= 0.0) {
+        printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
+               tool_energy_db(model->info.esr));
+    }
+}
+
+static Tree *describe_layer(const Layer *layer) {
+    Tree *object = tree_object();
+    bool whole = tree_put_text(object, "type", kind_name(layer->kind)) &&
+                 tree_put_text(object, "activation", activation_name(layer)) &&
+                 tree_put_integer(object, "inputs", layer->inputs) &&
+                 tree_put_integer(object, "outputs", layer->outputs);
+    if (!whole) {
+        tree_free(object);
+        return NULL;
+    }
+    return object;
+}
+
+static Tree *describe_layers(const Model *model) {
+    Tree *layers = tree_array();
+    bool whole = layers != NULL;
+    for (int i = 0; whole && i < model->layer_count; i++) {
+        whole = tree_put(layers, NULL, describe_layer(&model->layers[i]));
+    }
+    if (!whole) {
+        tree_free(layers);
+        return NULL;
+    }
+    return layers;
+}
+
+static bool put_text_or_null(Tree *object, const char *key, const char *text) {
+    return *text ? tree_put_text(object, key, text) : tree_put_null(object, key);
+}
+
+static bool put_known(Tree *object, const char *key, double value, bool known) {
+    return known ? tree_put_number(object, key, value) : tree_put_null(object, key);
+}
+
+static bool describe(Tree *object, const Model *model) {
+    const ModelInfo *info = &model->info;
+    return put_text_or_null(object, "name", info->name) &&
+           put_text_or_null(object, "author", info->author) &&
+           put_text_or_null(object, "license", info->license) &&
+           put_known(object, "esr", info->esr, info->esr >= 0.0) &&
+           put_known(object, "sample_rate", model->sample_rate, model->sample_rate > 0.0) &&
+           tree_put_bool(object, "skip", model->skip) &&
+           tree_put_number(object, "input_gain_db", model->input_gain) &&
+           tree_put_number(object, "output_gain_db", model->output_gain) &&
+           tree_put_integer(object, "knobs", model->knobs) &&
+           tree_put_integer(object, "hidden", model_hidden(model)) &&
+           tree_put_integer(object, "weights", model_weight_count(model)) &&
+           tree_put(object, "layers", describe_layers(model));
+}
+
+Status tool_info(const Arguments *arguments, Diagnostic *diagnostic) {
+    const char *path = arguments->operands[0];
+    Model *model = NULL;
+    Status status = model_file_read(&model, path, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (arguments->json) {
+        Tree *object = tree_object();
+        status = tool_print_json(object, describe(object, model), diagnostic);
+    } else {
+        print_text(model, path);
+    }
+    model_free(model);
+    return status;
+}

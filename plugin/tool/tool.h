@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: ISC
+// gruff-model: what its subcommands are given. Each prints its result on standard output when it
+// succeeds, and nothing otherwise; main prints diagnostics and exits.
+#ifndef GRUFF_PLUGIN_TOOL_TOOL_H
+#define GRUFF_PLUGIN_TOOL_TOOL_H
+
+#include <stdbool.h>
+
+#include "dsp/files/tree.h"
+#include "dsp/isa.h"
+#include "dsp/status.h"
+
+typedef struct Arguments {
+    const char *operands[3];
+    bool json;   // one JSON object instead of text for people
+    double skip; // seconds left out at the start
+    Isa isa;
+} Arguments;
+
+// render MODEL IN OUT: the model alone over a file.
+Status tool_render(const Arguments *arguments, Diagnostic *diagnostic);
+
+// compare REFERENCE OTHER: how far one file is from another.
+Status tool_compare(const Arguments *arguments, Diagnostic *diagnostic);
+
+// info MODEL: what is in a model file.
+Status tool_info(const Arguments *arguments, Diagnostic *diagnostic);
+
+// Prints `object` as JSON if it is whole, and frees it; STATUS_NO_MEMORY if it is not.
+Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic);
+
+// 10 log10 of a ratio of energies, and 20 log10 of an amplitude; -infinity for 0.
+double tool_energy_db(double ratio);
+double tool_amplitude_db(double amplitude);
+
+// As tree_put_number; null for what is not a finite number.
+bool tool_put_number(Tree *object, const char *key, double value);
+
+#endif
