@@ -20,6 +20,7 @@ const char *status_name(Status status) {
     return (unsigned)status < STATUS_COUNT ? names[status] : "unknown";
 }
 
+#undef diagnose // what status.h tells an analyzer
 Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...) {
     if (diagnostic) {
         va_list arguments;

@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# check.sh ROOT BUILD: builds everything for 64-bit Arm and runs the unit tests under qemu.
+#
+# The libraries come as Debian packages, unpacked below BUILD/root; apt works on lists and a status
+# of its own there, so that the machine's packages stay as they are and nobody needs to be root.
+# They are fetched once: later runs need no network.
+set -eu
+root=$1 build=$2
+packages='libc6-dev linux-libc-dev libsndfile1-dev libjansson-dev libcmocka-dev
+    liblilv-dev lv2-dev libjack-jackd2-dev'
+
+skip() {
+    echo "skipped: $1"
+    exit 77
+}
+
+for tool in aarch64-linux-gnu-gcc qemu-aarch64 pkg-config; do
+    command -v "$tool" >/dev/null || skip "no $tool"
+done
+if [ "$(uname -m)" = aarch64 ]; then
+    skip 'this is a 64-bit Arm machine: the other tests have shown it'
+fi
+
+# run COMMAND...: silent unless it fails.
+run() {
+    "$@" >"$build/log" 2>&1 || {
+        cat "$build/log"
+        echo "failed: $*"
+        return 1
+    }
+}
+
+fetch() {
+    for tool in apt-get dpkg-deb; do
+        command -v "$tool" >/dev/null || skip "no $tool to fetch the arm64 libraries with"
+    done
+    rm -rf "$build/apt" "$build/root"
+    mkdir -p "$build/apt/lists/partial" "$build/apt/cache/archives/partial" "$build/root"
+    : >"$build/apt/status"
+    cat >"$build/apt/apt.conf" <<EOF
+APT::Architecture "arm64";
+APT::Architectures { "arm64"; };
+APT::Install-Recommends "false";
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Dir::State "$build/apt";
+Dir::State::Lists "$build/apt/lists";
+Dir::State::Status "$build/apt/status";
+Dir::Cache "$build/apt/cache";
+Dir::Cache::Archives "$build/apt/cache/archives";
+Dir::Log "$build/apt";
+Debug::NoLocking "true";
+EOF
+    # Hooks of the machine's own configuration have no business here.
+    echo '#clear APT::Update::Post-Invoke; #clear APT::Update::Post-Invoke-Success;' \
+        '#clear DPkg::Post-Invoke; #clear DPkg::Pre-Install-Pkgs;' >>"$build/apt/apt.conf"
+    run apt-get -c "$build/apt/apt.conf" update || skip 'apt-get update failed (no network?)'
+    # shellcheck disable=SC2086 # a list of words
+    run apt-get -c "$build/apt/apt.conf" -y --download-only install $packages ||
+        skip 'the arm64 packages cannot be fetched'
+    for package in "$build"/apt/cache/archives/*.deb; do
+        dpkg-deb -x "$package" "$build/root"
+    done
+    rm -rf "$build/apt"
+    echo "$packages" >"$build/root/fetched"
+}
+
+mkdir -p "$build"
+[ "$(cat "$build/root/fetched" 2>/dev/null)" = "$packages" ] || fetch
+
+sed "s|@ROOT@|$build/root|" "$(dirname -- "$0")/aarch64.ini.in" >"$build/aarch64.ini"
+if [ ! -f "$build/tree/build.ninja" ]; then
+    rm -rf "$build/tree"
+    run meson setup "$build/tree" "$root" --cross-file "$build/aarch64.ini"
+fi
+run meson compile -C "$build/tree"
+meson test -C "$build/tree" --suite unit --no-rebuild --print-errorlogs --timeout-multiplier 10
+grep -q '^Ok: *[1-9]' "$build/tree/meson-logs/testlog.txt" || {
+    echo 'no unit test ran'
+    exit 1
+}

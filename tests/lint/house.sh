@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# house.sh ROOT: the rules of the house that a pattern can hold (README.md, "Rules").
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+cd "$1"
+
+# rule TEXT: standard input holds the offending places, one a line. Prints nothing without any.
+rule() {
+    offences=$(cat)
+    if [ -n "$offences" ]; then
+        printf '%s:\n%s\n' "$1" "$offences"
+    fi
+}
+
+# sources FOLDER...: the C files of those folders that are there.
+sources() {
+    for folder in "$@"; do
+        if [ -d "$folder" ]; then
+            find "$folder" -name '*.[ch]'
+        fi
+    done | LC_ALL=C sort
+}
+
+# code FOLDER...: their code as code.awk prints it.
+code() {
+    sources "$@" | tr '\n' '\0' | xargs -0 -r awk -f "$here/code.awk"
+}
+
+programs=$(sources dsp training plugin presets | tr '\n' '\0' |
+    xargs -0 -r grep -lE '^int main\(' || true)
+
+# Everything that is written by hand and read by a machine carries the licence tag at its head.
+check_licence() {
+    {
+        sources dsp training plugin presets tests
+        for folder in dsp training plugin presets tests ttl; do
+            [ ! -d "$folder" ] || find "$folder" \( -name '*.sh' -o -name '*.py' -o -name '*.awk' \
+                -o -name '*.lua' -o -name '*.ttl' -o -name '*.ttl.in' \)
+        done
+        for script in setup .ci/run; do
+            [ ! -f "$script" ] || echo "$script"
+        done
+    } | while read -r file; do
+        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: ISC' || echo "$file"
+    done | rule 'no "SPDX-License-Identifier: ISC" in the first two lines'
+}
+
+check_length() {
+    sources dsp training plugin presets tests | while read -r file; do
+        lines=$(wc -l <"$file")
+        [ "$lines" -le 500 ] || echo "$file: $lines lines"
+    done | rule 'longer than 500 lines: split it'
+}
+
+check_allocation() {
+    code dsp training plugin presets | grep -v '^dsp/memory\.c:' |
+        grep -E '\b(malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|alloca|strdup|strndup|asprintf|vasprintf)\(' |
+        rule 'allocates beside dsp/memory.h'
+}
+
+check_opening() {
+    code dsp training plugin presets | grep -v '^dsp/files/' |
+        grep -E '\b(fopen|fdopen|freopen|open|openat|creat|mkstemp|mkostemp|tmpfile|opendir|sf_open|sf_open_fd|json_load_file|json_dump_file)\(' |
+        rule 'opens files beside dsp/files'
+}
+
+check_printing() {
+    code dsp plugin/lv2 |
+        grep -E '\b(printf|puts|putchar|perror|vprintf|dprintf|syslog)\(|\b(stdout|stderr)\b' |
+        rule 'prints, but only programs print'
+}
+
+check_ending() {
+    code dsp training plugin presets |
+        grep -E '\b(exit|_exit|_Exit|quick_exit|abort)\(' |
+        while IFS= read -r place; do
+            printf '%s\n' "$programs" | grep -qxF "${place%%:*}" || printf '%s\n' "$place"
+        done | rule 'ends the process, but only main exits'
+}
+
+check_vocabulary() {
+    code dsp training plugin/standalone plugin/tool presets | grep -iE 'parameters?\b' |
+        grep -viE 'lv2|jack' | rule 'knobs are controls, the network has weights: not "parameters"'
+}
+
+offences=$(for check in licence length allocation opening printing ending vocabulary; do
+    "check_$check"
+done)
+if [ -n "$offences" ]; then
+    printf '%s\n' "$offences"
+    exit 1
+fi

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# selftest.sh: each lint check accepts a small good tree and rejects it with one fault put in.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+trap 'exit 130' INT TERM
+failures=0
+cases=0
+
+good_tree() {
+    rm -rf "$tree"
+    mkdir -p "$tree/dsp/files" "$tree/dsp/kernels" "$tree/training" "$tree/plugin/lv2" "$tree/tests"
+    cp "$here/../../.clang-format" "$here/../../.clang-tidy" "$tree/"
+    cat >"$tree/dsp/status.h" <<'EOF'
+// SPDX-License-Identifier: ISC
+// malloc(1) and fopen("x") in a comment are nobody's business; parameters neither.
+int status(void);
+EOF
+    cat >"$tree/dsp/engine.c" <<'EOF'
+// SPDX-License-Identifier: ISC
+#include <math.h>
+
+#include "dsp/status.h"
+
+const char *const text = "malloc(1); exit(1); parameters";
+EOF
+    printf '#!/bin/sh\n# SPDX-License-Identifier: ISC\nset -eu\necho ok\n' >"$tree/setup"
+}
+
+# run CHECK: its exit status; what it printed goes to $tree.log.
+run() {
+    case $1 in
+    tidy)
+        printf '[\n  {\n    "directory": "%s",\n    "command": "cc -I. -c dsp/engine.c",\n    "file": "dsp/engine.c"\n  }\n]\n' \
+            "$tree" >"$tree/compile_commands.json"
+        ;;
+    esac
+    status=0
+    sh "$here/$1.sh" "$tree" >"$tree.log" 2>&1 || status=$?
+}
+
+accepts() {
+    cases=$((cases + 1))
+    good_tree
+    run "$1"
+    if [ "$status" -eq 77 ]; then
+        echo "skipped $1: $(cat "$tree.log")"
+    elif [ "$status" -ne 0 ]; then
+        echo "$1 rejects a good tree:"
+        cat "$tree.log"
+        failures=$((failures + 1))
+    fi
+}
+
+# rejects CHECK FILE LINE: CHECK must name FILE once LINE is appended to it.
+rejects() {
+    cases=$((cases + 1))
+    good_tree
+    [ -e "$tree/$2" ] || printf '// SPDX-License-Identifier: ISC\n' >"$tree/$2"
+    printf '%s\n' "$3" >>"$tree/$2"
+    run "$1"
+    if [ "$status" -eq 77 ]; then
+        return
+    elif [ "$status" -eq 0 ] || ! grep -q "$2" "$tree.log"; then
+        echo "$1 accepts, or does not name, $2 with: $(printf '%s\n' "$3" | head -n 1)"
+        failures=$((failures + 1))
+    fi
+}
+
+accepts house
+rejects house dsp/engine.c 'void *leak(void) { return malloc(1); }'
+rejects house plugin/lv2/a.c 'char *leak(void) { return strdup(text); }'
+rejects house training/a.c 'void f(void) { fopen("a", "r"); }'
+rejects house dsp/engine.c 'void f(void) { printf("a"); }'
+rejects house plugin/lv2/a.c 'void f(void) { fputs("a", stderr); }'
+rejects house training/a.c 'void f(void) { exit(1); }'
+rejects house dsp/engine.c 'int count_parameters;'
+rejects house dsp/engine.c "$(awk 'BEGIN { while (i++ < 500) print "int x" i ";" }')"
+good_tree
+printf 'int x;\n' >"$tree/dsp/bare.c"
+run house
+cases=$((cases + 1))
+if [ "$status" -eq 0 ]; then
+    echo 'house accepts a file without its licence'
+    failures=$((failures + 1))
+fi
+
+accepts includes
+rejects includes dsp/engine.c '#include "dsp/processor.h"'
+rejects includes dsp/engine.c '#include "dsp/files/model_file.h"'
+rejects includes dsp/engine.c '#include "training/a.h"'
+rejects includes dsp/engine.c '#include "status.h"'
+rejects includes dsp/engine.c '#include <unistd.h>'
+rejects includes dsp/engine.c '#include <immintrin.h>'
+rejects includes dsp/status.h '#include <jansson.h>'
+rejects includes dsp/files/model_file.c '#include "dsp/engine.h"'
+rejects includes training/a.c '#include "plugin/lv2/a.h"'
+rejects includes plugin/lv2/a.c '#include "training/a.h"'
+rejects includes plugin/lv2/a.c '#include "tests/a.h"'
+printf '#include <jansson.h>\n' >"$tree/dsp/files/a.c"
+rejects includes dsp/files/b.c "$(printf '#include <jansson.h>\n#include <sndfile.h>\n#include "dsp/engine.h"')"
+
+accepts format
+rejects format dsp/engine.c 'int  x ;'
+
+accepts shell
+# shellcheck disable=SC2016 # the fault is meant to reach the file as it stands
+rejects shell setup 'rm -rf $unquoted'
+
+accepts tidy
+rejects tidy dsp/engine.c 'int f(int a) { if (a == a) return 1; return 0; }'
+
+rm -f "$tree.log"
+echo "$cases cases, $failures failures"
+[ "$failures" -eq 0 ]

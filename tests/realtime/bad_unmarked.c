@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: ISC
+// Calls on the audio thread what is not marked for it: the compiler must reject this file.
+#include "dsp/engine.h"
+#include "dsp/realtime.h"
+
+void swap(Engine *engine) REALTIME;
+
+void swap(Engine *engine) REALTIME {
+    engine_free(engine);
+}

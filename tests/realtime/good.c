@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: ISC
+// What the audio thread may do: the compiler must accept this file.
+#include "dsp/controls.h"
+#include "dsp/realtime.h"
+
+float level(float value) REALTIME;
+
+float level(float value) REALTIME {
+    return control_clamp(CONTROL_INPUT, value);
+}
