@@ -32,8 +32,8 @@ void processor_free(Processor *processor);
 void processor_install(Processor *processor, Engine *engine);
 
 // Offers `engine` to the audio thread, which fades to it at its next block (or after the fade that
-// is under way). Takes ownership; an earlier offer that was not taken up yet is freed. One offering
-// thread at a time.
+// is under way). Takes ownership; an earlier offer that was not taken up yet is freed. NULL only
+// withdraws such an offer. One offering thread at a time.
 void processor_offer(Processor *processor, Engine *engine);
 
 // Frees the engine that the audio thread has done with, if there is one; true when it did. Call it
@@ -46,7 +46,8 @@ bool processor_collect(Processor *processor);
 // control values. Also fine before activation.
 void processor_reset(Processor *processor) REALTIME;
 
-// Sets a control, held to its range; reached by a smooth ramp. Any one thread at a time.
+// Sets a control, held to its range; reached by a straight ramp of 20 ms, or at once when nothing
+// has run since processor_reset. Any one thread at a time.
 void processor_set(Processor *processor, ControlId id, float value) REALTIME;
 
 // Sets a knob of the model, 0 to MODEL_MAX_KNOBS - 1. Kept for engines that come later.
@@ -55,9 +56,12 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME;
 // True while an engine waits to be collected.
 bool processor_has_retired(const Processor *processor) REALTIME;
 
-// Runs `frames` samples of every channel; any number of frames, in place is fine. The output is
-// finite whatever the input; with the same input and controls it does not depend on block sizes.
-// Denormals are off inside and as before after it.
+// Runs `frames` samples of every channel; any number of frames, in place is fine. The mix is with
+// the input as it came, before the input level. While bypassed the engine rests, and starts anew
+// when enabled. At 0 dB, 100 % and enabled the output is engine_run's, bit by bit; bypassed it is
+// the input's. It is finite whatever the input: NaN and infinity count as silence, and an engine
+// that gives such values is reset. With the same input and controls at the same samples the output
+// does not depend on block sizes. Denormals are off inside and as before after it.
 void processor_run(Processor *processor, float *const *out, const float *const *in, int frames)
     REALTIME;
 
