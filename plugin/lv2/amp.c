@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: ISC
+// The plugin as the host meets it: making, connecting, the worker, freeing.
+#include "plugin/lv2/amp.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dsp/memory.h"
+
+static void features_take(Amp *amp, const LV2_Feature *const *features) {
+    LV2_Log_Log *log = NULL;
+    for (; features && *features; features++) {
+        const char *uri = (*features)->URI;
+        if (strcmp(uri, LV2_URID__map) == 0) {
+            amp->map = (*features)->data;
+        } else if (strcmp(uri, LV2_LOG__log) == 0) {
+            log = (*features)->data;
+        } else if (strcmp(uri, LV2_WORKER__schedule) == 0) {
+            amp->schedule = (*features)->data;
+        }
+    }
+    lv2_log_logger_init(&amp->logger, amp->map, log);
+    if (amp->map) {
+        uris_map(&amp->uris, amp->map);
+    }
+}
+
+static void default_model_load(Amp *amp, const char *bundle) {
+    char path[LOADER_PATH];
+    int length = snprintf(path, sizeof path, "%sdefault.json", bundle);
+    if (length < 0 || (size_t)length >= sizeof path || access(path, F_OK) != 0) {
+        lv2_log_note(&amp->logger, "gruff: no default model at %s: the input passes unchanged\n",
+                     path);
+        return;
+    }
+    (void)loader_load(amp->loader, path, true, false);
+}
+
+static void cleanup(LV2_Handle handle) {
+    Amp *amp = handle;
+    if (amp) {
+        loader_free(amp->loader);
+        processor_free(amp->processor);
+        memory_free(amp);
+    }
+}
+
+static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, const char *bundle,
+                              const LV2_Feature *const *features) {
+    (void)descriptor;
+    Amp *amp = memory_new(1, sizeof *amp);
+    if (!amp) {
+        return NULL;
+    }
+    features_take(amp, features);
+    amp->model = "";
+    amp->status = "no model: the input passes unchanged";
+    amp->tell_model = amp->tell_status = true;
+    Diagnostic diagnostic = {"no memory"};
+    if (processor_new(&amp->processor, rate, 1, &diagnostic) != STATUS_OK ||
+        !(amp->loader = loader_new(amp->processor, rate, &amp->logger))) {
+        lv2_log_error(&amp->logger, "gruff: %s\n", diagnostic.text);
+        cleanup(amp);
+        return NULL;
+    }
+    default_model_load(amp, bundle);
+    return amp;
+}
+
+static void connect_port(LV2_Handle handle, uint32_t port, void *data) {
+    Amp *amp = handle;
+    switch (port) {
+    case PORT_CONTROL:
+        amp->control = data;
+        break;
+    case PORT_NOTIFY:
+        amp->notify = data;
+        break;
+    case PORT_IN:
+        amp->in = data;
+        break;
+    case PORT_OUT:
+        amp->out = data;
+        break;
+    default:
+        if (port < PORT_COUNT) {
+            amp->controls[port - PORT_FIRST_CONTROL] = data;
+        }
+        break;
+    }
+}
+
+static void activate(LV2_Handle handle) {
+    Amp *amp = handle;
+    processor_reset(amp->processor);
+    atomic_store(&amp->active, true);
+}
+
+static void deactivate(LV2_Handle handle) {
+    Amp *amp = handle;
+    atomic_store(&amp->active, false);
+}
+
+static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function respond,
+                              LV2_Worker_Respond_Handle respond_handle, uint32_t size,
+                              const void *data) {
+    (void)respond;
+    (void)respond_handle;
+    Amp *amp = handle;
+    uint32_t kind = 0;
+    if (size < sizeof kind) {
+        return LV2_WORKER_ERR_UNKNOWN;
+    }
+    memcpy(&kind, data, sizeof kind);
+    const char *path = (const char *)data + offsetof(Work, path);
+    if (kind == WORK_COLLECT) {
+        loader_collect(amp->loader);
+    } else if (kind == WORK_LOAD && memchr(path, 0, size - offsetof(Work, path))) {
+        (void)loader_load(amp->loader, path, false, false);
+    }
+    return LV2_WORKER_SUCCESS; // a model that cannot be read is told as news
+}
+
+// News reach the audio thread through the loader.
+static LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const void *data) {
+    (void)handle;
+    (void)size;
+    (void)data;
+    return LV2_WORKER_SUCCESS;
+}
+
+static const void *extension_data(const char *uri) {
+    static const LV2_Worker_Interface worker = {work, work_response, NULL};
+    static const LV2_State_Interface state = {amp_save, amp_restore};
+    if (strcmp(uri, LV2_WORKER__interface) == 0) {
+        return &worker;
+    }
+    return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
+}
+
+LV2_SYMBOL_EXPORT const LV2_Descriptor *lv2_descriptor(uint32_t index) {
+    static const LV2_Descriptor descriptor = {
+        GRUFF_URI, instantiate, connect_port, activate,
+        amp_run,   deactivate,  cleanup,      extension_data,
+    };
+    return index == 0 ? &descriptor : NULL;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: ISC
+// One instance of the plugin, and the ports in the order of the TTL.
+#ifndef GRUFF_PLUGIN_LV2_AMP_H
+#define GRUFF_PLUGIN_LV2_AMP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <lv2/atom/atom.h>
+#include <lv2/core/lv2.h>
+#include <lv2/log/logger.h>
+#include <lv2/state/state.h>
+#include <lv2/urid/urid.h>
+#include <lv2/worker/worker.h>
+
+#include "dsp/controls.h"
+#include "dsp/processor.h"
+#include "plugin/lv2/loader.h"
+#include "plugin/lv2/uris.h"
+
+typedef enum PortIndex {
+    PORT_CONTROL, // atom in, may be unconnected
+    PORT_NOTIFY,  // atom out, may be unconnected
+    PORT_IN,
+    PORT_OUT,
+    PORT_FIRST_CONTROL, // the table of controls, in its order
+    PORT_COUNT = PORT_FIRST_CONTROL + CONTROL_COUNT
+} PortIndex;
+
+typedef enum WorkKind { WORK_LOAD, WORK_COLLECT } WorkKind;
+
+// What run() asks of the worker; shortened behind the path's final zero.
+typedef struct Work {
+    uint32_t kind;
+    char path[LOADER_PATH];
+} Work;
+
+typedef struct Amp {
+    // Set once, when the instance is made.
+    LV2_URID_Map *map; // NULL when the host has none: then there are no messages and no state
+    LV2_Log_Logger logger;
+    const LV2_Worker_Schedule *schedule; // NULL when the host has no worker
+    Uris uris;
+    Processor *processor;
+    Loader *loader;
+
+    _Atomic bool active;
+
+    // The audio thread's.
+    const LV2_Atom_Sequence *control;
+    LV2_Atom_Sequence *notify;
+    const float *in;
+    float *out;
+    const float *controls[CONTROL_COUNT];
+    const char *model;  // what the host is told
+    const char *status; // likewise
+    bool tell_model, tell_status;
+    bool collecting; // the worker has been asked
+    Work work;
+} Amp;
+
+// The state extension, in state.c.
+LV2_State_Status amp_save(LV2_Handle handle, LV2_State_Store_Function store, LV2_State_Handle state,
+                          uint32_t flags, const LV2_Feature *const *features);
+LV2_State_Status amp_restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
+                             LV2_State_Handle state, uint32_t flags,
+                             const LV2_Feature *const *features);
+
+// One cycle, in run.c.
+void amp_run(LV2_Handle handle, uint32_t frames) REALTIME;
+
+#endif

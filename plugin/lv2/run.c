@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: ISC
+// The audio thread's part of the plugin: messages in, audio, work for others, messages out.
+#include <limits.h>
+#include <string.h>
+
+#include <lv2/atom/util.h>
+
+#include "plugin/lv2/amp.h"
+#include "plugin/lv2/messages.h"
+
+static void tell_all(Amp *amp) REALTIME {
+    amp->tell_model = true;
+    amp->tell_status = true;
+}
+
+static void complain(Amp *amp, const char *text) REALTIME {
+    amp->status = text;
+    tell_all(amp); // the model, too: a host that shows the new path already must show the old one
+}
+
+// The LV2 worker extension requires that schedule_work can be called in run(); the compiler cannot
+// know that.
+#if defined(__clang__) && defined(__has_warning)
+#if __has_warning("-Wfunction-effects")
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wfunction-effects"
+#define PUSHED
+#endif
+#endif
+static bool schedule(const Amp *amp, uint32_t size) REALTIME {
+    const LV2_Worker_Schedule *worker = amp->schedule;
+    return worker && worker->schedule_work(worker->handle, size, &amp->work) == LV2_WORKER_SUCCESS;
+}
+#ifdef PUSHED
+#pragma clang diagnostic pop
+#endif
+
+static void schedule_load(Amp *amp, const char *path) REALTIME {
+    size_t size = strlen(path) + 1;
+    if (size > sizeof amp->work.path) {
+        complain(amp, "the path of the model is too long");
+        return;
+    }
+    amp->work.kind = WORK_LOAD;
+    memcpy(amp->work.path, path, size);
+    if (!amp->schedule) {
+        complain(amp, "this host has no worker: a model can only come with saved state");
+    } else if (!schedule(amp, (uint32_t)(offsetof(Work, path) + size))) {
+        complain(amp, "the host's worker is busy: choose the model once more");
+    }
+}
+
+static void schedule_collection(Amp *amp) REALTIME {
+    if (!loader_has_waste(amp->loader)) {
+        amp->collecting = false;
+    } else if (!amp->collecting) {
+        amp->work.kind = WORK_COLLECT;
+        amp->collecting = schedule(amp, sizeof amp->work.kind);
+    }
+}
+
+static void requests_take(Amp *amp) REALTIME {
+    if (!amp->map || !amp->control) {
+        return;
+    }
+    LV2_ATOM_SEQUENCE_FOREACH(amp->control, event) {
+        Request request = request_read(&amp->uris, &event->body);
+        if (request.kind == REQUEST_SET_MODEL) {
+            schedule_load(amp, request.path);
+        } else if (request.kind == REQUEST_GET) {
+            amp->tell_model |= !request.property || request.property == amp->uris.model;
+            amp->tell_status |= !request.property || request.property == amp->uris.status;
+        }
+    }
+}
+
+static void news_take(Amp *amp) REALTIME {
+    const News *news = loader_news(amp->loader);
+    if (news) {
+        amp->model = news->model;
+        amp->status = news->status.text;
+        tell_all(amp);
+    }
+}
+
+// What does not fit is told in a later cycle.
+static void news_tell(Amp *amp) REALTIME {
+    if (!amp->map || !amp->notify) {
+        return;
+    }
+    const Uris *uris = &amp->uris;
+    uint32_t capacity = sequence_begin(uris, amp->notify);
+    if (amp->tell_model) {
+        amp->tell_model = !sequence_set(uris, amp->notify, capacity, uris->model, uris->atom_path,
+                                        amp->model);
+    }
+    if (amp->tell_status) {
+        amp->tell_status = !sequence_set(uris, amp->notify, capacity, uris->status,
+                                         uris->atom_string, amp->status);
+    }
+}
+
+static void audio_run(Amp *amp, uint32_t frames) REALTIME {
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        if (amp->controls[i]) {
+            processor_set(amp->processor, (ControlId)i, *amp->controls[i]);
+        }
+    }
+    if (amp->in && amp->out && frames <= INT_MAX) {
+        processor_run(amp->processor, &amp->out, &amp->in, (int)frames);
+    }
+}
+
+void amp_run(LV2_Handle handle, uint32_t frames) REALTIME {
+    Amp *amp = handle;
+    requests_take(amp);
+    news_take(amp);
+    audio_run(amp, frames);
+    schedule_collection(amp);
+    news_tell(amp);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: ISC
+#include "plugin/lv2/uris.h"
+
+#include <lv2/atom/atom.h>
+#include <lv2/patch/patch.h>
+
+void uris_map(Uris *uris, LV2_URID_Map *map) {
+    uris->atom_object = map->map(map->handle, LV2_ATOM__Object);
+    uris->atom_blank = map->map(map->handle, LV2_ATOM__Blank);
+    uris->atom_path = map->map(map->handle, LV2_ATOM__Path);
+    uris->atom_sequence = map->map(map->handle, LV2_ATOM__Sequence);
+    uris->atom_string = map->map(map->handle, LV2_ATOM__String);
+    uris->atom_urid = map->map(map->handle, LV2_ATOM__URID);
+    uris->patch_get = map->map(map->handle, LV2_PATCH__Get);
+    uris->patch_set = map->map(map->handle, LV2_PATCH__Set);
+    uris->patch_property = map->map(map->handle, LV2_PATCH__property);
+    uris->patch_value = map->map(map->handle, LV2_PATCH__value);
+    uris->model = map->map(map->handle, GRUFF_MODEL_URI);
+    uris->status = map->map(map->handle, GRUFF_STATUS_URI);
+}

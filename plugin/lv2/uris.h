@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: ISC
+// The URIs of the plugin, shared by its code and (later) its user interface, and the numbers that
+// the host gave to those that messages need.
+#ifndef GRUFF_PLUGIN_LV2_URIS_H
+#define GRUFF_PLUGIN_LV2_URIS_H
+
+#include <lv2/urid/urid.h>
+
+#define GRUFF_URI "urn:gruff:amp"
+#define GRUFF_MODEL_URI GRUFF_URI "#model"   // atom:Path, patch:writable: the model file
+#define GRUFF_STATUS_URI GRUFF_URI "#status" // atom:String, patch:readable: how loading went
+
+typedef struct Uris {
+    LV2_URID atom_object, atom_blank, atom_path, atom_sequence, atom_string, atom_urid;
+    LV2_URID patch_get, patch_set, patch_property, patch_value;
+    LV2_URID model, status;
+} Uris;
+
+void uris_map(Uris *uris, LV2_URID_Map *map);
+
+#endif
