@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: ISC
+// Nanoseconds of one core per audio sample for forward, loss, backward, gradient and packing, for
+// each ISA of this machine and hidden size; median of several runs.
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "dsp/memory.h"
+#include "training/network.h"
+#include "training/pass.h"
+#include "training/random.h"
+
+enum { FRAMES = 256, RUNS = 9 };
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double measure(const PassKernels *kernels, int hidden) {
+    Network network;
+    if (network_init(&network, hidden, true, NULL) != STATUS_OK) {
+        exit(1);
+    }
+    network_randomise(&network, 1, 1.0);
+    PassWeights *weights = kernels->weights_new(hidden);
+    Pass *pass = kernels->pass_new(hidden, true, FRAMES);
+    double *gradient = memory_new(network.count, sizeof *gradient);
+    static float input[PASS_MAX_LANES][FRAMES];
+    const float *lanes[PASS_MAX_LANES];
+    Random random = {1};
+    for (int lane = 0; lane < PASS_MAX_LANES; lane++) {
+        for (int t = 0; t < FRAMES; t++) {
+            input[lane][t] = (float)random_within(&random, 0.5);
+        }
+        lanes[lane] = input[lane];
+    }
+    LossScale scale = {1e-4, 1e-4, 1e-5};
+    double times[RUNS];
+    int updates = 1 + (int)(2e7 / ((double)FRAMES * kernels->lanes * (60.0 + hidden * hidden)));
+    for (int run = 0; run < RUNS; run++) {
+        double start = seconds();
+        for (int i = 0; i < updates; i++) {
+            kernels->weights_pack(weights, network.weights);
+            kernels->train(pass, weights, &scale, lanes, lanes, FRAMES);
+            kernels->gradient(pass, gradient);
+        }
+        times[run] = (seconds() - start) / ((double)updates * FRAMES * kernels->lanes);
+    }
+    qsort(times, RUNS, sizeof *times, ascending);
+    kernels->pass_free(pass);
+    kernels->weights_free(weights);
+    memory_free(gradient);
+    network_clear(&network);
+    return times[RUNS / 2] * 1e9;
+}
+
+int main(void) {
+    static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64};
+    printf("training, ns of one core per sample\nhidden");
+    for (Isa isa = ISA_SSE2; isa < ISA_COUNT; isa++) {
+        if (isa_available(isa)) {
+            printf("%10s", isa_name(isa));
+        }
+    }
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        printf("\n%6d", sizes[i]);
+        for (Isa isa = ISA_SSE2; isa < ISA_COUNT; isa++) {
+            if (isa_available(isa)) {
+                printf("%10.1f", measure(pass_kernels(isa), sizes[i]));
+                fflush(stdout);
+            }
+        }
+    }
+    printf("\n");
+    return 0;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: ISC
+#include "training/dataset.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dsp/files/audio_file.h"
+#include "dsp/measure.h"
+#include "dsp/memory.h"
+#include "training/pass.h"
+
+#define SHORTEST 30.0         // s, of a usable pair
+#define VALIDATION_SHARE 0.15 // of the pair, but
+#define VALIDATION_MOST 20.0  // s at most
+#define SILENCE 1e-4          // peak, -80 dBFS
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void
+note(Dataset *dataset, const char *format, ...) {
+    if (dataset->note_count < DATASET_NOTES) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(dataset->notes[dataset->note_count++], sizeof dataset->notes[0], format,
+                  arguments);
+        va_end(arguments);
+    }
+}
+
+static Status check_sound(const char *name, const float *samples, size_t frames,
+                          Diagnostic *diagnostic) {
+    double most = (double)measure_peak(samples, frames);
+    if (most < SILENCE) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: silent (peak %.1f dBFS); record it again with more level", name,
+                        20.0 * log10(fmax(most, 1e-12)));
+    }
+    return STATUS_OK;
+}
+
+static void measure_energy(Dataset *dataset) {
+    double energy = 0.0, emphasised = 0.0, before = 0.0;
+    for (size_t i = 0; i < dataset->split; i++) {
+        double t = dataset->target[i], p = t - PASS_EMPHASIS * before;
+        energy += t * t;
+        emphasised += p * p;
+        before = t;
+    }
+    dataset->energy = energy / (double)dataset->split;
+    dataset->emphasised_energy = emphasised / (double)dataset->split;
+}
+
+// Splits and measures a pair whose samples and rate are in place.
+static Status prepare(Dataset *dataset, const char *input, const char *target,
+                      Diagnostic *diagnostic) {
+    double rate = dataset->rate, seconds = (double)dataset->frames / rate;
+    if (seconds < SHORTEST) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: too short (%.1f s); a pair of at least %.0f s is needed, two minutes "
+                        "are better",
+                        target, seconds, SHORTEST);
+    }
+    Status status = check_sound(input, dataset->input, dataset->frames, diagnostic);
+    if (status == STATUS_OK) {
+        status = check_sound(target, dataset->target, dataset->frames, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (memcmp(dataset->input, dataset->target, dataset->frames * sizeof(float)) == 0) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: identical to %s; the target must be what the device made of the input",
+                        target, input);
+    }
+    double held = fmin(seconds * VALIDATION_SHARE, VALIDATION_MOST);
+    dataset->split = dataset->frames - (size_t)(held * rate);
+    measure_energy(dataset);
+    if (dataset->energy < SILENCE * SILENCE ||
+        (double)measure_peak(dataset->target + dataset->split, dataset->frames - dataset->split) <
+            SILENCE) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: silent in its first %.0f s (training) or its last %.0f s (validation)",
+                        target, seconds - held, held);
+    }
+    return STATUS_OK;
+}
+
+static Status take_pair(Dataset *dataset, Audio *input, Audio *target, const char *input_name,
+                        const char *target_name, Diagnostic *diagnostic) {
+    if (input->rate != target->rate) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: %d Hz, but %s has %d Hz; convert one of them", target_name,
+                        target->rate, input_name, input->rate);
+    }
+    size_t longer = input->frames > target->frames ? input->frames : target->frames;
+    size_t frames = input->frames < target->frames ? input->frames : target->frames;
+    if (longer - frames > (size_t)input->rate) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: %zu samples, but %s has %zu; lengths may differ by a second at most",
+                        target_name, target->frames, input_name, input->frames);
+    }
+    if (longer != frames) {
+        note(dataset, "%s has %zu samples (%.3f s) more than the other; the end was cut off",
+             input->frames > target->frames ? input_name : target_name, longer - frames,
+             (double)(longer - frames) / input->rate);
+    }
+    if (input->channels > 1 || target->channels > 1) {
+        note(dataset, "%s has %d channels; only the first is used",
+             input->channels > 1 ? input_name : target_name,
+             input->channels > 1 ? input->channels : target->channels);
+    }
+    dataset->rate = input->rate;
+    dataset->frames = frames;
+    dataset->input = input->samples;
+    dataset->target = target->samples;
+    input->samples = target->samples = NULL;
+    return prepare(dataset, input_name, target_name, diagnostic);
+}
+
+Status dataset_read(Dataset *dataset, const char *input, const char *target,
+                    Diagnostic *diagnostic) {
+    *dataset = (Dataset){0};
+    Audio dry = {0}, wet = {0};
+    Status status = audio_file_read(&dry, input, diagnostic);
+    if (status == STATUS_OK) {
+        status = audio_file_read(&wet, target, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = take_pair(dataset, &dry, &wet, input, target, diagnostic);
+    }
+    audio_clear(&dry);
+    audio_clear(&wet);
+    if (status != STATUS_OK) {
+        dataset_clear(dataset);
+    }
+    return status;
+}
+
+Status dataset_make(Dataset *dataset, const float *input, const float *target, size_t frames,
+                    int rate, Diagnostic *diagnostic) {
+    *dataset = (Dataset){.rate = rate, .frames = frames};
+    dataset->input = memory_new(frames, sizeof(float));
+    dataset->target = memory_new(frames, sizeof(float));
+    Status status = STATUS_OK;
+    if (!dataset->input || !dataset->target) {
+        status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for %zu frames", frames);
+    } else {
+        memcpy(dataset->input, input, frames * sizeof(float));
+        memcpy(dataset->target, target, frames * sizeof(float));
+        status = prepare(dataset, "input", "target", diagnostic);
+    }
+    if (status != STATUS_OK) {
+        dataset_clear(dataset);
+    }
+    return status;
+}
+
+void dataset_clear(Dataset *dataset) {
+    memory_free(dataset->input);
+    memory_free(dataset->target);
+    *dataset = (Dataset){0};
+}

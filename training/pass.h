@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: ISC
+// Forward pass, loss and backward pass of the network over a group of sequences, one sequence to
+// a SIMD lane: truncated back-propagation through time (Williams & Peng 1990). One body
+// (pass_body.h), compiled once per ISA in float and once in double for the gradient test.
+//
+// Thread: a Pass belongs to one thread at a time; a PassWeights may be read by many.
+#ifndef GRUFF_TRAINING_PASS_H
+#define GRUFF_TRAINING_PASS_H
+
+#include <stdbool.h>
+
+#include "dsp/isa.h"
+
+enum { PASS_MAX_LANES = 16 };
+
+// Coefficient of the pre-emphasis filter 1 - c z^-1 (Wright et al. 2020).
+#define PASS_EMPHASIS 0.85
+
+// Factors of the three sums of squares that make the loss of one segment:
+//   plain * sum e^2 + emphasised * sum (e[t] - 0.85 e[t-1])^2 + dc * sum_lanes frames * mean(e)^2
+// with e = y - target. The trainer folds the target's energy and the batch size into them.
+typedef struct LossScale {
+    double plain, emphasised, dc;
+} LossScale;
+
+typedef struct Pass Pass;               // state, history and gradient of one group
+typedef struct PassWeights PassWeights; // weights in the kernels' order
+
+typedef struct PassKernels {
+    Isa isa;
+    int lanes; // sequences in a group
+
+    // The packed weights for hidden size `hidden`; NULL when memory is short.
+    PassWeights *(*weights_new)(int hidden);
+    void (*weights_free)(PassWeights *weights);
+    // Packs a network's weights (layout of training/network.h).
+    void (*weights_pack)(PassWeights *weights, const double *network);
+
+    // A group for segments of at most `frames` samples; NULL when memory is short.
+    Pass *(*pass_new)(int hidden, bool skip, int frames);
+    void (*pass_free)(Pass *pass);
+
+    // Zero state, zero error history. The gradient stays.
+    void (*reset)(Pass *pass);
+
+    // Runs `frames` samples forward without a gradient; input[lane] and target[lane] point to them.
+    void (*warm)(Pass *pass, const PassWeights *weights, const float *const *input,
+                 const float *const *target, int frames);
+
+    // Runs one segment forward and back from the carried state and adds its gradient to the
+    // group's. Gives the segment's loss.
+    double (*train)(Pass *pass, const PassWeights *weights, const LossScale *scale,
+                    const float *const *input, const float *const *target, int frames);
+
+    // Adds the group's gradient to `gradient` (layout of the network) and zeroes it.
+    void (*gradient)(Pass *pass, double *gradient);
+} PassKernels;
+
+// The kernels of `isa`, which must be available; ISA_SCALAR means the double ones.
+const PassKernels *pass_kernels(Isa isa);
+
+// Double precision with libm's activations: the reference of the gradient test.
+extern const PassKernels pass_double;
+
+#endif

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: ISC
+#include "training/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "dsp/files/model_file.h"
+#include "dsp/memory.h"
+#include "training/adam.h"
+#include "training/pass.h"
+#include "training/random.h"
+#include "training/team.h"
+#include "training/validation.h"
+
+enum {
+    BATCH = 32,            // sequences trained side by side
+    WARM_UP = 2048,        // samples run before a sequence's first segment
+    SEQUENCE = 8192,       // samples trained of a sequence, with the state carried along
+    SEGMENT = 256,         // truncation length at first: many cheap updates
+    LONG_SEGMENT = 1024,   // truncation length at the end: slow units get their gradient
+    MAX_GROUPS = BATCH / 2 // of the narrowest kernels, two lanes
+};
+
+#define LONG_FROM 0.7        // share of the run after which segments are long
+#define RATE_WARM_UP 0.02    // share of the run over which the learning rate rises
+#define RATE_END 0.01        // learning rate at the end, of its peak
+#define INPUT_SCALE 4.0      // of the initial input kernel: guitars are quieter than full scale
+#define SHARE_PLAIN 0.5      // of the loss: plain ESR,
+#define SHARE_EMPHASISED 0.5 // pre-emphasised ESR,
+#define SHARE_DC 0.05        // DC term (Wright et al. 2020)
+#define ASTRAY 4.0           // a check this much worse than the best sends the run back to it
+#define CHECK_PAUSE 12.0     // times a check's time to train before the next, when time is short
+#define PROGRESS_EVERY 0.1   // s
+
+// A group of sequences, one to a lane.
+typedef struct Group {
+    Pass *pass;
+    size_t position[PASS_MAX_LANES]; // of each lane's next sample in the dataset
+    double *gradient;                // [count], owned
+    double loss;                     // of the last segment
+} Group;
+
+typedef struct Run {
+    const TrainerOptions *options;
+    const Dataset *dataset;
+    const char *path;
+    const PassKernels *kernels;
+    Team *team;
+    Random random;
+    Network network;
+    Adam adam;
+    PassWeights *weights;
+    double *gradient; // [count] sum of the groups', owned
+    double *best;     // [count] weights of the best check, owned
+    LossScale scale;  // of the present segment length
+    Group groups[MAX_GROUPS];
+    int group_count;
+    int segment;  // samples of the present segments
+    int trained;  // samples of the present sequences so far
+    bool fresh;   // the sequences begin with this update
+    double halve; // product of the halvings of the learning rate
+
+    Validation validations[2]; // of the weights as they are, and of their average
+    Model *candidates[2];
+    double scores[2];
+
+    double begin;           // s
+    double reported;        // s, of the last call of progress
+    double loss_sum;        // since the last check
+    long loss_count;        // updates since the last check
+    double last_esr;        // of the last check; negative before the first
+    Status write_status;    // of the last write
+    Diagnostic *diagnostic; // the caller's
+    TrainerResult result;
+} Run;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+TrainerOptions trainer_defaults(void) {
+    return (TrainerOptions){
+        .hidden = 16,
+        .skip = true,
+        .seed = 1,
+        .threads = team_processors(),
+        .seconds = 45.0,
+        .rate = 1e-2,
+        .name = "",
+    };
+}
+
+// ---- Set-up ----
+
+static void run_clear(Run *run) {
+    for (int i = 0; i < run->group_count; i++) {
+        run->kernels->pass_free(run->groups[i].pass);
+        memory_free(run->groups[i].gradient);
+    }
+    for (int i = 0; i < 2; i++) {
+        validation_clear(&run->validations[i]);
+    }
+    if (run->weights) {
+        run->kernels->weights_free(run->weights);
+    }
+    memory_free(run->gradient);
+    memory_free(run->best);
+    adam_clear(&run->adam);
+    network_clear(&run->network);
+    team_free(run->team);
+}
+
+static bool make_groups(Run *run) {
+    int hidden = run->options->hidden;
+    run->group_count = BATCH / run->kernels->lanes;
+    bool made = true;
+    for (int i = 0; i < run->group_count; i++) {
+        Group *group = &run->groups[i];
+        group->pass = run->kernels->pass_new(hidden, run->options->skip, LONG_SEGMENT);
+        group->gradient = memory_new(run->network.count, sizeof(double));
+        made = made && group->pass && group->gradient;
+    }
+    return made;
+}
+
+static Status run_init(Run *run, Diagnostic *diagnostic) {
+    const TrainerOptions *options = run->options;
+    run->kernels = pass_kernels(isa_best());
+    run->random = (Random){options->seed ^ 0x5EED5EED5EED5EEDu};
+    run->halve = 1.0;
+    run->last_esr = -1.0;
+    run->result.esr = -1.0;
+    Status status = network_init(&run->network, options->hidden, options->skip, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    network_randomise(&run->network, options->seed, INPUT_SCALE);
+    status = adam_init(&run->adam, run->network.weights, run->network.count, diagnostic);
+    for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+        status = validation_init(&run->validations[i], run->dataset, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = team_new(&run->team, options->threads, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    run->gradient = memory_new(run->network.count, sizeof(double));
+    run->best = memory_new(run->network.count, sizeof(double));
+    run->weights = run->kernels->weights_new(options->hidden);
+    if (!make_groups(run) || !run->gradient || !run->best || !run->weights) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the training run");
+    }
+    return STATUS_OK;
+}
+
+// ---- One update ----
+
+static void start_segments(Run *run, int frames) {
+    const Dataset *dataset = run->dataset;
+    double samples = (double)frames * BATCH;
+    run->segment = frames;
+    run->scale = (LossScale){
+        .plain = SHARE_PLAIN / (dataset->energy * samples),
+        .emphasised = SHARE_EMPHASISED / (dataset->emphasised_energy * samples),
+        .dc = SHARE_DC / (dataset->energy * samples),
+    };
+}
+
+// New random places for all sequences.
+static void start_sequences(Run *run) {
+    double room = (double)(run->dataset->split - WARM_UP - SEQUENCE);
+    for (int i = 0; i < run->group_count; i++) {
+        for (int lane = 0; lane < run->kernels->lanes; lane++) {
+            run->groups[i].position[lane] = WARM_UP + (size_t)(random_uniform(&run->random) * room);
+        }
+    }
+    run->trained = 0;
+    run->fresh = true;
+}
+
+static void train_group(void *context, int index) {
+    Run *run = context;
+    Group *group = &run->groups[index];
+    const Dataset *dataset = run->dataset;
+    const float *input[PASS_MAX_LANES], *target[PASS_MAX_LANES];
+    if (run->fresh) {
+        for (int lane = 0; lane < run->kernels->lanes; lane++) {
+            input[lane] = dataset->input + group->position[lane] - WARM_UP;
+            target[lane] = dataset->target + group->position[lane] - WARM_UP;
+        }
+        run->kernels->reset(group->pass);
+        run->kernels->warm(group->pass, run->weights, input, target, WARM_UP);
+    }
+    for (int lane = 0; lane < run->kernels->lanes; lane++) {
+        input[lane] = dataset->input + group->position[lane];
+        target[lane] = dataset->target + group->position[lane];
+        group->position[lane] += (size_t)run->segment;
+    }
+    group->loss = run->kernels->train(group->pass, run->weights, &run->scale, input, target,
+                                      run->segment);
+    memset(group->gradient, 0, run->network.count * sizeof(double));
+    run->kernels->gradient(group->pass, group->gradient);
+}
+
+static double learning_rate(const Run *run, double fraction) {
+    double peak = run->options->rate * run->halve;
+    if (fraction < RATE_WARM_UP) {
+        return peak * (fraction + 1e-3) / (RATE_WARM_UP + 1e-3);
+    }
+    double along = (fraction - RATE_WARM_UP) / (1.0 - RATE_WARM_UP);
+    return peak * (RATE_END + (1.0 - RATE_END) * 0.5 * (1.0 + cos(M_PI * fmin(along, 1.0))));
+}
+
+// Back to the best weights with half the learning rate.
+static void roll_back(Run *run) {
+    run->result.rollbacks++;
+    run->halve *= 0.5;
+    if (run->result.esr >= 0.0) {
+        memcpy(run->network.weights, run->best, run->network.count * sizeof(double));
+    } else {
+        network_randomise(&run->network, run->options->seed + (uint64_t)run->result.rollbacks,
+                          INPUT_SCALE);
+    }
+    adam_restart(&run->adam, run->network.weights);
+    run->trained = SEQUENCE;
+}
+
+static void update(Run *run, double fraction) {
+    int frames = fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT;
+    if (frames != run->segment) {
+        start_segments(run, frames);
+        start_sequences(run);
+    } else if (run->trained + frames > SEQUENCE) {
+        start_sequences(run);
+    }
+    run->kernels->weights_pack(run->weights, run->network.weights);
+    team_run(run->team, train_group, run, run->group_count);
+    run->fresh = false;
+    run->trained += frames;
+    run->result.samples += (double)frames * BATCH;
+    memset(run->gradient, 0, run->network.count * sizeof(double));
+    double loss = 0.0;
+    for (int i = 0; i < run->group_count; i++) { // always in this order: same bytes
+        for (size_t k = 0; k < run->network.count; k++) {
+            run->gradient[k] += run->groups[i].gradient[k];
+        }
+        loss += run->groups[i].loss;
+    }
+    if (!adam_update(&run->adam, run->network.weights, run->gradient,
+                     learning_rate(run, fraction))) {
+        roll_back(run);
+        return;
+    }
+    run->loss_sum += loss;
+    run->loss_count++;
+}
+
+// ---- Checks ----
+
+static void score(void *context, int index) {
+    Run *run = context;
+    run->scores[index] = run->candidates[index]
+                             ? validation_esr(&run->validations[index], run->candidates[index])
+                             : INFINITY;
+}
+
+static void keep_best(Run *run, int which, const double *weights) {
+    Model *model = run->candidates[which];
+    memcpy(run->best, weights, run->network.count * sizeof(double));
+    run->result.esr = run->scores[which];
+    model->info.esr = run->scores[which];
+    snprintf(model->info.name, sizeof model->info.name, "%s", run->options->name);
+    run->write_status = model_file_write(model, run->path, run->diagnostic);
+}
+
+// Scores the weights and their average; writes the better one if it is the best so far.
+static void check(Run *run) {
+    Network average = network_at(&run->network, run->adam.average);
+    run->candidates[0] = network_model(&run->network, run->dataset->rate);
+    run->candidates[1] = network_model(&average, run->dataset->rate);
+    team_run(run->team, score, run, 2);
+    int which = run->scores[1] < run->scores[0];
+    double esr = run->scores[which];
+    run->last_esr = esr;
+    if (esr < INFINITY && (run->result.esr < 0.0 || esr < run->result.esr)) {
+        keep_best(run, which, which ? run->adam.average : run->network.weights);
+    } else if (!(run->scores[0] < ASTRAY * run->result.esr)) {
+        roll_back(run);
+    }
+    for (int i = 0; i < 2; i++) {
+        model_free(run->candidates[i]);
+        run->candidates[i] = NULL;
+    }
+}
+
+static void report(Run *run, double fraction, bool checked) {
+    double time = now();
+    run->result.seconds = time - run->begin;
+    run->result.epoch = run->result.samples / (double)run->dataset->split;
+    if (checked && run->result.checks < TRAINER_CHECKS + 2) {
+        run->result.history[run->result.checks++] = (TrainerCheck){
+            .epoch = run->result.epoch,
+            .loss = run->loss_count ? run->loss_sum / (double)run->loss_count : 0.0,
+            .esr = run->last_esr,
+        };
+    }
+    if (!run->options->progress || (!checked && time - run->reported < PROGRESS_EVERY)) {
+        return;
+    }
+    run->reported = time;
+    double per_fraction = fraction > 0.0 ? 1.0 / fraction : 0.0;
+    TrainerProgress progress = {
+        .fraction = fraction,
+        .epoch = run->result.epoch,
+        .epochs = run->result.epoch * per_fraction,
+        .seconds = run->result.seconds,
+        .seconds_left = run->result.seconds * (per_fraction - 1.0),
+        .loss = run->loss_count ? run->loss_sum / (double)run->loss_count : 0.0,
+        .esr = run->last_esr,
+        .best = run->result.esr,
+        .sample_time = run->result.seconds / fmax(run->result.samples, 1.0),
+        .checked = checked,
+    };
+    run->options->progress(run->options->context, &progress);
+}
+
+static double fraction_done(const Run *run) {
+    double done = run->options->epochs > 0.0
+                      ? run->result.samples / (run->options->epochs * (double)run->dataset->split)
+                      : (now() - run->begin) / run->options->seconds;
+    return fmin(done, 1.0);
+}
+
+static bool stop_wanted(const Run *run) {
+    return run->options->stop && *run->options->stop;
+}
+
+static void check_and_report(Run *run, double fraction) {
+    check(run);
+    report(run, fraction, true);
+    run->loss_sum = 0.0;
+    run->loss_count = 0;
+}
+
+static void train(Run *run) {
+    int checks = 0;
+    double fraction = 0.0, rest_until = 0.0;
+    run->begin = now();
+    while (fraction < 1.0 && !stop_wanted(run) && run->write_status == STATUS_OK) {
+        update(run, fraction);
+        fraction = fraction_done(run);
+        bool due = fraction * TRAINER_CHECKS >= checks + 1;
+        if (due && (run->options->epochs > 0.0 || fraction >= 1.0 || now() >= rest_until)) {
+            checks = (int)(fraction * TRAINER_CHECKS);
+            double begin = now();
+            check_and_report(run, fraction);
+            rest_until = now() + CHECK_PAUSE * (now() - begin);
+        } else {
+            report(run, fraction, false);
+        }
+    }
+    run->result.stopped = fraction < 1.0;
+    if (run->loss_count > 0 && run->write_status == STATUS_OK) {
+        check_and_report(run, fraction); // what was learnt since the last check is not lost
+    }
+}
+
+static Status check_options(const TrainerOptions *options, Diagnostic *diagnostic) {
+    if (!(options->epochs >= 0.0) || !(options->seconds > 0.0) || !(options->rate > 0.0) ||
+        !isfinite(options->epochs) || !isfinite(options->seconds) || !isfinite(options->rate)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "time, epochs and learning rate must be positive numbers");
+    }
+    return STATUS_OK;
+}
+
+Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const char *path,
+                   TrainerResult *result, Diagnostic *diagnostic) {
+    *result = (TrainerResult){0};
+    Status status = check_options(options, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    Run *run = memory_new(1, sizeof *run);
+    if (!run) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the training run");
+    }
+    run->options = options;
+    run->dataset = dataset;
+    run->path = path;
+    run->diagnostic = diagnostic;
+    status = run_init(run, diagnostic);
+    if (status == STATUS_OK) {
+        train(run);
+        *result = run->result;
+        status = run->write_status;
+        if (status == STATUS_OK && result->esr < 0.0) {
+            status = diagnose(diagnostic, STATUS_DIVERGED,
+                              "training gave no usable model; check that the target belongs to the "
+                              "input, or lower --rate");
+        }
+    }
+    run_clear(run);
+    memory_free(run);
+    return status;
+}

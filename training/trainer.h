@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: ISC
+// The training loop: random sequences from the dataset, truncated back-propagation through time,
+// Adam, validation of the exported model on the held-out audio, the best kept.
+#ifndef GRUFF_TRAINING_TRAINER_H
+#define GRUFF_TRAINING_TRAINER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dsp/status.h"
+#include "training/dataset.h"
+#include "training/network.h"
+
+enum { TRAINER_CHECKS = 40 }; // validations of a run
+
+typedef struct TrainerProgress {
+    double fraction;     // of the run, 0 to 1
+    double epoch;        // passes over the training audio so far
+    double epochs;       // expected in all
+    double seconds;      // spent so far
+    double seconds_left; // estimate
+    double loss;         // mean of the training loss since the last check
+    double esr;          // validation ESR of the last check; negative before the first
+    double best;         // best validation ESR; negative before the first
+    double sample_time;  // s of wall time per trained sample
+    bool checked;        // this call follows a check
+} TrainerProgress;
+
+typedef struct TrainerOptions {
+    int hidden;       // hidden size
+    bool skip;        // the input is added to the output
+    uint64_t seed;    // same seed, same epochs, same ISA: same weights, for any number of threads
+    int threads;      // 1 and up
+    double epochs;    // passes over the training audio; 0: as many as `seconds` allow
+    double seconds;   // wall time to spend when `epochs` is 0
+    double rate;      // peak learning rate
+    const char *name; // the model's name in the file
+
+    const volatile sig_atomic_t *stop; // becomes non-zero to end the run early; may be NULL
+    void (*progress)(void *context, const TrainerProgress *progress); // may be NULL
+    void *context;
+} TrainerOptions;
+
+// One validation, for the report.
+typedef struct TrainerCheck {
+    double epoch, loss, esr;
+} TrainerCheck;
+
+typedef struct TrainerResult {
+    double esr;     // validation ESR of the written model
+    double epoch;   // passes made
+    double seconds; // wall time
+    double samples; // trained
+    int rollbacks;  // times that the run went astray and went back to its best
+    bool stopped;   // ended early by `stop`
+    int checks;
+    TrainerCheck history[TRAINER_CHECKS + 2];
+} TrainerResult;
+
+// The options that a user gets without asking.
+TrainerOptions trainer_defaults(void);
+
+// Trains on `dataset` and writes the model to `path` (whole or not at all) each time that it gets
+// better. STATUS_DIVERGED when not a single check gave a usable model.
+Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const char *path,
+                   TrainerResult *result, Diagnostic *diagnostic);
+
+#endif
