@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "dsp/memory.h"
+#include "dsp/random.h"
 #include "training/network.h"
 #include "training/pass.h"
-#include "training/random.h"
 
 enum { FRAMES = 256, RUNS = 9 };
 

@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "dsp/memory.h"
+#include "dsp/random.h"
 #include "training/network.h"
 #include "training/pass.h"
-#include "training/random.h"
 
 enum { WARM = 37, FRAMES = 75, LENGTH = WARM + FRAMES, MAX_HIDDEN = 48 };
 

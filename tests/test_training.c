@@ -15,8 +15,8 @@
 
 #include "dsp/files/model_file.h"
 #include "dsp/memory.h"
+#include "dsp/random.h"
 #include "training/adam.h"
-#include "training/random.h"
 #include "training/team.h"
 #include "training/trainer.h"
 #include "training/validation.h"

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "dsp/memory.h"
-#include "training/random.h"
+#include "dsp/random.h"
 
 size_t network_count(int hidden) {
     size_t h = (size_t)hidden;

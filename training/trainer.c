@@ -8,9 +8,9 @@
 
 #include "dsp/files/model_file.h"
 #include "dsp/memory.h"
+#include "dsp/random.h"
 #include "training/adam.h"
 #include "training/pass.h"
-#include "training/random.h"
 #include "training/team.h"
 #include "training/validation.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // Reproducible random numbers: splitmix64 (Steele, Lea, Flood 2014). The same seed gives the same
 // numbers on every machine.
-#ifndef GRUFF_TRAINING_RANDOM_H
-#define GRUFF_TRAINING_RANDOM_H
+#ifndef GRUFF_DSP_RANDOM_H
+#define GRUFF_DSP_RANDOM_H
 
 #include <math.h>
 #include <stdint.h>
