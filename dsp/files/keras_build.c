@@ -6,12 +6,13 @@
 // [null, null, size]: any batch, any time, `size` values.
 static Tree *build_shape(int size) {
     Tree *shape = tree_array();
-    if (tree_put_null(shape, NULL) && tree_put_null(shape, NULL) &&
-        tree_put_integer(shape, NULL, size)) {
-        return shape;
+    bool whole = tree_put_null(shape, NULL);
+    whole = tree_put_null(shape, NULL) && whole;
+    if (!whole || !tree_put_integer(shape, NULL, size)) {
+        tree_free(shape);
+        return NULL;
     }
-    tree_free(shape);
-    return NULL;
+    return shape;
 }
 
 static Tree *build_row(const float *values, int count, int stride) {

@@ -156,6 +156,6 @@ Status model_file_write(const Model *model, const char *path, Diagnostic *diagno
                         "%s: cannot be written: no memory, or a name that is not UTF-8", path);
     }
     status = atomic_file_write(path, text, strlen(text), diagnostic);
-    tree_text_free(text);
+    memory_free(text);
     return status;
 }

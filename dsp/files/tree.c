@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/memory.h"
+
 enum { REAL_DIGITS = 9 }; // enough for every float
 
 // A Tree is a json_t under a name that keeps jansson out of other files.
@@ -210,15 +212,11 @@ bool tree_put_float(Tree *to, const char *key, float value) {
 char *tree_print(const Tree *tree) {
     char *text = json_dumps(value_of(tree), JSON_REAL_PRECISION(REAL_DIGITS));
     size_t length = text ? strlen(text) : 0;
-    char *line = text ? malloc(length + 2) : NULL;
+    char *line = text ? memory_new(length + 2, 1) : NULL;
     if (line) {
         memcpy(line, text, length);
-        memcpy(line + length, "\n", 2);
+        line[length] = '\n';
     }
     free(text);
     return line;
-}
-
-void tree_text_free(char *text) {
-    free(text);
 }

@@ -64,8 +64,7 @@ bool tree_put_null(Tree *to, const char *key);
 bool tree_put_float(Tree *to, const char *key, float value);
 
 // The tree as text that ends in a newline; members keep their order, numbers have up to 9 digits.
-// Free it with tree_text_free. NULL when memory is short.
+// Free it with memory_free. NULL when memory is short.
 char *tree_print(const Tree *tree);
-void tree_text_free(char *text);
 
 #endif

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "dsp/memory.h"
 #include "plugin/tool/tool.h"
 
 Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic) {
@@ -11,7 +12,7 @@ Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to print the result");
     }
     fputs(text, stdout);
-    tree_text_free(text);
+    memory_free(text);
     return STATUS_OK;
 }
 
