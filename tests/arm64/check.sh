@@ -8,7 +8,7 @@
 set -eu
 root=$1 build=$2
 packages='libc6-dev linux-libc-dev libsndfile1-dev libjansson-dev libcmocka-dev
-    liblilv-dev lv2-dev libjack-jackd2-dev'
+    libcairo2-dev liblilv-dev lv2-dev libjack-jackd2-dev'
 
 skip() {
     echo "skipped: $1"

@@ -84,7 +84,21 @@ check_vocabulary() {
         grep -viE 'lv2|jack' | rule 'knobs are controls, the network has weights: not "parameters"'
 }
 
-offences=$(for check in licence length allocation opening printing ending vocabulary; do
+# Where a host enters the audio thread the mark must stand, or the compiler looks at nothing
+# (tests/realtime). Declarations go over several lines: the code is looked at as one.
+check_entries() {
+    all=$(code plugin | sed 's/^[^:]*:[^:]*://' | tr '\n' ' ')
+    {
+        printf '%s\n' "$all" | grep -oE '\b[a-z_]*run\(LV2_Handle' | sed 's/(.*//'
+        printf '%s\n' "$all" | grep -oE 'jack_set_process_callback\([^,]*, *[a-z_]*' |
+            sed 's/.*[ ,]//'
+    } | sort -u | while read -r entry; do
+        printf '%s\n' "$all" | grep -qE "\b$entry\([^()]*\) REALTIME \{" ||
+            printf '%s\n' "$entry"
+    done | rule 'called by the host on the audio thread, but not marked REALTIME'
+}
+
+offences=$(for check in licence length allocation opening printing ending vocabulary entries; do
     "check_$check"
 done)
 if [ -n "$offences" ]; then

@@ -54,7 +54,7 @@ accepts() {
     fi
 }
 
-# rejects CHECK FILE LINE: CHECK must name FILE once LINE is appended to it.
+# rejects CHECK FILE LINE [NAME]: CHECK must name FILE, or NAME, once LINE is appended to FILE.
 rejects() {
     cases=$((cases + 1))
     good_tree
@@ -63,7 +63,7 @@ rejects() {
     run "$1"
     if [ "$status" -eq 77 ]; then
         return
-    elif [ "$status" -eq 0 ] || ! grep -q "$2" "$tree.log"; then
+    elif [ "$status" -eq 0 ] || ! grep -q "${4:-$2}" "$tree.log"; then
         echo "$1 accepts, or does not name, $2 with: $(printf '%s\n' "$3" | head -n 1)"
         failures=$((failures + 1))
     fi
@@ -77,6 +77,9 @@ rejects house dsp/engine.c 'void f(void) { printf("a"); }'
 rejects house plugin/lv2/a.c 'void f(void) { fputs("a", stderr); }'
 rejects house training/a.c 'void f(void) { exit(1); }'
 rejects house dsp/engine.c 'int count_parameters;'
+rejects house plugin/lv2/a.c 'void amp_run(LV2_Handle handle, uint32_t frames) {}' amp_run
+rejects house plugin/lv2/a.c 'int a(void) { return jack_set_process_callback(c, on_audio, 0); }' \
+    on_audio
 rejects house dsp/engine.c "$(awk 'BEGIN { while (i++ < 500) print "int x" i ";" }')"
 good_tree
 printf 'int x;\n' >"$tree/dsp/bare.c"
