@@ -29,22 +29,22 @@ struct PassWeights {
 };
 
 struct Pass {
-    int hidden, padded, frames;
-    Real skip;
+    Vector last_error; // e before the segment
+    Vector head_bias_gradient;
     size_t stride;   // vectors between two steps of `states`: one spare against aliasing
     Vector *states;  // [frames + 1][stride]: h before each step
     Vector *gates;   // [frames][4][padded]: 1 - z, r, c, scaled U_c h + d_c
     Vector *carried; // [padded]: h after the last segment
     Vector *inputs, *targets, *outputs; // [frames]; outputs become dL/dy
     Vector *emphasised;                 // [frames]
-    Vector last_error;                  // e before the segment
     Vector *deltas;                     // [STRETCH][4 * padded + 1]: z, r, U_c h, c
     Vector *from_next;                  // [padded]: dL/dh from the step after
     Vector *kept;                       // [padded]: the part of it that z lets through
     Vector *recurrent_gradient; // tiles of GRAD_ROWS x GRAD_COLUMNS over [3 * padded][padded]
     Vector *input_gradient;     // [4 * padded][2]: times x, times 1
     Vector *head_gradient;      // [padded]
-    Vector head_bias_gradient;
+    int hidden, padded, frames;
+    Real skip;
 };
 
 // ---- Weights ----

@@ -100,39 +100,39 @@ static double mark_step(Range range, int count) {
 }
 
 static void show(cairo_t *cairo, double x, double y, double align, const char *text) {
-    cairo_text_extents_t extents;
+    cairo_text_extents_t extents = {0};
     cairo_text_extents(cairo, text, &extents);
     cairo_move_to(cairo, x - align * extents.x_advance, y);
     cairo_show_text(cairo, text);
 }
 
-static void draw_axes(cairo_t *cairo, const Plot *plot, Range x, Range y) {
-    char text[32];
+static void draw_grid_line(cairo_t *cairo, double x0, double y0, double x1, double y1) {
+    cairo_set_source_rgb(cairo, 0.85, 0.85, 0.85);
+    cairo_move_to(cairo, x0, y0);
+    cairo_line_to(cairo, x1, y1);
+    cairo_stroke(cairo);
+    cairo_set_source_rgb(cairo, 0.2, 0.2, 0.2);
+}
+
+static void draw_x_axis(cairo_t *cairo, Range x) {
     double step = mark_step(x, 8);
-    cairo_set_line_width(cairo, 0.5);
-    for (double mark = ceil(x.low / step) * step; mark <= x.high + 1e-9 * step; mark += step) {
-        double at = place(x, mark, LEFT, WIDTH - RIGHT);
-        cairo_set_source_rgb(cairo, 0.85, 0.85, 0.85);
-        cairo_move_to(cairo, at, TOP);
-        cairo_line_to(cairo, at, HEIGHT - BOTTOM);
-        cairo_stroke(cairo);
-        cairo_set_source_rgb(cairo, 0.2, 0.2, 0.2);
-        snprintf(text, sizeof text, "%.6g", fabs(mark) < 1e-9 * step ? 0.0 : mark);
+    for (long i = lround(ceil(x.low / step)); (double)i * step <= x.high; i++) {
+        char text[32];
+        double at = place(x, (double)i * step, LEFT, WIDTH - RIGHT);
+        draw_grid_line(cairo, at, TOP, at, HEIGHT - BOTTOM);
+        snprintf(text, sizeof text, "%.6g", (double)i * step);
         show(cairo, at, HEIGHT - BOTTOM + 15.0, 0.5, text);
     }
-    step = mark_step(y, 6);
-    if (plot->logarithmic && step < 0.1) {
-        step = 0.1;
-    }
-    for (double mark = ceil(y.low / step) * step; mark <= y.high + 1e-9 * step; mark += step) {
-        double at = place(y, mark, HEIGHT - BOTTOM, TOP);
-        cairo_set_source_rgb(cairo, 0.85, 0.85, 0.85);
-        cairo_move_to(cairo, LEFT, at);
-        cairo_line_to(cairo, WIDTH - RIGHT, at);
-        cairo_stroke(cairo);
-        cairo_set_source_rgb(cairo, 0.2, 0.2, 0.2);
-        double value = plot->logarithmic ? pow(10.0, mark) : fabs(mark) < 1e-9 * step ? 0.0 : mark;
-        snprintf(text, sizeof text, plot->logarithmic ? "%.2g" : "%.4g", value);
+}
+
+static void draw_y_axis(cairo_t *cairo, Range y, bool logarithmic) {
+    double step = mark_step(y, 6);
+    for (long i = lround(ceil(y.low / step)); (double)i * step <= y.high; i++) {
+        char text[32];
+        double mark = (double)i * step, at = place(y, mark, HEIGHT - BOTTOM, TOP);
+        draw_grid_line(cairo, LEFT, at, WIDTH - RIGHT, at);
+        snprintf(text, sizeof text, logarithmic ? "%.2g" : "%.4g",
+                 logarithmic ? pow(10.0, mark) : mark);
         show(cairo, LEFT - 6.0, at + 4.0, 1.0, text);
     }
 }
@@ -146,8 +146,11 @@ static void draw_labels(cairo_t *cairo, const Plot *plot) {
     show(cairo, 0.0, 0.0, 0.5, plot->y_label);
     cairo_restore(cairo);
     double right = WIDTH - RIGHT;
-    for (int s = plot->series_count - 1; s >= 0; s--) {
-        cairo_text_extents_t extents;
+    for (int s = PLOT_SERIES - 1; s >= 0; s--) {
+        if (s >= plot->series_count) {
+            continue;
+        }
+        cairo_text_extents_t extents = {0};
         cairo_text_extents(cairo, plot->series[s].name, &extents);
         cairo_set_source_rgb(cairo, colours[s][0], colours[s][1], colours[s][2]);
         show(cairo, right, TOP - 12.0, 1.0, plot->series[s].name);
@@ -161,7 +164,8 @@ static void draw_labels(cairo_t *cairo, const Plot *plot) {
 static void draw_series(cairo_t *cairo, const Plot *plot, int index, Range x, Range y) {
     const PlotSeries *series = &plot->series[index];
     cairo_set_source_rgb(cairo, colours[index][0], colours[index][1], colours[index][2]);
-    cairo_set_line_width(cairo, 1.2);
+    cairo_set_line_width(cairo, index == 0 ? 2.2 : 1.1); // the first shows from under the others
+    cairo_new_path(cairo);
     for (size_t i = 0; i < series->count; i++) {
         double value = y_value(plot, series->y[i]);
         if (isfinite(value) && isfinite(series->x[i])) {
@@ -180,7 +184,9 @@ Status plot_svg(char **svg, const Plot *plot, Diagnostic *diagnostic) {
     ranges(plot, &x, &y);
     cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cairo, 11.0);
-    draw_axes(cairo, plot, x, y);
+    cairo_set_line_width(cairo, 0.5);
+    draw_x_axis(cairo, x);
+    draw_y_axis(cairo, y, plot->logarithmic);
     for (int s = 0; s < plot->series_count; s++) {
         draw_series(cairo, plot, s, x, y);
     }

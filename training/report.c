@@ -13,7 +13,7 @@
 #include "dsp/memory.h"
 #include "training/plot.h"
 
-#define OVERLAY 0.04 // s of waveform shown
+#define OVERLAY 0.015 // s of waveform shown
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -174,7 +174,7 @@ static Status print_page(FILE *page, const Report *report, Diagnostic *diagnosti
     return status;
 }
 
-// MODEL.report for MODEL.json, with the folder made.
+// Makes the folder MODEL.report for MODEL.json; the page's path in it goes to path[size].
 static Status make_folder(char *path, size_t size, const char *model_path, Diagnostic *diagnostic) {
     size_t length = strlen(model_path);
     if (length > 5 && strcmp(model_path + length - 5, ".json") == 0) {
@@ -188,7 +188,7 @@ static Status make_folder(char *path, size_t size, const char *model_path, Diagn
         return diagnose(diagnostic, STATUS_CANNOT_WRITE, "%s: the folder cannot be made: %s", path,
                         strerror(errno));
     }
-    strcat(path, "/index.html");
+    snprintf(path + written, size - (size_t)written, "/index.html");
     return STATUS_OK;
 }
 
