@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# gruff-train as a user meets it: a run on the demo's own pair, Ctrl-C, bad input.
+# Arguments: gruff-train gruff-model gruff-demo-pair make_wav
+set -eu
+
+absolute() {
+    case $1 in
+    /*) printf '%s\n' "$1" ;;
+    *) printf '%s\n' "$PWD/$1" ;;
+    esac
+}
+
+train=$(absolute "$1")
+model=$(absolute "$2")
+pair=$(absolute "$3")
+make_wav=$(absolute "$4")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+fail() {
+    echo "FAIL: $*" >&2
+    exit 1
+}
+
+# refuses WORDS COMMAND...: exit status above zero, one line on standard error with the words in
+# it, no model file.
+refuses() {
+    words=$1
+    shift
+    if "$@" >out.txt 2>err.txt; then
+        fail "accepted: $*"
+    fi
+    [ "$(wc -l <err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
+    grep -q -- "$words" err.txt || fail "'$words' is not in: $(cat err.txt)"
+    [ -z "$(find . -name 'bad*')" ] || fail "left behind: $(find . -name 'bad*')"
+    echo "ok: $(cat err.txt)"
+}
+
+"$pair" pair --seconds 40 >/dev/null
+dry=pair/input.wav wet=pair/target.wav
+
+# A run: the model renders the test part better than nothing, the report is there.
+"$train" "$dry" "$wet" -o amp.json --hidden 8 --epochs 12 --threads 2 >log.txt
+grep -q '^epoch .* loss .* ESR .* left$' log.txt || fail "no progress: $(cat log.txt)"
+[ -s amp.report/index.html ] || fail "no report"
+"$model" render amp.json pair/test-input.wav out.wav >/dev/null
+"$model" compare pair/test-target.wav out.wav --json >compare.json
+echo "ok: trained: $(tail -n 4 log.txt | tr '\n' ' ')"
+esr=$(sed -n 's/.*"esr": *\([0-9.e+-]*\).*/\1/p' compare.json)
+awk -v esr="$esr" 'BEGIN { exit !(esr > 0 && esr < 0.2) }' || fail "test ESR $esr"
+
+# The same seed and epochs: the same bytes, whatever the threads.
+"$train" "$dry" "$wet" -o again.json --name amp --hidden 8 --epochs 12 --threads 1 -q
+cmp amp.json again.json || fail "one thread trains another model than two"
+
+# Ctrl-C: ends soon and well, with a model.
+"$train" "$dry" "$wet" -o stopped.json --hidden 4 --time 600 >log.txt 2>&1 &
+job=$!
+tries=0
+until [ -s stopped.json ] || [ $tries -ge 600 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+    # A check comes only every fortieth of ten minutes; a second is enough to have learnt something.
+    [ $tries -lt 10 ] || kill -INT $job 2>/dev/null || true
+done
+wait $job || fail "Ctrl-C: exit status $?: $(cat log.txt)"
+grep -q '^stopped after' log.txt || fail "Ctrl-C: $(cat log.txt)"
+"$model" info stopped.json >/dev/null
+
+# Bad input.
+printf 'no audio at all' >text.wav
+"$make_wav" noise 44100 40 rate.wav
+"$make_wav" nan 48000 40 nan.wav
+"$make_wav" silence 48000 40 silent.wav
+"$make_wav" noise 48000 5 short.wav
+"$make_wav" noise 48000 60 long.wav
+refuses 'missing.wav' "$train" missing.wav "$wet" -o bad.json
+refuses 'text.wav' "$train" "$dry" text.wav -o bad.json
+refuses 'pair' "$train" pair "$wet" -o bad.json
+refuses '44100' "$train" "$dry" rate.wav -o bad.json
+refuses 'nan.wav' "$train" "$dry" nan.wav -o bad.json
+refuses 'silent' "$train" "$dry" silent.wav -o bad.json
+refuses 'short' "$train" short.wav short.wav -o bad.json
+refuses 'lengths' "$train" "$dry" long.wav -o bad.json
+refuses 'identical' "$train" "$dry" "$dry" -o bad.json
+refuses 'nowhere/bad.json' "$train" "$dry" "$wet" -o nowhere/bad.json
+refuses '-o MODEL.json' "$train" "$dry" "$wet"
+refuses 'two files' "$train" "$dry" -o bad.json
+refuses '--hidden 0' "$train" "$dry" "$wet" -o bad.json --hidden 0
+refuses '--hidden many' "$train" "$dry" "$wet" -o bad.json --hidden many
+refuses '--time -3' "$train" "$dry" "$wet" -o bad.json --time -3
+echo "all well"
