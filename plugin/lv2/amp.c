@@ -94,6 +94,7 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data) {
 static void activate(LV2_Handle handle) {
     Amp *amp = handle;
     processor_reset(amp->processor);
+    atomic_store(&amp->collecting, false); // the host may have dropped it while inactive
     atomic_store(&amp->active, true);
 }
 
@@ -115,6 +116,7 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
     memcpy(&kind, data, sizeof kind);
     const char *path = (const char *)data + offsetof(Work, path);
     if (kind == WORK_COLLECT) {
+        atomic_store(&amp->collecting, false);
         loader_collect(amp->loader);
     } else if (kind == WORK_LOAD && memchr(path, 0, size - offsetof(Work, path))) {
         (void)loader_load(amp->loader, path, false, false);

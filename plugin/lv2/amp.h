@@ -45,6 +45,7 @@ typedef struct Amp {
     Loader *loader;
 
     _Atomic bool active;
+    _Atomic bool collecting; // the worker has been asked to collect, and has not begun yet
 
     // The audio thread's.
     const LV2_Atom_Sequence *control;
@@ -55,7 +56,6 @@ typedef struct Amp {
     const char *model;  // what the host is told
     const char *status; // likewise
     bool tell_model, tell_status;
-    bool collecting; // the worker has been asked
     Work work;
 } Amp;
 

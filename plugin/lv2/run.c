@@ -50,12 +50,14 @@ static void schedule_load(Amp *amp, const char *path) REALTIME {
     }
 }
 
+// The worker clears `collecting` before it collects: what comes up later is asked for again.
 static void schedule_collection(Amp *amp) REALTIME {
-    if (!loader_has_waste(amp->loader)) {
-        amp->collecting = false;
-    } else if (!amp->collecting) {
+    if (!atomic_load(&amp->collecting) && loader_has_waste(amp->loader)) {
         amp->work.kind = WORK_COLLECT;
-        amp->collecting = schedule(amp, sizeof amp->work.kind);
+        atomic_store(&amp->collecting, true);
+        if (!schedule(amp, sizeof amp->work.kind)) {
+            atomic_store(&amp->collecting, false);
+        }
     }
 }
 

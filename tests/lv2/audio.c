@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: ISC
+// The plugin's audio in a host: the engine's own samples, whatever the host offers and however it
+// cuts the blocks.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dsp/denormals.h"
+#include "tests/lv2/files.h"
+#include "tests/lv2/host.h"
+#include "tests/sample_model.h"
+
+enum { FRAMES = 20000 };
+
+static float in[FRAMES], out[FRAMES], expected[FRAMES];
+
+static void expect_engine(unsigned seed, int begin) {
+    Engine *engine = sample_engine_new(SAMPLE_HIDDEN, seed, 1);
+    float *to[1] = {expected + begin};
+    const float *from[1] = {in + begin};
+    DenormalState before = denormals_off();
+    engine_run(engine, to, from, FRAMES - begin);
+    denormals_restore(before);
+    engine_free(engine);
+}
+
+static int make(void **state) {
+    (void)state;
+    files_make();
+    return 0;
+}
+
+static int clean(void **state) {
+    (void)state;
+    files_remove();
+    return 0;
+}
+
+static int setup(void **state) {
+    (void)state;
+    sample_signal(in, FRAMES, SAMPLE_RATE, 1);
+    expect_engine(DEFAULT_SEED, 0);
+    memset(out, 0, sizeof out);
+    return 0;
+}
+
+static void every_kind_of_host_hears_the_default_model(void **state) {
+    (void)state;
+    static const unsigned hosts[] = {0,
+                                     HOST_MAP,
+                                     HOST_LOG,
+                                     HOST_MESSAGES,
+                                     HOST_WORKER,
+                                     HOST_MAP | HOST_MESSAGES,
+                                     HOST_FULL,
+                                     HOST_FULL | HOST_BUSY,
+                                     HOST_FULL | HOST_THREAD};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, hosts[i]);
+        memset(out, 0, sizeof out);
+        host_play(host, in, out, FRAMES, 256);
+        assert_memory_equal(out, expected, sizeof out);
+        host_free(host);
+    }
+}
+
+static void block_sizes_do_not_matter(void **state) {
+    (void)state;
+    static const int blocks[] = {1, 64, 256, 0, 8192, FRAMES};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+        host_set(host, CONTROL_OUTPUT, -6.0f);
+        host_play(host, in, out, FRAMES, blocks[i]);
+        if (i == 0) {
+            memcpy(expected, out, sizeof out);
+        }
+        assert_memory_equal(out, expected, sizeof out);
+        host_free(host);
+    }
+}
+
+static void in_place_gives_the_same(void **state) {
+    (void)state;
+    Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+    memcpy(out, in, sizeof in);
+    host_play(host, out, out, FRAMES, 64);
+    assert_memory_equal(out, expected, sizeof out);
+    host_free(host);
+}
+
+static void an_empty_cycle_changes_nothing(void **state) {
+    (void)state;
+    Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+    host_run(host, in, out, 0);
+    host_play(host, in, out, FRAMES, 64);
+    assert_memory_equal(out, expected, sizeof out);
+    host_free(host);
+}
+
+static void bypass_gives_the_input(void **state) {
+    (void)state;
+    Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+    host_set(host, CONTROL_ENABLED, 0.0f);
+    host_play(host, in, out, FRAMES, 64);
+    assert_memory_equal(out, in, sizeof out);
+    host_free(host);
+}
+
+static void without_default_model_the_input_passes(void **state) {
+    (void)state;
+    Host *host = host_new(files_path("bare/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+    assert_non_null(strstr(host_log(host), "no default model"));
+    host_play(host, in, out, FRAMES, 64);
+    assert_memory_equal(out, in, sizeof out);
+    assert_string_equal(host_model(host), "");
+    assert_non_null(strstr(host_status(host), "no model"));
+    host_free(host);
+}
+
+static void bad_input_gives_finite_output(void **state) {
+    (void)state;
+    static const float bad[] = {NAN, INFINITY, -INFINITY, 3e38f, 1e-40f};
+    Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+    for (int i = 0; i < FRAMES; i++) {
+        in[i] = bad[i % (int)(sizeof bad / sizeof *bad)];
+    }
+    host_set(host, CONTROL_INPUT, NAN);
+    host_set(host, CONTROL_OUTPUT, INFINITY);
+    host_play(host, in, out, FRAMES, 64);
+    for (int i = 0; i < FRAMES; i++) {
+        assert_true(isfinite(out[i]));
+    }
+    sample_signal(in, FRAMES, SAMPLE_RATE, 1);
+    host_set(host, CONTROL_OUTPUT, 0.0f);
+    host_play(host, in, out, FRAMES, 64);
+    float peak = 0.0f;
+    for (int i = FRAMES / 2; i < FRAMES; i++) {
+        peak = fmaxf(peak, fabsf(out[i]));
+    }
+    assert_true(peak > 0.01f && peak < 10.0f); // it plays on
+    host_free(host);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(every_kind_of_host_hears_the_default_model, setup),
+        cmocka_unit_test_setup(block_sizes_do_not_matter, setup),
+        cmocka_unit_test_setup(in_place_gives_the_same, setup),
+        cmocka_unit_test_setup(an_empty_cycle_changes_nothing, setup),
+        cmocka_unit_test_setup(bypass_gives_the_input, setup),
+        cmocka_unit_test_setup(without_default_model_the_input_passes, setup),
+        cmocka_unit_test_setup(bad_input_gives_finite_output, setup),
+    };
+    return cmocka_run_group_tests_name("lv2 audio", tests, make, clean);
+}

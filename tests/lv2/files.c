@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: ISC
+#include "tests/lv2/files.h"
+
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dsp/files/model_file.h"
+#include "tests/sample_model.h"
+
+static char folder[64];
+
+static void require(int condition, const char *what) {
+    if (!condition) {
+        fprintf(stderr, "test files: %s\n", what);
+        abort();
+    }
+}
+
+const char *files_path(const char *name) {
+    static char paths[16][512];
+    static int next;
+    char *path = paths[next++ % 16];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static void model_write(const char *name, unsigned seed, double rate) {
+    Model *model = sample_model_new(SAMPLE_HIDDEN, seed, true);
+    Diagnostic diagnostic = {""};
+    model->sample_rate = rate;
+    require(model_file_write(model, files_path(name), &diagnostic) == STATUS_OK, diagnostic.text);
+    model_free(model);
+}
+
+static void text_write(const char *name, const char *text, size_t length) {
+    FILE *file = fopen(files_path(name), "w");
+    require(file && fwrite(text, 1, length, file) == length && fclose(file) == 0, name);
+}
+
+// Half of a model file, and one with a weight that is not a number.
+static void bad_models_write(void) {
+    char text[65536];
+    FILE *file = fopen(files_path("other.json"), "r");
+    size_t length = file ? fread(text, 1, sizeof text - 1, file) : 0;
+    require(length > 100 && length < sizeof text - 1 && fclose(file) == 0, "other.json");
+    text[length] = 0;
+    text_write("truncated.json", text, length / 2);
+    char *weights = strstr(text, "\"weights\"");
+    char *digit = weights ? strpbrk(weights, "0123456789") : NULL;
+    require(digit != NULL, "no weights in other.json");
+    memcpy(digit, "NaN", 3); // not JSON, but what Python's json module writes
+    text_write("nan.json", text, length);
+}
+
+static void bundle_link(const char *name) {
+    const char *bundle = getenv("GRUFF_BUNDLE");
+    require(bundle != NULL, "GRUFF_BUNDLE is not set");
+    char *parent = strdup(files_path(name));
+    require(mkdir(parent, 0777) == 0, parent);
+    char to[600], from[1024];
+    snprintf(to, sizeof to, "%s/gruff.lv2", parent);
+    require(mkdir(to, 0777) == 0, to);
+    DIR *files = opendir(bundle);
+    require(files != NULL, bundle);
+    for (struct dirent *entry; (entry = readdir(files));) {
+        if (entry->d_name[0] != '.' && strcmp(entry->d_name, "default.json") != 0) {
+            snprintf(from, sizeof from, "%s/%s", bundle, entry->d_name);
+            snprintf(to, sizeof to, "%s/gruff.lv2/%.255s", parent, entry->d_name);
+            require(symlink(from, to) == 0, to);
+        }
+    }
+    closedir(files);
+    free(parent);
+}
+
+void files_make(void) {
+    strcpy(folder, "/tmp/gruff-test-XXXXXX");
+    require(mkdtemp(folder) != NULL, folder);
+    bundle_link("lv2");
+    bundle_link("bare");
+    model_write("lv2/gruff.lv2/default.json", DEFAULT_SEED, SAMPLE_RATE);
+    model_write("other.json", OTHER_SEED, SAMPLE_RATE);
+    model_write("slow.json", OTHER_SEED, 44100.0);
+    bad_models_write();
+    require(mkdir(files_path("folder.json"), 0777) == 0, "folder.json");
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
+    (void)status;
+    (void)kind;
+    (void)walk;
+    return remove(path);
+}
+
+void files_remove(void) {
+    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}

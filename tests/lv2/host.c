@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: ISC
+#include "tests/lv2/host.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <lv2/atom/atom.h>
+#include <lv2/atom/forge.h>
+#include <lv2/atom/util.h>
+#include <lv2/log/log.h>
+#include <lv2/patch/patch.h>
+#include <lv2/state/state.h>
+#include <lv2/worker/worker.h>
+
+#include "plugin/lv2/amp.h"
+
+enum { BUFFER = 16384, URIS = 256, JOBS = 64, LONGEST = 8192 };
+
+typedef struct Job {
+    uint32_t size;
+    char data[LONGEST];
+} Job;
+
+struct Host {
+    unsigned flags;
+    LilvWorld *world;
+    const LilvPlugin *plugin;
+    LilvInstance *instance;
+    const LV2_Worker_Interface *worker;
+    float controls[CONTROL_COUNT];
+    _Alignas(8) char control[BUFFER];
+    _Alignas(8) char notify[BUFFER];
+    char model[LONGEST], status[LONGEST], log[65536];
+    char *uris[URIS];
+    LV2_URID uri_count;
+    pthread_mutex_t uri_lock, log_lock, job_lock;
+    pthread_cond_t job_there;
+    pthread_t thread;
+    bool stop;
+    int first_job, job_count;
+    Job jobs[JOBS];
+    LV2_URID_Map map;
+    LV2_URID_Unmap unmap;
+    LV2_Log_Log logger;
+    LV2_Worker_Schedule schedule;
+};
+
+// ---- Features ----
+
+static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char *uri) {
+    Host *host = handle;
+    pthread_mutex_lock(&host->uri_lock);
+    LV2_URID i = 0;
+    while (i < host->uri_count && strcmp(host->uris[i], uri) != 0) {
+        i++;
+    }
+    if (i == host->uri_count && i < URIS) {
+        host->uris[host->uri_count++] = strdup(uri);
+    }
+    pthread_mutex_unlock(&host->uri_lock);
+    return i + 1;
+}
+
+static const char *unmap_uri(LV2_URID_Unmap_Handle handle, LV2_URID urid) {
+    const Host *host = handle;
+    return urid > 0 && urid <= host->uri_count ? host->uris[urid - 1] : NULL;
+}
+
+static int log_list(LV2_Log_Handle handle, LV2_URID type, const char *format, va_list arguments) {
+    (void)type;
+    Host *host = handle;
+    pthread_mutex_lock(&host->log_lock);
+    size_t used = strlen(host->log);
+    int length = vsnprintf(host->log + used, sizeof host->log - used, format, arguments);
+    pthread_mutex_unlock(&host->log_lock);
+    return length;
+}
+
+static int log_line(LV2_Log_Handle handle, LV2_URID type, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int length = log_list(handle, type, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+static LV2_Worker_Status schedule_work(LV2_Worker_Schedule_Handle handle, uint32_t size,
+                                       const void *data) {
+    Host *host = handle;
+    if (host->flags & HOST_BUSY) {
+        return LV2_WORKER_ERR_NO_SPACE;
+    }
+    pthread_mutex_lock(&host->job_lock);
+    bool fits = host->job_count < JOBS && size <= LONGEST;
+    if (fits) {
+        Job *job = &host->jobs[(host->first_job + host->job_count++) % JOBS];
+        job->size = size;
+        memcpy(job->data, data, size);
+        pthread_cond_signal(&host->job_there);
+    }
+    pthread_mutex_unlock(&host->job_lock);
+    return fits ? LV2_WORKER_SUCCESS : LV2_WORKER_ERR_NO_SPACE;
+}
+
+static LV2_Worker_Status respond(LV2_Worker_Respond_Handle handle, uint32_t size,
+                                 const void *data) {
+    (void)handle;
+    (void)size;
+    (void)data;
+    return LV2_WORKER_SUCCESS; // the plugin does not respond this way
+}
+
+static bool next_job(Host *host, Job *job, bool wait) {
+    pthread_mutex_lock(&host->job_lock);
+    while (wait && host->job_count == 0 && !host->stop) {
+        pthread_cond_wait(&host->job_there, &host->job_lock);
+    }
+    bool there = host->job_count > 0;
+    if (there) {
+        *job = host->jobs[host->first_job];
+        host->first_job = (host->first_job + 1) % JOBS;
+        host->job_count--;
+    }
+    pthread_mutex_unlock(&host->job_lock);
+    return there;
+}
+
+static void work_off(Host *host, bool wait) {
+    Job job;
+    while (next_job(host, &job, wait)) {
+        host->worker->work(lilv_instance_get_handle(host->instance), respond, NULL, job.size,
+                           job.data);
+    }
+}
+
+static void *work_thread(void *argument) {
+    work_off(argument, true);
+    return NULL;
+}
+
+// ---- Making and freeing ----
+
+static void require(bool condition, const char *what) {
+    if (!condition) {
+        fprintf(stderr, "test host: %s\n", what);
+        abort();
+    }
+}
+
+static void sequence_clear(Host *host) {
+    LV2_Atom_Sequence *control = (LV2_Atom_Sequence *)host->control;
+    *control = (LV2_Atom_Sequence){{sizeof control->body, host_urid(host, LV2_ATOM__Sequence)},
+                                   {0, 0}};
+}
+
+static void connect_all(Host *host) {
+    bool messages = host->flags & HOST_MESSAGES;
+    lilv_instance_connect_port(host->instance, PORT_CONTROL, messages ? host->control : NULL);
+    lilv_instance_connect_port(host->instance, PORT_NOTIFY, messages ? host->notify : NULL);
+    for (uint32_t i = 0; i < CONTROL_COUNT; i++) {
+        host->controls[i] = controls[i].initial;
+        lilv_instance_connect_port(host->instance, PORT_FIRST_CONTROL + i, &host->controls[i]);
+    }
+}
+
+static void bundle_load(Host *host, const char *bundle) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/", bundle);
+    host->world = lilv_world_new();
+    LilvNode *folder = lilv_new_file_uri(host->world, NULL, path);
+    lilv_world_load_bundle(host->world, folder);
+    LilvNode *uri = lilv_new_uri(host->world, GRUFF_URI);
+    host->plugin = lilv_plugins_get_by_uri(lilv_world_get_all_plugins(host->world), uri);
+    require(host->plugin != NULL, "no plugin in the bundle");
+    lilv_node_free(uri);
+    lilv_node_free(folder);
+}
+
+Host *host_new(const char *bundle, double rate, unsigned flags) {
+    Host *host = calloc(1, sizeof *host);
+    require(host != NULL, "no memory");
+    host->flags = flags;
+    pthread_mutex_init(&host->uri_lock, NULL);
+    pthread_mutex_init(&host->log_lock, NULL);
+    pthread_mutex_init(&host->job_lock, NULL);
+    pthread_cond_init(&host->job_there, NULL);
+    host->map = (LV2_URID_Map){host, map_uri};
+    host->unmap = (LV2_URID_Unmap){host, unmap_uri};
+    host->logger = (LV2_Log_Log){host, log_line, log_list};
+    host->schedule = (LV2_Worker_Schedule){host, schedule_work};
+    LV2_Feature all[] = {{LV2_URID__map, &host->map},
+                         {LV2_URID__unmap, &host->unmap},
+                         {LV2_LOG__log, &host->logger},
+                         {LV2_WORKER__schedule, &host->schedule},
+                         {LV2_STATE__threadSafeRestore, NULL}};
+    static const unsigned needs[] = {HOST_MAP, HOST_MAP, HOST_LOG, HOST_WORKER, HOST_MAP};
+    const LV2_Feature *features[6] = {NULL};
+    for (size_t i = 0, n = 0; i < 5; i++) {
+        if (flags & needs[i]) {
+            features[n++] = &all[i];
+        }
+    }
+    bundle_load(host, bundle);
+    host->instance = lilv_plugin_instantiate(host->plugin, rate, features);
+    require(host->instance != NULL, "the plugin cannot be instantiated");
+    host->worker = lilv_instance_get_extension_data(host->instance, LV2_WORKER__interface);
+    require(host->worker != NULL, "no worker interface");
+    connect_all(host);
+    sequence_clear(host);
+    lilv_instance_activate(host->instance);
+    if (flags & HOST_THREAD) {
+        require(pthread_create(&host->thread, NULL, work_thread, host) == 0, "no thread");
+    }
+    return host;
+}
+
+void host_free(Host *host) {
+    if (host->flags & HOST_THREAD) {
+        pthread_mutex_lock(&host->job_lock);
+        host->stop = true;
+        pthread_cond_signal(&host->job_there);
+        pthread_mutex_unlock(&host->job_lock);
+        pthread_join(host->thread, NULL);
+    }
+    lilv_instance_deactivate(host->instance);
+    lilv_instance_free(host->instance);
+    lilv_world_free(host->world);
+    for (LV2_URID i = 0; i < host->uri_count; i++) {
+        free(host->uris[i]);
+    }
+    pthread_mutex_destroy(&host->uri_lock);
+    pthread_mutex_destroy(&host->log_lock);
+    pthread_mutex_destroy(&host->job_lock);
+    pthread_cond_destroy(&host->job_there);
+    free(host);
+}
+
+const LilvPlugin *host_plugin(const Host *host) {
+    return host->plugin;
+}
+
+LilvWorld *host_world(const Host *host) {
+    return host->world;
+}
+
+// ---- Cycles ----
+
+static void hear(Host *host, const LV2_Atom *atom) {
+    const LV2_Atom_Object *object = (const LV2_Atom_Object *)atom;
+    const LV2_Atom *property = NULL;
+    const LV2_Atom *value = NULL;
+    require(atom->type == host_urid(host, LV2_ATOM__Object), "notify: not an object");
+    require(object->body.otype == host_urid(host, LV2_PATCH__Set), "notify: not patch:Set");
+    lv2_atom_object_get(object, host_urid(host, LV2_PATCH__property), &property,
+                        host_urid(host, LV2_PATCH__value), &value, 0);
+    require(property && value && value->size <= LONGEST, "notify: no property or value");
+    bool model = ((const LV2_Atom_URID *)property)->body == host_urid(host, GRUFF_MODEL_URI);
+    const char *type = model ? LV2_ATOM__Path : LV2_ATOM__String;
+    require(value->type == host_urid(host, type), "notify: value of another type");
+    memcpy(model ? host->model : host->status, LV2_ATOM_BODY_CONST(value), value->size);
+}
+
+void host_run(Host *host, const float *in, float *out, int frames) {
+    LV2_Atom_Sequence *notify = (LV2_Atom_Sequence *)host->notify;
+    notify->atom = (LV2_Atom){BUFFER - sizeof notify->atom, host_urid(host, LV2_ATOM__Chunk)};
+    lilv_instance_connect_port(host->instance, PORT_IN, (void *)(uintptr_t)in);
+    lilv_instance_connect_port(host->instance, PORT_OUT, out);
+    lilv_instance_run(host->instance, (uint32_t)frames);
+    sequence_clear(host);
+    if ((host->flags & (HOST_MESSAGES | HOST_MAP)) == (HOST_MESSAGES | HOST_MAP)) {
+        require(notify->atom.type == host_urid(host, LV2_ATOM__Sequence), "notify: no sequence");
+        LV2_ATOM_SEQUENCE_FOREACH(notify, event) {
+            hear(host, &event->body);
+        }
+    }
+    if (host->flags & HOST_WORKER && !(host->flags & HOST_THREAD)) {
+        work_off(host, false);
+    }
+}
+
+void host_play(Host *host, const float *in, float *out, int frames, int block) {
+    for (int begin = 0; begin < frames;) {
+        int count = block ? block : 1 + rand() % 500;
+        count = count < frames - begin ? count : frames - begin;
+        host_run(host, in + begin, out + begin, count);
+        begin += count;
+    }
+}
+
+bool host_await_status(Host *host) {
+    float silence[64] = {0};
+    for (int i = 0; i < 2000 && !host->status[0]; i++) {
+        host_run(host, silence, silence, 64);
+        if (host->flags & HOST_THREAD) {
+            nanosleep(&(struct timespec){0, 1000000}, NULL);
+        }
+    }
+    return host->status[0] != 0;
+}
+
+// ---- Talking ----
+
+void host_set(Host *host, ControlId id, float value) {
+    host->controls[id] = value;
+}
+
+LV2_URID host_urid(Host *host, const char *uri) {
+    return map_uri(host, uri);
+}
+
+void host_send_raw(Host *host, const void *atom, uint32_t size) {
+    LV2_Atom_Sequence *control = (LV2_Atom_Sequence *)host->control;
+    char *event = host->control + sizeof control->atom + control->atom.size;
+    int64_t frame = 0;
+    memcpy(event, &frame, sizeof frame);
+    memcpy(event + sizeof frame, atom, size);
+    control->atom.size += lv2_atom_pad_size((uint32_t)sizeof frame + size);
+}
+
+void host_send_model(Host *host, const char *path) {
+    _Alignas(8) uint8_t buffer[LONGEST];
+    LV2_Atom_Forge forge;
+    LV2_Atom_Forge_Frame frame;
+    lv2_atom_forge_init(&forge, &host->map);
+    lv2_atom_forge_set_buffer(&forge, buffer, sizeof buffer);
+    lv2_atom_forge_object(&forge, &frame, 0, host_urid(host, LV2_PATCH__Set));
+    lv2_atom_forge_key(&forge, host_urid(host, LV2_PATCH__property));
+    lv2_atom_forge_urid(&forge, host_urid(host, GRUFF_MODEL_URI));
+    lv2_atom_forge_key(&forge, host_urid(host, LV2_PATCH__value));
+    lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path));
+    lv2_atom_forge_pop(&forge, &frame);
+    host_send_raw(host, buffer, lv2_atom_total_size((const LV2_Atom *)buffer));
+}
+
+void host_send_get(Host *host) {
+    LV2_Atom_Object get = {{sizeof(LV2_Atom_Object_Body), host_urid(host, LV2_ATOM__Object)},
+                           {0, host_urid(host, LV2_PATCH__Get)}};
+    host_send_raw(host, &get, sizeof get);
+}
+
+const char *host_model(const Host *host) {
+    return host->model;
+}
+
+const char *host_status(const Host *host) {
+    return host->status;
+}
+
+void host_forget(Host *host) {
+    host->model[0] = host->status[0] = 0;
+}
+
+const char *host_log(const Host *host) {
+    return host->log;
+}
+
+// ---- State ----
+
+static const void *port_get(const char *symbol, void *data, uint32_t *size, uint32_t *type) {
+    Host *host = data;
+    ControlId id;
+    *size = *type = 0;
+    if (!control_find(symbol, &id)) {
+        return NULL;
+    }
+    *size = sizeof(float);
+    *type = host_urid(host, LV2_ATOM__Float);
+    return &host->controls[id];
+}
+
+static void port_set(const char *symbol, void *data, const void *value, uint32_t size,
+                     uint32_t type) {
+    Host *host = data;
+    ControlId id;
+    if (control_find(symbol, &id) && size == sizeof(float) &&
+        type == host_urid(host, LV2_ATOM__Float)) {
+        memcpy(&host->controls[id], value, size);
+    }
+}
+
+bool host_save(Host *host, const char *folder) {
+    LilvState *state = lilv_state_new_from_instance(host->plugin, host->instance, &host->map,
+                                                    folder, folder, folder, folder, port_get, host,
+                                                    LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE, NULL);
+    bool saved = state && lilv_state_save(host->world, &host->map, &host->unmap, state, NULL,
+                                          folder, "state.ttl") == 0;
+    lilv_state_free(state);
+    return saved;
+}
+
+bool host_restore(Host *host, const char *folder, bool while_active) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/state.ttl", folder);
+    LilvState *state = lilv_state_new_from_file(host->world, &host->map, NULL, path);
+    if (!state) {
+        return false;
+    }
+    if (!while_active) {
+        lilv_instance_deactivate(host->instance);
+    }
+    lilv_state_restore(state, host->instance, port_set, host, 0, NULL);
+    if (!while_active) {
+        lilv_instance_activate(host->instance);
+    }
+    lilv_state_free(state);
+    return true;
+}

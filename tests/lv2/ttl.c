@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: ISC
+// The TTL against the table of controls, the order of ports and the project's version.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <lv2/core/lv2.h>
+#include <lv2/patch/patch.h>
+#include <lv2/units/units.h>
+
+#include "dsp/controls.h"
+#include "plugin/lv2/amp.h"
+#include "tests/lv2/files.h"
+#include "tests/lv2/host.h"
+
+static Host *host;
+
+static int make(void **state) {
+    (void)state;
+    files_make();
+    host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+    return 0;
+}
+
+static int clean(void **state) {
+    (void)state;
+    host_free(host);
+    files_remove();
+    return 0;
+}
+
+static const LilvPort *port_at(uint32_t index) {
+    return lilv_plugin_get_port_by_index(host_plugin(host), index);
+}
+
+static bool port_is(const LilvPort *port, const char *uri) {
+    LilvNode *class = lilv_new_uri(host_world(host), uri);
+    bool is = lilv_port_is_a(host_plugin(host), port, class);
+    lilv_node_free(class);
+    return is;
+}
+
+static bool port_says(const LilvPort *port, const char *predicate, const char *object) {
+    LilvNode *says = lilv_new_uri(host_world(host), predicate);
+    LilvNodes *values = lilv_port_get_value(host_plugin(host), port, says);
+    bool found = false;
+    LILV_FOREACH(nodes, i, values) {
+        const LilvNode *value = lilv_nodes_get(values, i);
+        found |= lilv_node_is_uri(value) && strcmp(lilv_node_as_uri(value), object) == 0;
+    }
+    lilv_nodes_free(values);
+    lilv_node_free(says);
+    return found;
+}
+
+static void controls_are_the_tables(void **state) {
+    (void)state;
+    const LilvPlugin *plugin = host_plugin(host);
+    assert_int_equal(lilv_plugin_get_num_ports(plugin), PORT_COUNT);
+    for (uint32_t i = 0; i < CONTROL_COUNT; i++) {
+        const Control *control = &controls[i];
+        const LilvPort *port = port_at(PORT_FIRST_CONTROL + i);
+        assert_true(port_is(port, LV2_CORE__ControlPort) && port_is(port, LV2_CORE__InputPort));
+        const LilvNode *symbol = lilv_port_get_symbol(plugin, port);
+        assert_string_equal(lilv_node_as_string(symbol), control->symbol);
+        LilvNode *name = lilv_port_get_name(plugin, port);
+        assert_string_equal(lilv_node_as_string(name), control->name);
+        lilv_node_free(name);
+        LilvNode *range[3];
+        lilv_port_get_range(plugin, port, &range[0], &range[1], &range[2]);
+        const float wanted[3] = {control->initial, control->minimum, control->maximum};
+        for (int k = 0; k < 3; k++) {
+            assert_non_null(range[k]);
+            assert_float_equal(lilv_node_as_float(range[k]), wanted[k], 0.0);
+            lilv_node_free(range[k]);
+        }
+        bool toggled = port_says(port, LV2_CORE__portProperty, LV2_CORE__toggled);
+        assert_int_equal(toggled, control->scale == SCALE_TOGGLE);
+        const char *unit = strcmp(control->unit, "dB") == 0  ? LV2_UNITS__db
+                           : strcmp(control->unit, "%") == 0 ? LV2_UNITS__pc
+                                                             : NULL;
+        assert_true(unit ? port_says(port, LV2_UNITS__unit, unit) : control->unit[0] == 0);
+    }
+    assert_true(port_says(port_at(PORT_FIRST_CONTROL + CONTROL_ENABLED), LV2_CORE__designation,
+                          LV2_CORE__enabled));
+}
+
+static void other_ports_are_where_the_code_has_them(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t index;
+        const char *symbol, *class, *direction;
+    } wanted[] = {{PORT_CONTROL, "control", LV2_ATOM__AtomPort, LV2_CORE__InputPort},
+                  {PORT_NOTIFY, "notify", LV2_ATOM__AtomPort, LV2_CORE__OutputPort},
+                  {PORT_IN, "in", LV2_CORE__AudioPort, LV2_CORE__InputPort},
+                  {PORT_OUT, "out", LV2_CORE__AudioPort, LV2_CORE__OutputPort}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        const LilvPort *port = port_at(wanted[i].index);
+        const LilvNode *symbol = lilv_port_get_symbol(host_plugin(host), port);
+        assert_string_equal(lilv_node_as_string(symbol), wanted[i].symbol);
+        assert_true(port_is(port, wanted[i].class) && port_is(port, wanted[i].direction));
+        if (wanted[i].index < PORT_IN) {
+            assert_true(port_says(port, LV2_CORE__portProperty, LV2_CORE__connectionOptional));
+        }
+    }
+}
+
+static LilvNodes *plugin_values(const char *predicate) {
+    LilvNode *says = lilv_new_uri(host_world(host), predicate);
+    LilvNodes *values = lilv_plugin_get_value(host_plugin(host), says);
+    lilv_node_free(says);
+    return values;
+}
+
+static void says_model_version_and_features(void **state) {
+    (void)state;
+    LilvNodes *writable = plugin_values(LV2_PATCH__writable);
+    assert_int_equal(lilv_nodes_size(writable), 1);
+    assert_string_equal(lilv_node_as_uri(lilv_nodes_get_first(writable)), GRUFF_MODEL_URI);
+    lilv_nodes_free(writable);
+
+    int minor = -1, micro = -1;
+    assert_int_equal(sscanf(getenv("GRUFF_VERSION"), "%*d.%d.%d", &minor, &micro), 2);
+    LilvNodes *minors = plugin_values(LV2_CORE__minorVersion);
+    LilvNodes *micros = plugin_values(LV2_CORE__microVersion);
+    assert_int_equal(lilv_node_as_int(lilv_nodes_get_first(minors)), minor);
+    assert_int_equal(lilv_node_as_int(lilv_nodes_get_first(micros)), micro);
+    lilv_nodes_free(minors);
+    lilv_nodes_free(micros);
+
+    LilvNode *feature = lilv_new_uri(host_world(host), LV2_CORE__hardRTCapable);
+    assert_true(lilv_plugin_has_feature(host_plugin(host), feature));
+    lilv_node_free(feature);
+    LilvNodes *required = lilv_plugin_get_required_features(host_plugin(host));
+    assert_int_equal(lilv_nodes_size(required), 0);
+    lilv_nodes_free(required);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(controls_are_the_tables),
+        cmocka_unit_test(other_ports_are_where_the_code_has_them),
+        cmocka_unit_test(says_model_version_and_features),
+    };
+    return cmocka_run_group_tests_name("lv2 ttl", tests, make, clean);
+}
