@@ -6,13 +6,28 @@
 #include "dsp/memory.h"
 
 int layer_gates(LayerKind kind) {
-    return kind == LAYER_GRU ? 3 : 1;
+    switch (kind) {
+    case LAYER_GRU:
+    case LAYER_GRU_RESET_BEFORE:
+        return 3;
+    case LAYER_LSTM:
+        return 4;
+    default:
+        return 1;
+    }
 }
 
 Model *model_new(void) {
     Model *model = memory_new(1, sizeof *model);
-    if (model) {
-        model->info.esr = -1.0;
+    if (!model) {
+        return NULL;
+    }
+    model->info.esr = -1.0;
+    model->info.loudness = NAN;
+    model->info.input_level_dbu = NAN;
+    model->info.output_level_dbu = NAN;
+    for (int i = 0; i < MODEL_MAX_KNOBS; i++) {
+        model->knob[i].maximum = 1.0f;
     }
     return model;
 }
@@ -22,6 +37,9 @@ static void layer_clear(Layer *layer) {
     memory_free(layer->bias);
     memory_free(layer->recurrent_kernel);
     memory_free(layer->recurrent_bias);
+    memory_free(layer->slope);
+    memory_free(layer->initial_state);
+    memory_free(layer->initial_cell);
 }
 
 void model_free(Model *model) {
@@ -31,7 +49,52 @@ void model_free(Model *model) {
     for (int i = 0; i < model->layer_count; i++) {
         layer_clear(&model->layers[i]);
     }
+    memory_free(model->test.input);
+    memory_free(model->test.output);
     memory_free(model);
+}
+
+Status model_add_test(Model *model, int frames, Diagnostic *diagnostic) {
+    ModelTest *test = &model->test;
+    memory_free(test->input);
+    memory_free(test->output);
+    *test = (ModelTest){0};
+    test->input = memory_new((size_t)frames * (size_t)(1 + model->knobs), sizeof(float));
+    test->output = memory_new((size_t)frames, sizeof(float));
+    if (!test->input || !test->output) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the self-test");
+    }
+    test->frames = frames;
+    return STATUS_OK;
+}
+
+// Allocates what a layer of this shape has; false when memory is short.
+static bool layer_fill(Layer *layer) {
+    size_t outputs = (size_t)layer->outputs;
+    size_t rows = (size_t)layer_gates(layer->kind) * outputs;
+    bool recurrent = layer->kind != LAYER_DENSE;
+    const struct {
+        float **weights;
+        size_t count;
+        bool wanted;
+    } all[] = {
+        {&layer->kernel, rows * (size_t)layer->inputs, true},
+        {&layer->bias, rows, true},
+        {&layer->slope, outputs, !recurrent && layer->activation == ACTIVATION_PRELU},
+        {&layer->recurrent_kernel, rows * outputs, recurrent},
+        {&layer->recurrent_bias, rows, recurrent},
+        {&layer->initial_state, outputs, recurrent},
+        {&layer->initial_cell, outputs, layer->kind == LAYER_LSTM},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i].wanted) {
+            *all[i].weights = memory_new(all[i].count, sizeof(float));
+            if (!*all[i].weights) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 Status model_add_layer(Model *model, LayerKind kind, Activation activation, int inputs, int outputs,
@@ -50,17 +113,8 @@ Status model_add_layer(Model *model, LayerKind kind, Activation activation, int 
                         "layer %d takes %d values, but the layer before gives %d", index + 1,
                         inputs, model->layers[index - 1].outputs);
     }
-    bool recurrent = kind != LAYER_DENSE;
-    size_t rows = (size_t)layer_gates(kind) * (size_t)outputs;
     Layer layer = {.kind = kind, .activation = activation, .inputs = inputs, .outputs = outputs};
-    layer.kernel = memory_new(rows * (size_t)inputs, sizeof(float));
-    layer.bias = memory_new(rows, sizeof(float));
-    if (recurrent) {
-        layer.recurrent_kernel = memory_new(rows * (size_t)outputs, sizeof(float));
-        layer.recurrent_bias = memory_new(rows, sizeof(float));
-    }
-    if (!layer.kernel || !layer.bias ||
-        (recurrent && (!layer.recurrent_kernel || !layer.recurrent_bias))) {
+    if (!layer_fill(&layer)) {
         layer_clear(&layer);
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the weights of layer %d",
                         index + 1);
@@ -83,7 +137,9 @@ static bool layer_finite(const Layer *layer) {
     long rows = (long)layer_gates(layer->kind) * layer->outputs;
     return all_finite(layer->kernel, rows * layer->inputs) && all_finite(layer->bias, rows) &&
            all_finite(layer->recurrent_kernel, rows * layer->outputs) &&
-           all_finite(layer->recurrent_bias, rows);
+           all_finite(layer->recurrent_bias, rows) && all_finite(layer->slope, layer->outputs) &&
+           all_finite(layer->initial_state, layer->outputs) &&
+           all_finite(layer->initial_cell, layer->outputs);
 }
 
 Status model_check(const Model *model, Diagnostic *diagnostic) {
