@@ -6,9 +6,15 @@
 
 #include "dsp/files/model_file.h"
 
-bool rate_differs(const Engine *engine, double sample_rate) {
+bool rate_differs(const Engine *engine, double sample_rate, Diagnostic *message) {
     double rate = engine_sample_rate(engine);
-    return rate > 0.0 && fabs(rate - sample_rate) > 0.5;
+    if (rate <= 0.0 || fabs(rate - sample_rate) <= 0.5) {
+        return false;
+    }
+    diagnose(message, STATUS_OK,
+             "the model was made for %g Hz, but the session runs at %g Hz: it will sound different",
+             rate, sample_rate);
+    return true;
 }
 
 static const char *file_name(const char *path) {
@@ -16,21 +22,7 @@ static const char *file_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-static void describe(const Engine *engine, const Model *model, const char *path, double sample_rate,
-                     Diagnostic *message) {
-    const char *name = model->info.name[0] ? model->info.name : file_name(path);
-    if (rate_differs(engine, sample_rate)) {
-        diagnose(message, STATUS_OK,
-                 "%s: made for %g Hz, but the session runs at %g Hz: it will sound different", name,
-                 model->sample_rate, sample_rate);
-    } else {
-        diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name, model_hidden(model),
-                 isa_name(engine_isa(engine)));
-    }
-}
-
-Status load_engine(Engine **engine, const char *path, double sample_rate, int channels,
-                   Diagnostic *message) {
+Status load_engine(Engine **engine, const char *path, int channels, Diagnostic *message) {
     *engine = NULL;
     Model *model = NULL;
     Status status = model_file_read(&model, path, message);
@@ -40,7 +32,9 @@ Status load_engine(Engine **engine, const char *path, double sample_rate, int ch
     Diagnostic cause = {""};
     status = engine_new(engine, model, isa_best(), channels, &cause);
     if (status == STATUS_OK) {
-        describe(*engine, model, path, sample_rate, message);
+        diagnose(message, STATUS_OK, "%s: hidden size %d, %s",
+                 model->info.name[0] ? model->info.name : file_name(path), model_hidden(model),
+                 isa_name(engine_isa(*engine)));
     } else {
         diagnose(message, status, "%s: %s", path, cause.text);
     }

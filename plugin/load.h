@@ -9,12 +9,12 @@
 #include "dsp/status.h"
 
 // Reads the model file `path` and packs it for the fastest ISA. On success the caller owns *engine,
-// and `message` says in one line what was loaded, and that the model's rate is not `sample_rate`
-// (Hz) where that is so. On failure *engine is NULL and `message` says why. Not the audio thread.
-Status load_engine(Engine **engine, const char *path, double sample_rate, int channels,
-                   Diagnostic *message);
+// and `message` says in one line what was loaded; on failure *engine is NULL and `message` says
+// why. Not the audio thread.
+Status load_engine(Engine **engine, const char *path, int channels, Diagnostic *message);
 
-// Whether an engine's model was made for another rate; false when the model does not tell.
-bool rate_differs(const Engine *engine, double sample_rate);
+// Whether the model was made for another rate than the session's `sample_rate` (Hz); `message` then
+// says so, and is left alone otherwise. A model that does not tell its rate fits every session.
+bool rate_differs(const Engine *engine, double sample_rate, Diagnostic *message);
 
 #endif

@@ -69,11 +69,11 @@ static Status load(Loader *loader, const char *path, bool at_once, Diagnostic *m
                         "the path of the model is longer than %d bytes", LOADER_PATH - 1);
     }
     Engine *engine = NULL;
-    Status status = load_engine(&engine, path, loader->sample_rate, 1, message);
+    Status status = load_engine(&engine, path, 1, message);
     if (status != STATUS_OK) {
         return status;
     }
-    if (rate_differs(engine, loader->sample_rate)) {
+    if (rate_differs(engine, loader->sample_rate, message)) {
         lv2_log_warning(loader->logger, "gruff: %s\n", message->text);
     }
     strcpy(loader->playing, path);

@@ -18,22 +18,13 @@ static void complain(Amp *amp, const char *text) REALTIME {
     tell_all(amp); // the model, too: a host that shows the new path already must show the old one
 }
 
-// The LV2 worker extension requires that schedule_work can be called in run(); the compiler cannot
-// know that.
-#if defined(__clang__) && defined(__has_warning)
-#if __has_warning("-Wfunction-effects")
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wfunction-effects"
-#define PUSHED
-#endif
-#endif
+// The LV2 worker extension promises that schedule_work can be called in run().
+REALTIME_TRUST_BEGIN
 static bool schedule(const Amp *amp, uint32_t size) REALTIME {
     const LV2_Worker_Schedule *worker = amp->schedule;
     return worker && worker->schedule_work(worker->handle, size, &amp->work) == LV2_WORKER_SUCCESS;
 }
-#ifdef PUSHED
-#pragma clang diagnostic pop
-#endif
+REALTIME_TRUST_END
 
 static void schedule_load(Amp *amp, const char *path) REALTIME {
     size_t size = strlen(path) + 1;

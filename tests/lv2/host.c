@@ -268,7 +268,11 @@ static void hear(Host *host, const LV2_Atom *atom) {
 void host_run(Host *host, const float *in, float *out, int frames) {
     LV2_Atom_Sequence *notify = (LV2_Atom_Sequence *)host->notify;
     notify->atom = (LV2_Atom){BUFFER - sizeof notify->atom, host_urid(host, LV2_ATOM__Chunk)};
-    lilv_instance_connect_port(host->instance, PORT_IN, (void *)(uintptr_t)in);
+    union {
+        const float *samples;
+        void *port;
+    } input = {in}; // connect_port takes no const
+    lilv_instance_connect_port(host->instance, PORT_IN, input.port);
     lilv_instance_connect_port(host->instance, PORT_OUT, out);
     lilv_instance_run(host->instance, (uint32_t)frames);
     sequence_clear(host);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: ISC
+// The command line of the standalone host; the options of controls come from their table.
+#ifndef GRUFF_PLUGIN_STANDALONE_OPTIONS_H
+#define GRUFF_PLUGIN_STANDALONE_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "dsp/controls.h"
+#include "dsp/status.h"
+
+typedef struct Options {
+    const char *model;
+    const char *name; // of the client
+    bool connect;
+    bool help, version; // then the rest does not count
+    float controls[CONTROL_COUNT];
+} Options;
+
+// Reads the command line; STATUS_BAD_ARGUMENT with what is wrong. Text stays argv's.
+Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic);
+
+// Prints the help text to standard output.
+void options_print_help(void);
+
+#endif
