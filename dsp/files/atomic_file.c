@@ -61,7 +61,7 @@ static Status resolve(AtomicFile *file, const char *path, bool *exists, mode_t *
     if (!S_ISREG(status.st_mode)) {
         return write_failure(diagnostic, path, "it is not a regular file");
     }
-    if (access(file->path, W_OK) != 0) {
+    if (faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS) != 0) {
         return write_failure(diagnostic, path, strerror(errno));
     }
     *exists = true;

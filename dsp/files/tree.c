@@ -86,7 +86,8 @@ Status tree_parse(Tree **tree, const char *text, size_t length, const char *name
         *tree = tree_of(root);
         return STATUS_OK;
     }
-    if (json_error_code(&error) == json_error_out_of_memory) {
+    // jansson does not always say that memory was short; it never fails without a word otherwise.
+    if (json_error_code(&error) == json_error_out_of_memory || !*error.text) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory to read it", name);
     }
     make_printable(error.text);
