@@ -75,7 +75,8 @@ if [ ! -f "$build/tree/build.ninja" ]; then
     run meson setup "$build/tree" "$root" --cross-file "$build/aarch64.ini"
 fi
 run meson compile -C "$build/tree"
-meson test -C "$build/tree" --suite unit --no-rebuild --print-errorlogs --timeout-multiplier 10
+meson test -C "$build/tree" --suite unit --suite lv2 --no-rebuild --print-errorlogs \
+    --timeout-multiplier 10
 grep -q '^Ok: *[1-9]' "$build/tree/meson-logs/testlog.txt" || {
     echo 'no unit test ran'
     exit 1
