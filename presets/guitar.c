@@ -84,7 +84,8 @@ static void look(String *s, double t) {
     double decay = damped ? 0.06 : pluck->muted ? 0.22 : 700.0 / (hertz + 90.0); // s to -60 dB
     s->gain = pow(10.0, -3.0 / (hertz * decay));
     s->dull = damped || pluck->muted ? 0.35 : 0.10;
-    double goal = s->rate / hertz - s->dull; // the dulling filter delays by about `dull`
+    // One step lies between reading and writing; the dulling filter delays by about `dull`.
+    double goal = s->rate / hertz - 1.0 - s->dull;
     s->delay_step = (goal - s->delay) / CONTROL;
 }
 

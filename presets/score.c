@@ -168,7 +168,7 @@ static void play_swell(Composer *c, double start, int bars) {
     const int *chord = chords[choose(c, CHORDS)];
     int strokes = 4 * bars - 2;
     for (int i = 0; i < strokes; i++) {
-        double decibels = -36.0 * (1.0 - (i + 1.0) / strokes);
+        double decibels = -36.0 * (1.0 - i / (strokes - 1.0));
         bool last = i == strokes - 1;
         strum(c, chord, start + i * beat, last ? 2.0 * beat : beat, pow(10.0, decibels / 20.0),
               true);

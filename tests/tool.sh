@@ -1,0 +1,183 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# gruff-model and gruff-demo-pair as a user meets them.
+# Arguments: gruff-model gruff-demo-pair make_wav
+set -eu
+
+absolute() {
+    case $1 in
+    /*) printf '%s\n' "$1" ;;
+    *) printf '%s\n' "$PWD/$1" ;;
+    esac
+}
+
+model=$(absolute "$1")
+pair=$(absolute "$2")
+make_wav=$(absolute "$3")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+fail() {
+    echo "FAIL: $*" >&2
+    exit 1
+}
+
+# refuses STATUS WORDS COMMAND...: that exit status, one line on standard error with the words in
+# it, nothing on standard output, and no file called bad*.
+refuses() {
+    expected=$1 words=$2
+    shift 2
+    status=0
+    "$@" >out.txt 2>err.txt || status=$?
+    [ "$status" -eq "$expected" ] || fail "exit status $status instead of $expected: $*"
+    [ "$(wc -l <err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
+    grep -q -- "$words" err.txt || fail "'$words' is not in: $(cat err.txt)"
+    [ ! -s out.txt ] || fail "it printed: $(cat out.txt)"
+    [ -z "$(find . -name 'bad*' -o -name '.gruff*')" ] || fail "left behind: $(ls -A)"
+    echo "ok: $(cat err.txt)"
+}
+
+# json COMMAND...: runs it into json.txt, which must be one line with one object.
+json() {
+    "$@" >json.txt 2>err.txt || fail "$*: $(cat err.txt)"
+    [ ! -s err.txt ] || fail "$*: $(cat err.txt)"
+    [ "$(wc -l <json.txt)" -eq 1 ] || fail "$*: not one line: $(cat json.txt)"
+    grep -q '^{.*}$' json.txt || fail "$*: not an object: $(cat json.txt)"
+}
+
+# number KEY: its value in json.txt.
+number() {
+    sed -n 's/.*"'"$1"'": *\([-0-9.e+nul]*\).*/\1/p' json.txt
+}
+
+# holds CONDITION: of numbers, for awk.
+holds() {
+    awk "BEGIN { exit !($1) }" || fail "not so: $1"
+}
+
+# A GRU of two units that does something to a signal.
+cat >tiny.json <<'EOF'
+{"in_shape": [null, null, 1], "in_skip": 1, "samplerate": "48000",
+ "metadata": {"name": "Tiny", "license": "ISC", "esr": 0.25},
+ "layers": [
+  {"type": "gru", "activation": "", "shape": [null, null, 2], "weights": [
+   [[0.5, -0.5, 1, 0.25, 2, -1]],
+   [[0.1, 0.2, -0.3, 0.4, 0.5, 0.1], [0.3, -0.1, 0.2, 0.1, -0.4, 0.2]],
+   [[0, 0.1, 0, 0.1, 0, 0], [0, 0, 0.1, 0, 0.1, 0]]]},
+  {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [
+   [[0.5], [-0.25]], [0]]}]}
+EOF
+
+# The pair: the same seed gives the same bytes, another one does not; training and test differ.
+"$pair" one --seconds 10 >/dev/null
+"$pair" two --seconds 10 --seed 1 >/dev/null
+"$pair" three --seconds 10 --seed 2 >/dev/null
+for file in input target test-input test-target; do
+    cmp "one/$file.wav" "two/$file.wav" || fail "$file: not the same for the same seed"
+    if cmp -s "one/$file.wav" "three/$file.wav"; then
+        fail "$file: the same for another seed"
+    fi
+done
+[ "$(find one -type f | wc -l)" -eq 4 ] || fail "more or less than four files: $(ls -A one)"
+json "$model" compare --json one/input.wav one/target.wav
+[ "$(number frames)" -eq 480000 ] || fail "not 10 s: $(cat json.txt)"
+[ "$(number rate)" -eq 48000 ] || fail "not 48 kHz: $(cat json.txt)"
+holds "$(number peak_reference) > 0.6 && $(number peak_reference) < 0.8"
+holds "$(number peak_other) > 0.2 && $(number peak_other) < 0.9"
+holds "$(number dc) < 1e-3 && $(number dc) > -1e-3"
+holds "$(number correlation) > 0.5 && $(number esr) > 0.1"
+refuses 2 'expected one folder' "$pair"
+refuses 2 'seconds takes' "$pair" bad --seconds 3
+refuses 2 'seed takes' "$pair" bad --seed x
+refuses 2 'unknown option' "$pair" bad --frets 3
+refuses 1 'cannot be made: No such file' "$pair" no/bad
+refuses 1 'cannot be written' "$pair" tiny.json
+"$pair" --help | grep -q '^Usage' || fail 'no help'
+
+# Rendering: what every ISA gives is the same but for rounding; twice the same bytes.
+in=one/test-input.wav
+json "$model" render tiny.json $in out.wav --json
+[ "$(number frames)" -eq 729600 ] || fail "wrong length: $(cat json.txt)"
+holds "$(number realtime_factor) > 0 && $(number peak) > 0.1"
+"$model" render tiny.json $in again.wav | grep -q 'times real time' || fail 'no speed'
+cmp out.wav again.wav || fail 'not the same twice'
+tried=0
+for isa in scalar sse2 avx2 avx512 neon; do
+    if "$model" render tiny.json $in isa.wav --isa $isa --json >json.txt 2>err.txt; then
+        grep -q "\"isa\": \"$isa\"" json.txt || fail "not $isa: $(cat json.txt)"
+        json "$model" compare --json out.wav isa.wav
+        holds "$(number max_abs) < 1e-5"
+        tried=$((tried + 1))
+    else
+        grep -q "'$isa' is not available" err.txt || fail "$isa: $(cat err.txt)"
+    fi
+done
+[ $tried -ge 1 ] || fail 'no ISA at all'
+"$make_wav" noise 44100 2 rate.wav
+"$make_wav" nan 48000 2 nan.wav
+refuses 1 'rate.wav has 44100 Hz.*48000 Hz' "$model" render tiny.json rate.wav bad.wav
+sed 's/"samplerate": "48000",//' tiny.json >any-rate.json
+"$model" render any-rate.json rate.wav rate-out.wav >/dev/null || fail 'a model of no rate takes any'
+refuses 1 'nan.wav: sample' "$model" render tiny.json nan.wav bad.wav
+refuses 1 'missing.wav: cannot be read: No such file' "$model" render tiny.json missing.wav bad.wav
+refuses 1 'one: cannot be read: it is a folder' "$model" render tiny.json one bad.wav
+refuses 1 'missing.json: cannot be read' "$model" render missing.json $in bad.wav
+refuses 1 'no/bad.wav: cannot be written' "$model" render tiny.json $in no/bad.wav
+refuses 2 "instruction set 'mmx'" "$model" render tiny.json $in bad.wav --isa mmx
+refuses 2 'a file is missing' "$model" render tiny.json $in
+head -c 300 tiny.json >cut.json
+refuses 1 'cut.json: line .*, column .*: not JSON' "$model" render cut.json $in bad.wav
+sed 's/0.25, 2, -1/0.25, 2/' tiny.json >size.json
+refuses 1 'size.json: layer 1 (gru), kernel: 6 numbers expected, 5 found' \
+    "$model" render size.json $in bad.wav
+head -c 100000 $in >cut.wav
+refuses 1 'cut.wav: is cut short' "$model" render tiny.json cut.wav bad.wav
+: >empty.wav
+refuses 1 'empty.wav: cannot be read: it is empty' "$model" render tiny.json empty.wav bad.wav
+
+# Comparing.
+json "$model" compare $in $in --json
+holds "$(number esr) == 0 && $(number max_abs) == 0 && $(number correlation) == 1"
+json "$model" compare out.wav $in --json --skip 1.5
+holds "$(number skip) == 72000 && $(number frames) == 657600 && $(number esr) > 0"
+"$make_wav" noise 48000 3 three.wav
+"$make_wav" noise 48000 2 two.wav
+"$make_wav" noise 48000 10 ten.wav
+"$make_wav" silence 48000 3 silent.wav
+json "$model" compare three.wav two.wav --json
+[ "$(number frames)" -eq 96000 ] || fail "common part: $(cat json.txt)"
+grep -q 'longer; the common part' json.txt || fail "no word on the length: $(cat json.txt)"
+"$model" compare three.wav two.wav | grep -q 'note .* the reference is 48000 samples' ||
+    fail 'no word on the length'
+json "$model" compare silent.wav three.wav --json
+[ "$(number esr)" = null ] || fail "silent reference: $(cat json.txt)"
+grep -q 'reference is silent' json.txt || fail "silent reference: $(cat json.txt)"
+"$model" compare silent.wav three.wav | grep -q 'reference is silent' || fail 'silent reference'
+refuses 1 'differ by 7.00 s' "$model" compare three.wav ten.wav --json
+refuses 1 'rate.wav has 44100 Hz' "$model" compare rate.wav two.wav
+refuses 1 'nothing is left' "$model" compare two.wav two.wav --skip 2
+refuses 2 'skip takes a number' "$model" compare two.wav two.wav --skip -1
+refuses 2 'skip needs a value' "$model" compare two.wav two.wav --skip
+
+# Looking.
+json "$model" info tiny.json --json
+holds "$(number hidden) == 2 && $(number weights) == 33 && $(number sample_rate) == 48000"
+grep -q '"name": "Tiny"' json.txt || fail "no name: $(cat json.txt)"
+"$model" info tiny.json | grep -q '^ESR *0.25' || fail 'no ESR'
+echo tiny >tiny.txt
+refuses 1 'tiny.txt: .*not JSON' "$model" info tiny.txt
+
+# The command line.
+refuses 2 'say what to do' "$model"
+refuses 2 "unknown command 'play'" "$model" play tiny.json
+refuses 2 "unknown option '--loud'" "$model" info tiny.json --loud
+refuses 2 "info does not take" "$model" info tiny.json --skip 1
+refuses 2 "'b' is one file too many" "$model" info a b
+"$model" --help | grep -q 'compare REFERENCE.wav' || fail 'no help'
+"$model" info --help | grep -q 'compare REFERENCE.wav' || fail 'no help'
+"$model" --version | grep -q '^gruff-model [0-9]' || fail 'no version'
+if [ -c /dev/full ] && "$model" info tiny.json >/dev/full 2>err.txt; then
+    fail 'a full disk went unnoticed'
+fi
+echo 'all is well'
