@@ -20,7 +20,7 @@
 #include "presets/oversample.h"
 #include "presets/score.h"
 
-enum { RATE = 48000, FRAMES = RATE };
+enum { RATE = 48000, FRAMES = RATE, HALF = HALF };
 
 static const double pi = 3.14159265358979323846;
 static float in[FRAMES], out[FRAMES];
@@ -37,10 +37,10 @@ static void make_sine(double hertz, double amplitude) {
 // of amplitude 1.
 static double complex phasor(const float *signal, double hertz) {
     double complex sum = 0.0;
-    for (int i = FRAMES / 2; i < FRAMES; i++) {
+    for (int i = HALF; i < FRAMES; i++) {
         sum += signal[i] * cexp(-I * 2.0 * pi * hertz * i / RATE);
     }
-    return 2.0 * I * sum / (FRAMES / 2);
+    return 2.0 * I * sum / HALF;
 }
 
 static double circuit(void *state, double volts) {
@@ -132,15 +132,15 @@ static void test_clips_symmetrically(void **state) {
     assert_true(third > 0.1 * first);
     assert_true(cabs(phasor(out, 400.0)) < 1e-4 * first);
     double sum = 0.0;
-    for (int i = FRAMES / 2; i < FRAMES; i++) {
+    for (int i = HALF; i < FRAMES; i++) {
         sum += out[i];
     }
-    assert_true(fabs(sum / (FRAMES / 2)) < 1e-4 * first);
+    assert_true(fabs(sum / HALF) < 1e-4 * first);
     // Ten times the input is far from ten times the output.
-    double loud = measure_peak(out + FRAMES / 2, FRAMES / 2);
+    double loud = measure_peak(out + HALF, HALF);
     make_sine(200.0, 0.03);
     run_circuit();
-    assert_true(loud < 2.5 * measure_peak(out + FRAMES / 2, FRAMES / 2));
+    assert_true(loud < 2.5 * measure_peak(out + HALF, HALF));
 }
 
 // ---- Oversampling ----
@@ -159,7 +159,7 @@ static void test_no_process_no_change(void **state) {
     }
     memcpy(out, in, sizeof out); // in place
     assert_int_equal(oversample(out, out, FRAMES, nothing, NULL, NULL), STATUS_OK);
-    assert_true(fabsf(out[FRAMES / 2] - in[FRAMES / 2]) < 5e-5f);
+    assert_true(fabsf(out[HALF] - in[HALF]) < 5e-5f);
 }
 
 static double cube(void *state, double value) {
@@ -198,10 +198,11 @@ static double level(double start, double end) {
 // The frequency with the most energy within 40 cents of `hertz`, in cents from it.
 static double tuning_error(double hertz) {
     double best = 0.0, most = -1.0;
-    for (double cents = -40.0; cents <= 40.0; cents += 1.0) {
+    const int begin = RATE / 5, length = RATE * 7 / 10;
+    for (int cents = -40; cents <= 40; cents++) {
         double complex sum = 0.0;
-        for (int i = RATE / 5; i < RATE * 9 / 10; i++) {
-            double window = sin(pi * (i - RATE / 5) / (RATE * 7 / 10));
+        for (int i = begin; i < begin + length; i++) {
+            double window = sin(pi * (i - begin) / length);
             double w = 2.0 * pi * hertz * exp2(cents / 1200.0) / RATE;
             sum += window * out[i] * cexp(-I * w * i);
         }
