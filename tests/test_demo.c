@@ -20,7 +20,7 @@
 #include "presets/oversample.h"
 #include "presets/score.h"
 
-enum { RATE = 48000, FRAMES = RATE, HALF = HALF };
+enum { RATE = 48000, FRAMES = RATE, HALF = RATE / 2 };
 
 static const double pi = 3.14159265358979323846;
 static float in[FRAMES], out[FRAMES];
@@ -91,7 +91,8 @@ static void test_newton_converges(void **state) {
     Circuit c;
     circuit_init(&c, (double)RATE * OVERSAMPLE);
     for (int i = 0; i < 400000; i++) {
-        double level = pow(10.0, (double)(i / 40000) - 7.0); // 0.1 uV to 100 V
+        int decade = i / 40000 - 7; // 0.1 uV to 100 V
+        double level = pow(10.0, decade);
         double volts = i % 40000 < 20000 ? random_within(&random, level)
                                          : (i / 97 % 2 ? level : -level);
         assert_true(isfinite(circuit_step(&c, volts)));
