@@ -7,11 +7,11 @@
 static const double pi = 3.14159265358979323846;
 
 // Ohms and farads.
-static const double c1 = 22e-9, r1 = 470e3;            // coupling: high-pass at 15 Hz
+static const double c1 = 10e-9, r1 = 470e3;            // coupling: high-pass at 34 Hz
 static const double r6 = 4.7e3, c3 = 47e-9;            // gain rises up to 720 Hz
 static const double r2 = 220e3, c2 = 51e-12;           // largest gain 48
-static const double r3 = 1e3, r4 = 150.0, c4 = 100e-9; // shelf from 1.4 kHz, 8.9 dB down
-static const double c5 = 1e-6, r5 = 22e3;              // output: high-pass at 7 Hz
+static const double r3 = 1e3, r4 = 150.0, c4 = 100e-9; // shelf from 1.4 kHz, 17.7 dB down
+static const double c5 = 100e-9, r5 = 47e3;            // output: high-pass at 34 Hz
 
 // A silicon signal diode.
 static const double saturation_current = 2.52e-9;     // Is, amperes
