@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "dsp/memory.h"
 #include "dsp/random.h"
 #include "training/network.h"
 #include "training/pass.h"
@@ -25,13 +24,17 @@ static int ascending(const void *a, const void *b) {
 
 static double measure(const PassKernels *kernels, int hidden) {
     Network network;
-    if (network_init(&network, hidden, true, NULL) != STATUS_OK) {
+    NetworkShape shape = {.cell = LAYER_GRU, .layers = 1, .hidden = hidden, .skip = true};
+    if (network_init(&network, &shape, NULL) != STATUS_OK) {
         exit(1);
     }
     network_randomise(&network, 1, 1.0);
-    PassWeights *weights = kernels->weights_new(hidden);
-    Pass *pass = kernels->pass_new(hidden, true, FRAMES);
-    double *gradient = memory_new(network.count, sizeof *gradient);
+    PassWeights *weights = kernels->weights_new(&shape);
+    Pass *pass = kernels->pass_new(&shape, FRAMES);
+    Network gradient;
+    if (network_init(&gradient, &shape, NULL) != STATUS_OK || !weights || !pass) {
+        exit(1);
+    }
     static float input[PASS_MAX_LANES][FRAMES];
     const float *lanes[PASS_MAX_LANES];
     Random random = {1};
@@ -47,16 +50,16 @@ static double measure(const PassKernels *kernels, int hidden) {
     for (int run = 0; run < RUNS; run++) {
         double start = seconds();
         for (int i = 0; i < updates; i++) {
-            kernels->weights_pack(weights, network.weights);
+            kernels->weights_pack(weights, &network);
             kernels->train(pass, weights, &scale, lanes, lanes, FRAMES);
-            kernels->gradient(pass, gradient);
+            kernels->gradient(pass, &gradient);
         }
         times[run] = (seconds() - start) / ((double)updates * FRAMES * kernels->lanes);
     }
     qsort(times, RUNS, sizeof *times, ascending);
     kernels->pass_free(pass);
     kernels->weights_free(weights);
-    memory_free(gradient);
+    network_clear(&gradient);
     network_clear(&network);
     return times[RUNS / 2] * 1e9;
 }

@@ -88,12 +88,15 @@ static void test_dataset_splits(void **state) {
 static void test_initial_weights(void **state) {
     (void)state;
     Network network;
-    assert_int_equal(network_init(&network, 0, true, NULL), STATUS_BAD_ARGUMENT);
-    assert_int_equal(network_init(&network, MODEL_MAX_HIDDEN + 1, true, NULL), STATUS_BAD_ARGUMENT);
-    assert_int_equal(network_init(&network, 11, true, NULL), STATUS_OK);
+    NetworkShape shape = {.cell = LAYER_GRU, .layers = 1, .skip = true};
+    assert_int_equal(network_init(&network, &shape, NULL), STATUS_BAD_ARGUMENT);
+    shape.hidden = MODEL_MAX_HIDDEN + 1;
+    assert_int_equal(network_init(&network, &shape, NULL), STATUS_BAD_ARGUMENT);
+    shape.hidden = 11;
+    assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
     network_randomise(&network, 3, 1.0);
     for (int gate = 0; gate < 3; gate++) { // U U^T = 1
-        const double *u = network.recurrent_kernel + (ptrdiff_t)gate * 11 * 11;
+        const double *u = network.layer[0].recurrent_kernel + (ptrdiff_t)gate * 11 * 11;
         for (int i = 0; i < 11; i++) {
             for (int j = 0; j < 11; j++) {
                 double sum = 0.0;
@@ -104,10 +107,10 @@ static void test_initial_weights(void **state) {
             }
         }
     }
-    assert_true(network.bias[0] == 1.0 && network.bias[11] == 0.0);
+    assert_true(network.layer[0].bias[0] == 1.0 && network.layer[0].bias[11] == 0.0);
     Model *model = network_model(&network, 48000.0);
     assert_int_equal(model_check(model, NULL), STATUS_OK);
-    assert_int_equal(model->layers[0].kernel[5], (float)network.kernel[5]);
+    assert_int_equal(model->layers[0].kernel[5], (float)network.layer[0].kernel[5]);
     model_free(model);
     network_clear(&network);
 }
@@ -178,7 +181,7 @@ static char *read_whole(const char *path, size_t *length) {
 
 static void train(const Dataset *dataset, int threads, const char *path, TrainerResult *result) {
     TrainerOptions options = trainer_defaults();
-    options.hidden = 8;
+    options.shape.hidden = 8;
     options.threads = threads;
     options.epochs = 8.0;
     options.name = "soft clipper";
@@ -227,7 +230,7 @@ static void test_stop_leaves_a_model(void **state) {
     TrainerResult result;
     make_dataset(&dataset);
     TrainerOptions options = trainer_defaults();
-    options.hidden = 4;
+    options.shape.hidden = 4;
     options.seconds = 1000.0;
     options.stop = &stop;
     options.progress = stop_soon;
@@ -252,7 +255,7 @@ static void test_bad_runs(void **state) {
     assert_int_equal(trainer_run(&options, &dataset, "x", &result, NULL), STATUS_BAD_ARGUMENT);
     options = trainer_defaults();
     options.seconds = 0.3;
-    options.hidden = 2;
+    options.shape.hidden = 2;
     assert_int_equal(
         trainer_run(&options, &dataset, in_folder("missing/x.json"), &result, &diagnostic),
         STATUS_CANNOT_WRITE);

@@ -85,7 +85,7 @@ static bool take_option(Arguments *a, int option) {
         break;
     case 'H':
         good = number_option("hidden", optarg, 1, MODEL_MAX_HIDDEN, true, &value);
-        a->options.hidden = (int)value;
+        a->options.shape.hidden = (int)value;
         break;
     case 't':
         good = number_option("time", optarg, 0.1, 1e6, false, &a->options.seconds);
@@ -105,7 +105,7 @@ static bool take_option(Arguments *a, int option) {
         good = number_option("rate", optarg, 1e-8, 1, false, &a->options.rate);
         break;
     case OPTION_NO_SKIP:
-        a->options.skip = false;
+        a->options.shape.skip = false;
         break;
     case 'n':
         a->options.name = optarg;
@@ -249,7 +249,7 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
         }
         printf("%.1f s at %d Hz, %.1f s of it held out; GRU of hidden size %d, %d thread%s\n",
                (double)dataset.frames / dataset.rate, dataset.rate,
-               (double)(dataset.frames - dataset.split) / dataset.rate, a->options.hidden,
+               (double)(dataset.frames - dataset.split) / dataset.rate, a->options.shape.hidden,
                a->options.threads, a->options.threads == 1 ? "" : "s");
     }
     ProgressLine line = {.stream = stdout, .terminal = isatty(STDOUT_FILENO) == 1};

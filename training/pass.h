@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "dsp/isa.h"
+#include "training/network.h"
 
 enum { PASS_MAX_LANES = 16 };
 
@@ -30,18 +31,18 @@ typedef struct PassKernels {
     Isa isa;
     int lanes; // sequences in a group
 
-    // The packed weights for hidden size `hidden`; NULL when memory is short.
-    PassWeights *(*weights_new)(int hidden);
+    // The packed weights for networks of this shape; NULL when memory is short.
+    PassWeights *(*weights_new)(const NetworkShape *shape);
     void (*weights_free)(PassWeights *weights);
-    // Packs a network's weights (layout of training/network.h).
-    void (*weights_pack)(PassWeights *weights, const double *network);
+    void (*weights_pack)(PassWeights *weights, const Network *network);
 
     // A group for segments of at most `frames` samples; NULL when memory is short.
-    Pass *(*pass_new)(int hidden, bool skip, int frames);
+    Pass *(*pass_new)(const NetworkShape *shape, int frames);
     void (*pass_free)(Pass *pass);
 
-    // Zero state, zero error history. The gradient stays.
-    void (*reset)(Pass *pass);
+    // Starts new sequences: zero state, zero error history, knobs[lane][knob] from now on. Only
+    // while the gradient is zero (as after `gradient`).
+    void (*start)(Pass *pass, const float *const *knobs);
 
     // Runs `frames` samples forward without a gradient; input[lane] and target[lane] point to them.
     void (*warm)(Pass *pass, const PassWeights *weights, const float *const *input,
@@ -52,8 +53,8 @@ typedef struct PassKernels {
     double (*train)(Pass *pass, const PassWeights *weights, const LossScale *scale,
                     const float *const *input, const float *const *target, int frames);
 
-    // Adds the group's gradient to `gradient` (layout of the network) and zeroes it.
-    void (*gradient)(Pass *pass, double *gradient);
+    // Adds the group's gradient to `gradient` and zeroes it.
+    void (*gradient)(Pass *pass, Network *gradient);
 } PassKernels;
 
 // The kernels of `isa`, which must be available; ISA_SCALAR means the double ones.

@@ -4,5 +4,5 @@
 #define LANES 8
 #define TILE 12
 #define GRAD_ROWS 3
-#define GRAD_COLUMNS 4
+#define GRAD_ROWS_EVEN 2
 #include "training/pass_body.h"

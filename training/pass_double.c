@@ -6,5 +6,5 @@
 #define LANES 2
 #define TILE 12
 #define GRAD_ROWS 3
-#define GRAD_COLUMNS 4
+#define GRAD_ROWS_EVEN 2
 #include "training/pass_body.h"

@@ -4,5 +4,5 @@
 #define LANES 4
 #define TILE 24
 #define GRAD_ROWS 6
-#define GRAD_COLUMNS 4
+#define GRAD_ROWS_EVEN 4
 #include "training/pass_body.h"

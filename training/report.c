@@ -141,8 +141,8 @@ static void print_figures(FILE *page, const Report *report) {
     print_escaped(page, report->model_path);
     fprintf(page,
             "</td></tr>\n<tr><th>Network</th><td>GRU, hidden size %d, %zu weights, %s</td></tr>\n",
-            report->options->hidden, network_count(report->options->hidden),
-            report->options->skip ? "skip" : "no skip");
+            report->options->shape.hidden, network_count(&report->options->shape),
+            report->options->shape.skip ? "skip" : "no skip");
     fprintf(page,
             "<tr><th>Recordings</th><td>%.1f s at %d Hz, the last %.1f s held out</td></tr>\n",
             (double)dataset->frames / dataset->rate, dataset->rate,

@@ -84,8 +84,7 @@ static double now(void) {
 
 TrainerOptions trainer_defaults(void) {
     return (TrainerOptions){
-        .hidden = 16,
-        .skip = true,
+        .shape = {.cell = LAYER_GRU, .layers = 1, .hidden = 16, .skip = true},
         .seed = 1,
         .threads = team_processors(),
         .seconds = 45.0,
@@ -115,12 +114,11 @@ static void run_clear(Run *run) {
 }
 
 static bool make_groups(Run *run) {
-    int hidden = run->options->hidden;
     run->group_count = BATCH / run->kernels->lanes;
     bool made = true;
     for (int i = 0; i < run->group_count; i++) {
         Group *group = &run->groups[i];
-        group->pass = run->kernels->pass_new(hidden, run->options->skip, LONG_SEGMENT);
+        group->pass = run->kernels->pass_new(&run->network.shape, LONG_SEGMENT);
         group->gradient = memory_new(run->network.count, sizeof(double));
         made = made && group->pass && group->gradient;
     }
@@ -134,7 +132,7 @@ static Status run_init(Run *run, Diagnostic *diagnostic) {
     run->halve = 1.0;
     run->last_esr = -1.0;
     run->result.esr = -1.0;
-    Status status = network_init(&run->network, options->hidden, options->skip, diagnostic);
+    Status status = network_init(&run->network, &options->shape, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -151,7 +149,7 @@ static Status run_init(Run *run, Diagnostic *diagnostic) {
     }
     run->gradient = memory_new(run->network.count, sizeof(double));
     run->best = memory_new(run->network.count, sizeof(double));
-    run->weights = run->kernels->weights_new(options->hidden);
+    run->weights = run->kernels->weights_new(&options->shape);
     if (!make_groups(run) || !run->gradient || !run->best || !run->weights) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the training run");
     }
@@ -193,7 +191,7 @@ static void train_group(void *context, int index) {
             input[lane] = dataset->input + group->position[lane] - WARM_UP;
             target[lane] = dataset->target + group->position[lane] - WARM_UP;
         }
-        run->kernels->reset(group->pass);
+        run->kernels->start(group->pass, NULL);
         run->kernels->warm(group->pass, run->weights, input, target, WARM_UP);
     }
     for (int lane = 0; lane < run->kernels->lanes; lane++) {
@@ -204,7 +202,8 @@ static void train_group(void *context, int index) {
     group->loss = run->kernels->train(group->pass, run->weights, &run->scale, input, target,
                                       run->segment);
     memset(group->gradient, 0, run->network.count * sizeof(double));
-    run->kernels->gradient(group->pass, group->gradient);
+    Network gradient = network_at(&run->network.shape, group->gradient);
+    run->kernels->gradient(group->pass, &gradient);
 }
 
 static double learning_rate(const Run *run, double fraction) {
@@ -238,7 +237,7 @@ static void update(Run *run, double fraction) {
     } else if (run->trained + frames > SEQUENCE) {
         start_sequences(run);
     }
-    run->kernels->weights_pack(run->weights, run->network.weights);
+    run->kernels->weights_pack(run->weights, &run->network);
     team_run(run->team, train_group, run, run->group_count);
     run->fresh = false;
     run->trained += frames;
@@ -280,7 +279,7 @@ static void keep_best(Run *run, int which, const double *weights) {
 
 // Scores the weights and their average; writes the better one if it is the best so far.
 static void check(Run *run) {
-    Network average = network_at(&run->network, run->adam.average);
+    Network average = network_at(&run->network.shape, run->adam.average);
     run->candidates[0] = network_model(&run->network, run->dataset->rate);
     run->candidates[1] = network_model(&average, run->dataset->rate);
     team_run(run->team, score, run, 2);

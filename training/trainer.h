@@ -28,8 +28,7 @@ typedef struct TrainerProgress {
 } TrainerProgress;
 
 typedef struct TrainerOptions {
-    int hidden;       // hidden size
-    bool skip;        // the input is added to the output
+    NetworkShape shape;
     uint64_t seed;    // same seed, same epochs, same ISA: same weights, for any number of threads
     int threads;      // 1 and up
     double epochs;    // passes over the training audio; 0: as many as `seconds` allow
