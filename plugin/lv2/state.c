@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // Saved state: the path of the model, as a path that the host may move with the session.
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,8 +69,12 @@ LV2_State_Status amp_restore(LV2_Handle handle, LV2_State_Retrieve_Function retr
     }
     const LV2_State_Map_Path *mapper = feature(features, LV2_STATE__mapPath);
     char *absolute = mapper ? mapper->absolute_path(mapper->handle, stored) : NULL;
+    const char *path = absolute ? absolute : stored;
+    // Hosts keep links to files that are not theirs. Without the real name every saving would put
+    // one more link before the file.
+    char real[PATH_MAX];
     bool at_once = !atomic_load(&amp->active);
-    Status status = loader_load(amp->loader, absolute ? absolute : stored, at_once, true);
+    Status status = loader_load(amp->loader, realpath(path, real) ? real : path, at_once, true);
     if (absolute) {
         free_path(features, absolute);
     }

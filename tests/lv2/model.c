@@ -270,6 +270,17 @@ static void state_brings_back_model_and_controls(void **state) {
     host_free(host);
 }
 
+// lilv puts a link beside the state. A link to a link would be one deeper at every saving.
+static void saving_again_names_the_file_itself(void **state) {
+    (void)state;
+    save_chosen(files_path("other.json"), files_path("first"));
+    Host *host = make_host(HOST_FULL);
+    assert_true(host_restore(host, files_path("first"), false));
+    host_run(host, in, out, 64);
+    assert_string_equal(host_model(host), files_path("other.json"));
+    host_free(host);
+}
+
 static void state_brings_back_controls(void **state) {
     (void)state;
     const char *folder = files_path("controls");
@@ -341,6 +352,7 @@ int main(void) {
         cmocka_unit_test(says_why_it_cannot_load),
         cmocka_unit_test(malformed_messages_do_nothing),
         cmocka_unit_test(state_brings_back_model_and_controls),
+        cmocka_unit_test(saving_again_names_the_file_itself),
         cmocka_unit_test(state_brings_back_controls),
         cmocka_unit_test(state_is_restored_while_playing),
         cmocka_unit_test(a_missing_file_is_told_and_not_forgotten),

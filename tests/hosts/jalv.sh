@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The plugin in jalv on a JACK server, its model from saved state: the audio of gruff-model render.
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+# shellcheck source=tests/hosts/lib.sh
+. "$here/lib.sh"
+need jalv jalv
+jack_start
+
+mkdir state
+cp model.json state/chosen.json
+cat >state/manifest.ttl <<'END'
+@prefix lv2:  <http://lv2plug.in/ns/lv2core#> .
+@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<state.ttl> a pset:Preset ; lv2:appliesTo <urn:gruff:amp> ; rdfs:seeAlso <state.ttl> .
+END
+cat >state/state.ttl <<'END'
+@prefix lv2:   <http://lv2plug.in/ns/lv2core#> .
+@prefix pset:  <http://lv2plug.in/ns/ext/presets#> .
+@prefix rdfs:  <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix state: <http://lv2plug.in/ns/ext/state#> .
+<> a pset:Preset ;
+	lv2:appliesTo <urn:gruff:amp> ;
+	rdfs:label "chosen" ;
+	state:state [ <urn:gruff:amp#model> <chosen.json> ] .
+END
+
+# jalv reads commands until its input ends, so the input stays open.
+mkfifo commands
+jalv -n dut -x -l state urn:gruff:amp <commands >jalv.log 2>&1 &
+children="$! $children"
+exec 9>commands
+until_true 10 port_is_there dut:in || {
+    cat jalv.log
+    fail 'jalv does not run the plugin'
+}
+"$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
+exec 9>&-
+same out.wav

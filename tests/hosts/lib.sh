@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What the host checks share. Each runs in a folder and a HOME of its own, which holds in.wav,
+# model.json, other.json (sample_files.c) and lv2/gruff.lv2, the bundle without a default model.
+# Their environment (meson.build): GRUFF_BUNDLE, GRUFF_MODEL and GRUFF_TOOLS (the folder of
+# sample_files and friends).
+set -eu
+
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
+# need PROGRAM PACKAGE
+need() {
+    command -v "$1" >/dev/null || skip "no $1 (Debian: $2)"
+}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/gruff-hosts-XXXXXX")
+children= # the last first: a server goes after its clients
+leave() {
+    for child in $children; do
+        kill -TERM "$child" 2>/dev/null || true
+        wait "$child" 2>/dev/null || true
+    done
+    rm -rf "$work"
+}
+trap leave EXIT
+trap 'exit 143' TERM INT HUP
+
+cd "$work"
+HOME=$work
+LV2_PATH=$work/lv2:/usr/lib/lv2
+export HOME LV2_PATH
+mkdir lv2
+cp -R "$GRUFF_BUNDLE" lv2/gruff.lv2
+rm -f lv2/gruff.lv2/default.json
+"$GRUFF_TOOLS/sample_files" .
+"$GRUFF_MODEL" render model.json in.wav reference.wav >/dev/null
+
+# same OUT: whether OUT is what gruff-model rendered.
+same() {
+    "$GRUFF_TOOLS/same_audio" reference.wav "$1" || fail "$1 is not what gruff-model renders"
+}
+
+# until_true SECONDS COMMAND...: tries ten times a second.
+until_true() {
+    tries=$(($1 * 10))
+    shift
+    while ! "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.1
+    done
+}
+
+# A private JACK server without a sound card, at 48 kHz.
+jack_start() {
+    need jackd jackd2
+    JACK_DEFAULT_SERVER=gruff-$$
+    JACK_NO_START_SERVER=1
+    JACK_NO_AUDIO_RESERVATION=1
+    export JACK_DEFAULT_SERVER JACK_NO_START_SERVER JACK_NO_AUDIO_RESERVATION
+    jackd -r -n "$JACK_DEFAULT_SERVER" -d dummy -r 48000 -p 256 >jackd.log 2>&1 &
+    server=$!
+    children="$server $children"
+    until_true 10 jack_lsp >/dev/null 2>&1 || {
+        cat jackd.log
+        fail 'the JACK server does not start'
+    }
+}
+
+port_is_there() {
+    jack_lsp 2>/dev/null | grep -qx "$1"
+}
