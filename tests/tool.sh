@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # gruff-model and gruff-demo-pair as a user meets them.
-# Arguments: gruff-model gruff-demo-pair make_wav
+# Arguments: gruff-model gruff-demo-pair make_wav default.json
 set -eu
 
 absolute() {
@@ -14,6 +14,7 @@ absolute() {
 model=$(absolute "$1")
 pair=$(absolute "$2")
 make_wav=$(absolute "$3")
+default=$(absolute "$4")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -94,6 +95,11 @@ refuses 2 'unknown option' "$pair" bad --frets 3
 refuses 1 'cannot be made: No such file' "$pair" no/bad
 refuses 1 'cannot be written' "$pair" tiny.json
 "$pair" --help | grep -q '^Usage' || fail 'no help'
+
+# The default model plays what it was trained to play.
+"$model" render "$default" one/test-input.wav default.wav >/dev/null
+json "$model" compare --json one/test-target.wav default.wav
+holds "$(number esr) < 0.01"
 
 # Rendering: what every ISA gives is the same but for rounding; twice the same bytes.
 in=one/test-input.wav
