@@ -36,7 +36,9 @@ static void make_case(Case *c, NetworkShape shape, int lanes, uint64_t seed) {
     for (size_t i = 0; i < c->network.count; i++) {
         c->network.weights[i] += random_within(&random, 0.1); // no weight is zero
     }
-    c->scale = (LossScale){0.3, 0.9, 0.7};
+    c->scale = (LossScale){.plain = 0.3, .dc = 0.7, .filters = 2, .factor = {0.9, 0.6}};
+    c->scale.filter[0] = loss_emphasis();
+    c->scale.filter[1] = loss_a_weighting(4000.0);
     for (int lane = 0; lane < PASS_MAX_LANES; lane++) {
         for (int k = 0; k < MODEL_MAX_KNOBS; k++) {
             c->knobs[lane][k] = (float)random_uniform(&random);
@@ -51,15 +53,32 @@ static void make_case(Case *c, NetworkShape shape, int lanes, uint64_t seed) {
 // State and last error after the warm-up of one lane.
 typedef struct Start {
     ReferenceState state;
-    double error;
+    double filters[LOSS_FILTERS][LOSS_SECTIONS][2]; // input and output of each section
 } Start;
+
+// One step of filter `index` of the loss.
+static double weighted_error(const Case *c, Start *s, int index, double e) {
+    const LossFilter *filter = &c->scale.filter[index];
+    for (int i = 0; i < filter->sections; i++) {
+        double *before = s->filters[index][i];
+        double y = filter->section[i].b0 * e + filter->section[i].b1 * before[0] +
+                   filter->section[i].a * before[1];
+        before[0] = e;
+        before[1] = y;
+        e = y;
+    }
+    return e;
+}
 
 static Start reference_start(const Case *c, int lane) {
     Start start = {0};
     for (int t = 0; t < WARM; t++) {
-        start.error = reference_step(&c->network, &start.state, (double)c->input[lane][t],
-                                     c->knobs[lane]) -
-                      (double)c->target[lane][t];
+        double e = reference_step(&c->network, &start.state, (double)c->input[lane][t],
+                                  c->knobs[lane]) -
+                   (double)c->target[lane][t];
+        for (int i = 0; i < c->scale.filters; i++) {
+            weighted_error(c, &start, i, e);
+        }
     }
     return start;
 }
@@ -69,19 +88,19 @@ static double reference_loss(const Case *c, const Start *starts) {
     double total = 0.0;
     for (int lane = 0; lane < c->lanes; lane++) {
         Start s = starts[lane];
-        double squares = 0.0, emphasised = 0.0, sum = 0.0;
+        double squares = 0.0, sum = 0.0;
         for (int t = WARM; t < LENGTH; t++) {
             double e = reference_step(&c->network, &s.state, (double)c->input[lane][t],
                                       c->knobs[lane]) -
                        (double)c->target[lane][t];
-            double p = e - PASS_EMPHASIS * s.error;
             squares += e * e;
-            emphasised += p * p;
             sum += e;
-            s.error = e;
+            for (int i = 0; i < c->scale.filters; i++) {
+                double p = weighted_error(c, &s, i, e);
+                total += c->scale.factor[i] * p * p;
+            }
         }
-        total += c->scale.plain * squares + c->scale.emphasised * emphasised +
-                 c->scale.dc * sum * sum / FRAMES;
+        total += c->scale.plain * squares + c->scale.dc * sum * sum / FRAMES;
     }
     return total;
 }
@@ -114,7 +133,7 @@ static double kernel_gradient(const PassKernels *kernels, const Case *c, int fra
     for (int lane = 0; lane < c->lanes; lane += kernels->lanes) {
         Group group = group_at(c, lane, kernels->lanes, 0);
         kernels->start(pass, group.knobs);
-        kernels->warm(pass, weights, group.input, group.target, WARM);
+        kernels->warm(pass, weights, &c->scale, group.input, group.target, WARM);
         for (int begin = WARM; begin < LENGTH; begin += frames) {
             group = group_at(c, lane, kernels->lanes, begin);
             loss += kernels->train(pass, weights, &c->scale, group.input, group.target, frames);
@@ -234,7 +253,7 @@ static void test_carried_state(void **state) {
         Case *c = &the_case;
         make_case(c, (NetworkShape){.cell = cells[cell], .layers = 2, .hidden = 6, .knobs = 1}, 4,
                   99);
-        c->scale = (LossScale){0.3, 0.9, 0.0}; // the DC term alone depends on where segments end
+        c->scale.dc = 0.0; // this term alone depends on where segments end
         Network gradient;
         double whole = kernel_gradient(&pass_double, c, FRAMES, &gradient);
         network_clear(&gradient);

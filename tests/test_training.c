@@ -17,6 +17,7 @@
 #include "dsp/memory.h"
 #include "dsp/random.h"
 #include "training/adam.h"
+#include "training/loss.h"
 #include "training/team.h"
 #include "training/trainer.h"
 #include "training/validation.h"
@@ -133,6 +134,29 @@ static void test_adam(void **state) {
     assert_false(adam_update(&adam, weights, gradient, 0.01));
     assert_true(weights[0] == before);
     adam_clear(&adam);
+}
+
+// Level of a sine after A-weighting, in dB.
+static double a_weighted_level(double hertz) {
+    enum { LENGTH = 48000 };
+    float *sine = memory_new(LENGTH, sizeof *sine);
+    for (int i = 0; i < LENGTH; i++) {
+        sine[i] = (float)(sqrt(2.0) * sin(2.0 * M_PI * hertz * i / LENGTH));
+    }
+    LossFilter filter = loss_a_weighting(LENGTH);
+    double level = 10.0 * log10(loss_energy(&filter, sine, LENGTH));
+    memory_free(sine);
+    return level;
+}
+
+// Figures of IEC 61672-1, table 3; at 8 kHz the bilinear transform already bends.
+static void test_a_weighting(void **state) {
+    (void)state;
+    assert_true(fabs(a_weighted_level(1000.0)) < 0.05);
+    assert_true(fabs(a_weighted_level(100.0) + 19.1) < 0.15);
+    assert_true(fabs(a_weighted_level(31.5) + 39.4) < 0.3);
+    assert_true(fabs(a_weighted_level(2500.0) - 1.3) < 0.2);
+    assert_true(fabs(a_weighted_level(8000.0) + 1.1) < 1.0);
 }
 
 typedef struct Sums {
@@ -289,13 +313,10 @@ static int remove_folder(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dataset_refuses),
-        cmocka_unit_test(test_dataset_splits),
-        cmocka_unit_test(test_initial_weights),
-        cmocka_unit_test(test_adam),
-        cmocka_unit_test(test_team),
-        cmocka_unit_test(test_learns_and_repeats),
-        cmocka_unit_test(test_stop_leaves_a_model),
+        cmocka_unit_test(test_dataset_refuses),    cmocka_unit_test(test_dataset_splits),
+        cmocka_unit_test(test_initial_weights),    cmocka_unit_test(test_adam),
+        cmocka_unit_test(test_a_weighting),        cmocka_unit_test(test_team),
+        cmocka_unit_test(test_learns_and_repeats), cmocka_unit_test(test_stop_leaves_a_model),
         cmocka_unit_test(test_bad_runs),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

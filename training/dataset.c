@@ -9,7 +9,7 @@
 #include "dsp/files/audio_file.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
-#include "training/pass.h"
+#include "training/loss.h"
 
 #define SHORTEST 30.0         // s, of a usable pair
 #define VALIDATION_SHARE 0.15 // of the pair, but
@@ -42,15 +42,8 @@ static Status check_sound(const char *name, const float *samples, size_t frames,
 }
 
 static void measure_energy(Dataset *dataset) {
-    double energy = 0.0, emphasised = 0.0, before = 0.0;
-    for (size_t i = 0; i < dataset->split; i++) {
-        double t = dataset->target[i], p = t - PASS_EMPHASIS * before;
-        energy += t * t;
-        emphasised += p * p;
-        before = t;
-    }
-    dataset->energy = energy / (double)dataset->split;
-    dataset->emphasised_energy = emphasised / (double)dataset->split;
+    LossFilter none = {0};
+    dataset->energy = loss_energy(&none, dataset->target, dataset->split);
 }
 
 // Splits and measures a pair whose samples and rate are in place.

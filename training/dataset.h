@@ -11,13 +11,12 @@
 enum { DATASET_NOTES = 4 };
 
 typedef struct Dataset {
-    int rate;                 // Hz
-    size_t frames;            // of both recordings
-    float *input;             // [frames] dry, owned
-    float *target;            // [frames] what the device made of it, owned
-    size_t split;             // frames before it are for training, from it on for validation
-    double energy;            // mean square of the training target
-    double emphasised_energy; // the same after 1 - 0.85 z^-1
+    int rate;      // Hz
+    size_t frames; // of both recordings
+    float *input;  // [frames] dry, owned
+    float *target; // [frames] what the device made of it, owned
+    size_t split;  // frames before it are for training, from it on for validation
+    double energy; // mean square of the training target
     int note_count;
     char notes[DATASET_NOTES][256]; // what the user should know, a line each
 } Dataset;

@@ -10,19 +10,10 @@
 #include <stdbool.h>
 
 #include "dsp/isa.h"
+#include "training/loss.h"
 #include "training/network.h"
 
 enum { PASS_MAX_LANES = 16 };
-
-// Coefficient of the pre-emphasis filter 1 - c z^-1 (Wright et al. 2020).
-#define PASS_EMPHASIS 0.85
-
-// Factors of the three sums of squares that make the loss of one segment:
-//   plain * sum e^2 + emphasised * sum (e[t] - 0.85 e[t-1])^2 + dc * sum_lanes frames * mean(e)^2
-// with e = y - target. The trainer folds the target's energy and the batch size into them.
-typedef struct LossScale {
-    double plain, emphasised, dc;
-} LossScale;
 
 typedef struct Pass Pass;               // state, history and gradient of one group
 typedef struct PassWeights PassWeights; // weights in the kernels' order
@@ -40,13 +31,13 @@ typedef struct PassKernels {
     Pass *(*pass_new)(const NetworkShape *shape, int frames);
     void (*pass_free)(Pass *pass);
 
-    // Starts new sequences: zero state, zero error history, knobs[lane][knob] from now on. Only
-    // while the gradient is zero (as after `gradient`).
+    // Starts new sequences: zero state, filters of the loss at rest, knobs[lane][knob] from now on.
+    // Only while the gradient is zero (as after `gradient`).
     void (*start)(Pass *pass, const float *const *knobs);
 
     // Runs `frames` samples forward without a gradient; input[lane] and target[lane] point to them.
-    void (*warm)(Pass *pass, const PassWeights *weights, const float *const *input,
-                 const float *const *target, int frames);
+    void (*warm)(Pass *pass, const PassWeights *weights, const LossScale *scale,
+                 const float *const *input, const float *const *target, int frames);
 
     // Runs one segment forward and back from the carried state and adds its gradient to the
     // group's. Gives the segment's loss.

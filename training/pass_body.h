@@ -5,18 +5,20 @@
 // A group's sequences run all steps of a segment forward, layer by layer, then the loss, then
 // backward, before the next group, so that the history stays in the near caches.
 
+#include "training/pass_loss.h"
 #include "training/pass_weights.h"
 
 struct Pass {
-    Vector last_error; // e before the segment
+    FilterMemory memory; // of the loss's filters
     Vector head_bias_gradient;
     Vector knobs[MODEL_MAX_KNOBS];
     NetworkShape shape;
     int padded, frames;
     LayerPass layer[NETWORK_MAX_LAYERS];
-    Vector *inputs, *targets, *outputs; // [frames]; outputs become dL/dy
-    Vector *emphasised;                 // [frames + 1]
-    Vector *head_gradient;              // [padded]
+    Vector *inputs, *targets; // [frames]
+    Vector *outputs;          // [frames]: y, then e = y - target, then dL/dy
+    Vector *scratch[2];       // [frames]
+    Vector *head_gradient;    // [padded]
 };
 
 // ---- A group ----
@@ -40,7 +42,8 @@ static void pass_free(Pass *pass) {
     memory_free(pass->inputs);
     memory_free(pass->targets);
     memory_free(pass->outputs);
-    memory_free(pass->emphasised);
+    memory_free(pass->scratch[0]);
+    memory_free(pass->scratch[1]);
     memory_free(pass->head_gradient);
     memory_free(pass);
 }
@@ -78,11 +81,9 @@ static Pass *pass_new(const NetworkShape *shape, int frames) {
     pass->padded = padded_size(shape->hidden);
     pass->frames = frames;
     const Want wants[] = {
-        {&pass->inputs, steps},
-        {&pass->targets, steps},
-        {&pass->outputs, steps},
-        {&pass->emphasised, steps + 1},
-        {&pass->head_gradient, (size_t)pass->padded},
+        {&pass->inputs, steps},     {&pass->targets, steps},
+        {&pass->outputs, steps},    {&pass->scratch[0], steps},
+        {&pass->scratch[1], steps}, {&pass->head_gradient, (size_t)pass->padded},
     };
     bool good = allocate(wants, sizeof wants / sizeof *wants, sizeof(Vector));
     for (int i = 0; i < shape->layers; i++) {
@@ -99,7 +100,7 @@ static void pass_start(Pass *pass, const float *const *knobs) {
     for (int i = 0; i < pass->shape.layers; i++) {
         memset(pass->layer[i].carried, 0, 2 * (size_t)pass->padded * sizeof(Vector));
     }
-    pass->last_error = splat(0);
+    pass->memory = (FilterMemory){0};
     for (int k = 0; k < pass->shape.knobs; k++) {
         for (int lane = 0; lane < LANES; lane++) {
             pass->knobs[k][lane] = (Real)knobs[lane][k];
@@ -180,51 +181,28 @@ static void forward(Pass *pass, const PassWeights *weights, int frames, bool sav
     head_forward(pass, weights, frames);
 }
 
-static void pass_warm(Pass *pass, const PassWeights *weights, const float *const *input,
-                      const float *const *target, int frames) {
-    for (int done = 0; done < frames;) {
-        int now = frames - done < pass->frames ? frames - done : pass->frames;
-        const float *x[LANES];
-        for (int lane = 0; lane < LANES; lane++) {
-            x[lane] = input[lane] + done;
-        }
-        gather(pass->inputs, x, now);
-        forward(pass, weights, now, false);
-        done += now;
-        for (int lane = 0; lane < LANES && done == frames; lane++) {
-            pass->last_error[lane] = pass->outputs[now - 1][lane] - (Real)target[lane][frames - 1];
-        }
+static void subtract_targets(Pass *pass, const float *const *target, int frames) {
+    gather(pass->targets, target, frames);
+    for (int t = 0; t < frames; t++) {
+        pass->outputs[t] -= pass->targets[t];
     }
 }
 
-// ---- Loss ----
-
-// The segment's loss; turns outputs into dL/dy.
-static double loss(Pass *pass, const LossScale *scale, int frames) {
-    const Real plain = (Real)(2 * scale->plain), strong = (Real)(2 * scale->emphasised);
-    const Real coefficient = (Real)PASS_EMPHASIS;
-    Vector *errors = pass->outputs, *emphasised = pass->emphasised;
-    Vector before = pass->last_error, sum = splat(0), squares = splat(0), strong_squares = splat(0);
-    for (int t = 0; t < frames; t++) {
-        Vector e = pass->outputs[t] - pass->targets[t];
-        Vector p = e - coefficient * before;
-        before = e;
-        errors[t] = e;
-        emphasised[t] = p;
-        sum += e;
-        squares += e * e;
-        strong_squares += p * p;
+static void pass_warm(Pass *pass, const PassWeights *weights, const LossScale *scale,
+                      const float *const *input, const float *const *target, int frames) {
+    for (int done = 0; done < frames;) {
+        int now = frames - done < pass->frames ? frames - done : pass->frames;
+        const float *x[LANES], *wanted[LANES];
+        for (int lane = 0; lane < LANES; lane++) {
+            x[lane] = input[lane] + done;
+            wanted[lane] = target[lane] + done;
+        }
+        gather(pass->inputs, x, now);
+        forward(pass, weights, now, false);
+        subtract_targets(pass, wanted, now);
+        loss_follow(scale, &pass->memory, pass->outputs, pass->scratch[0], now);
+        done += now;
     }
-    pass->last_error = before;
-    emphasised[frames] = splat(0); // the error after the segment is not its own
-    Vector mean = sum / (Real)frames;
-    Vector offset = mean * (Real)(2 * scale->dc);
-    for (int t = 0; t < frames; t++) {
-        Vector p = emphasised[t] - coefficient * emphasised[t + 1];
-        errors[t] = plain * errors[t] + strong * p + offset;
-    }
-    return scale->plain * lane_sum(squares) + scale->emphasised * lane_sum(strong_squares) +
-           scale->dc * frames * lane_sum(mean * mean);
 }
 
 // ---- Backward ----
@@ -291,9 +269,10 @@ static void backward_layer(const Segment *s, LayerKind kind) {
 static double pass_train(Pass *pass, const PassWeights *weights, const LossScale *scale,
                          const float *const *input, const float *const *target, int frames) {
     gather(pass->inputs, input, frames);
-    gather(pass->targets, target, frames);
     forward(pass, weights, frames, true);
-    double result = loss(pass, scale, frames);
+    subtract_targets(pass, target, frames);
+    double result = loss_segment(scale, &pass->memory, pass->outputs, pass->scratch[0],
+                                 pass->scratch[1], frames);
     head_backward(pass, frames);
     for (int i = pass->shape.layers - 1; i >= 0; i--) {
         Segment segment = segment_of(pass, weights, i, frames);

@@ -23,16 +23,13 @@ enum {
     MAX_GROUPS = BATCH / 2 // of the narrowest kernels, two lanes
 };
 
-#define LONG_FROM 0.7        // share of the run after which segments are long
-#define RATE_WARM_UP 0.02    // share of the run over which the learning rate rises
-#define RATE_END 0.01        // learning rate at the end, of its peak
-#define INPUT_SCALE 4.0      // of the initial input kernel: guitars are quieter than full scale
-#define SHARE_PLAIN 0.5      // of the loss: plain ESR,
-#define SHARE_EMPHASISED 0.5 // pre-emphasised ESR,
-#define SHARE_DC 0.05        // DC term (Wright et al. 2020)
-#define ASTRAY 4.0           // a check this much worse than the best sends the run back to it
-#define CHECK_PAUSE 12.0     // times a check's time to train before the next, when time is short
-#define PROGRESS_EVERY 0.1   // s
+#define LONG_FROM 0.7      // share of the run after which segments are long
+#define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises
+#define RATE_END 0.01      // learning rate at the end, of its peak
+#define INPUT_SCALE 4.0    // of the initial input kernel: guitars are quieter than full scale
+#define ASTRAY 4.0         // a check this much worse than the best sends the run back to it
+#define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
+#define PROGRESS_EVERY 0.1 // s
 
 // A group of sequences, one to a lane.
 typedef struct Group {
@@ -54,7 +51,8 @@ typedef struct Run {
     PassWeights *weights;
     double *gradient; // [count] sum of the groups', owned
     double *best;     // [count] weights of the best check, owned
-    LossScale scale;  // of the present segment length
+    LossScale loss;   // for a mean over all samples
+    LossScale scale;  // the same for sums over a batch of the present segments
     Group groups[MAX_GROUPS];
     int group_count;
     int segment;  // samples of the present segments
@@ -89,6 +87,7 @@ TrainerOptions trainer_defaults(void) {
         .threads = team_processors(),
         .seconds = 45.0,
         .rate = 1e-2,
+        .loss = {.plain = 0.5, .emphasised = 0.5, .dc = 0.05},
         .name = "",
     };
 }
@@ -125,11 +124,35 @@ static bool make_groups(Run *run) {
     return made;
 }
 
+// The loss with each term normalised by the training target's energy in the same weighting.
+static void set_loss(Run *run) {
+    const LossMix *mix = &run->options->loss;
+    const Dataset *dataset = run->dataset;
+    const struct {
+        double share;
+        LossFilter filter;
+    } weightings[] = {
+        {mix->emphasised, loss_emphasis()},
+        {mix->a_weighted, loss_a_weighting(dataset->rate)},
+    };
+    run->loss = (LossScale){.plain = mix->plain / dataset->energy, .dc = mix->dc / dataset->energy};
+    for (size_t i = 0; i < sizeof weightings / sizeof *weightings; i++) {
+        if (weightings[i].share > 0.0) {
+            const LossFilter *filter = &weightings[i].filter;
+            double energy = loss_energy(filter, dataset->target, dataset->split);
+            int place = run->loss.filters++;
+            run->loss.filter[place] = *filter;
+            run->loss.factor[place] = weightings[i].share / fmax(energy, 1e-3 * dataset->energy);
+        }
+    }
+}
+
 static Status run_init(Run *run, Diagnostic *diagnostic) {
     const TrainerOptions *options = run->options;
     run->kernels = pass_kernels(isa_best());
     run->random = (Random){options->seed ^ 0x5EED5EED5EED5EEDu};
     run->halve = 1.0;
+    set_loss(run);
     run->last_esr = -1.0;
     run->result.esr = -1.0;
     Status status = network_init(&run->network, &options->shape, diagnostic);
@@ -159,14 +182,14 @@ static Status run_init(Run *run, Diagnostic *diagnostic) {
 // ---- One update ----
 
 static void start_segments(Run *run, int frames) {
-    const Dataset *dataset = run->dataset;
     double samples = (double)frames * BATCH;
     run->segment = frames;
-    run->scale = (LossScale){
-        .plain = SHARE_PLAIN / (dataset->energy * samples),
-        .emphasised = SHARE_EMPHASISED / (dataset->emphasised_energy * samples),
-        .dc = SHARE_DC / (dataset->energy * samples),
-    };
+    run->scale = run->loss;
+    run->scale.plain /= samples;
+    run->scale.dc /= samples;
+    for (int i = 0; i < run->scale.filters; i++) {
+        run->scale.factor[i] /= samples;
+    }
 }
 
 // New random places for all sequences.
@@ -192,7 +215,7 @@ static void train_group(void *context, int index) {
             target[lane] = dataset->target + group->position[lane] - WARM_UP;
         }
         run->kernels->start(group->pass, NULL);
-        run->kernels->warm(group->pass, run->weights, input, target, WARM_UP);
+        run->kernels->warm(group->pass, run->weights, &run->scale, input, target, WARM_UP);
     }
     for (int lane = 0; lane < run->kernels->lanes; lane++) {
         input[lane] = dataset->input + group->position[lane];

@@ -27,13 +27,22 @@ typedef struct TrainerProgress {
     bool checked;        // this call follows a check
 } TrainerProgress;
 
+// Shares of the error-to-signal ratios that make the loss.
+typedef struct LossMix {
+    double plain;
+    double emphasised; // pre-emphasised
+    double a_weighted;
+    double dc; // of the mean over a segment
+} LossMix;
+
 typedef struct TrainerOptions {
     NetworkShape shape;
-    uint64_t seed;    // same seed, same epochs, same ISA: same weights, for any number of threads
-    int threads;      // 1 and up
-    double epochs;    // passes over the training audio; 0: as many as `seconds` allow
-    double seconds;   // wall time to spend when `epochs` is 0
-    double rate;      // peak learning rate
+    uint64_t seed;  // same seed, same epochs, same ISA: same weights, for any number of threads
+    int threads;    // 1 and up
+    double epochs;  // passes over the training audio; 0: as many as `seconds` allow
+    double seconds; // wall time to spend when `epochs` is 0
+    double rate;    // peak learning rate
+    LossMix loss;
     const char *name; // the model's name in the file
 
     const volatile sig_atomic_t *stop; // becomes non-zero to end the run early; may be NULL
