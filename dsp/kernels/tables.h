@@ -6,5 +6,9 @@
 #include "dsp/kernels/kernels.h"
 
 extern const Kernels kernels_scalar;
+extern const Kernels kernels_sse2;
+extern const Kernels kernels_avx2;
+extern const Kernels kernels_avx512;
+extern const Kernels kernels_neon;
 
 #endif

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: ISC
+// The GRU kernel, for any ISA whose vec_*.h comes before this file. With the scales that
+// gru_shape_layout asks for, the sums of a step come out as the activations want them:
+//   T  = tanh(a_r / 2), so that r = (1 + T) / 2
+//   F  = 1 / (1 + 2^(log2(e) a_z)) = 1 - z, with relative accuracy
+//   c  = tanh(a_c + d + T d), where d = (U_c h + d_c) / 2
+//   h' = F c + (h - F h)
+#ifndef GRUFF_DSP_KERNELS_GRU_BODY_H
+#define GRUFF_DSP_KERNELS_GRU_BODY_H
+
+#include "dsp/kernels/activations.h"
+#include "dsp/kernels/kernels.h"
+
+// How a kernel goes about its work; constants for the compiler, except in the general kernel.
+typedef struct GruShape {
+    int blocks;  // row blocks of a gate
+    int columns; // recurrent columns
+    int streams; // channels
+    GruOrder order;
+    int set;       // row blocks of a gate that are summed together
+    int chains;    // accumulators for each sum of r and z (and of c in ORDER_UNITS): 1, 2 or 4
+    int chains_c;  // accumulators for each sum of c
+    bool rotated;  // h is rotated in registers; otherwise broadcast from memory
+    bool unrolled; // all loops over blocks are unrolled, h stays in registers
+    bool zigzag;   // every other frame goes through the weights backwards, for small caches
+} GruShape;
+
+enum {
+    MAX_BLOCKS = MODEL_MAX_HIDDEN / LANES,
+    MAX_GROUP = 12, // row blocks that are summed together, gates taken together
+    MAX_CHAINS = 4,
+    COLUMNS_STEP = 4, // columns come in multiples of this
+};
+
+// What a step works with. Arrays by channel, then by row block, or by row block of the set
+// (ORDER_UNITS).
+typedef struct GruFrame {
+    const float *h[KERNEL_CHANNELS];    // row before
+    float *next[KERNEL_CHANNELS];       // row after
+    const float *bias[KERNEL_CHANNELS]; // GRU_GATES rows
+    Vec x[KERNEL_CHANNELS];
+    Vec state[KERNEL_CHANNELS][MAX_BLOCKS];     // h, when unrolled
+    Vec following[KERNEL_CHANNELS][MAX_BLOCKS]; // h', when unrolled
+    Vec reset[KERNEL_CHANNELS][MAX_BLOCKS];     // T
+    Vec fresh[KERNEL_CHANNELS][MAX_BLOCKS];     // F
+    Vec kept[KERNEL_CHANNELS][MAX_BLOCKS];      // h - F h
+    Vec product[KERNEL_CHANNELS][MAX_BLOCKS];   // d
+    Vec head[KERNEL_CHANNELS];                  // the head's partial sums
+} GruFrame;
+
+typedef Vec GruSums[KERNEL_CHANNELS][MAX_GROUP];
+typedef Vec GruChains[KERNEL_CHANNELS][MAX_CHAINS][MAX_GROUP];
+
+// Adds the products of one column: h of each channel, as `factor`, with `vectors` weights.
+INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const float *weights,
+                       int vectors, int chain) {
+    UNROLL for (int v = 0; v < vectors; v++) {
+        Vec weight = vec_load(weights + v * LANES);
+        UNROLL for (int q = 0; q < shape.streams; q++) {
+            part[q][chain][v] = vec_fma(weight, factor[q], part[q][chain][v]);
+        }
+    }
+}
+
+// One block of LANES columns, rotated.
+INLINE void add_rotated(GruChains part, GruShape shape, const GruFrame *frame, const float *weights,
+                        int vectors, int chains, int block, bool backward) {
+    Vec held[KERNEL_CHANNELS];
+    UNROLL for (int q = 0; q < shape.streams; q++) {
+        held[q] = shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
+        vec_hide(&held[q]); // else rotations are kept for the next group, and spilled
+    }
+    weights += (size_t)block * LANES * (size_t)vectors * LANES;
+    UNROLL for (int i = 0; i < LANES; i++) {
+        int step = backward ? LANES - 1 - i : i;
+        Vec factor[KERNEL_CHANNELS];
+        UNROLL for (int q = 0; q < shape.streams; q++) {
+            factor[q] = vec_rotate(held[q], step);
+        }
+        add_column(part, shape, factor, weights + step * vectors * LANES, vectors, step % chains);
+    }
+}
+
+// COLUMNS_STEP columns from `column` on, broadcast.
+INLINE void add_broadcast(GruChains part, GruShape shape, const GruFrame *frame,
+                          const float *weights, int vectors, int chains, int column,
+                          bool backward) {
+    weights += (size_t)column * (size_t)vectors * LANES;
+    UNROLL for (int i = 0; i < COLUMNS_STEP; i++) {
+        int step = backward ? COLUMNS_STEP - 1 - i : i;
+        Vec factor[KERNEL_CHANNELS];
+        UNROLL for (int q = 0; q < shape.streams; q++) {
+            factor[q] = vec_set(frame->h[q][column + step]);
+        }
+        add_column(part, shape, factor, weights + step * vectors * LANES, vectors, step % chains);
+    }
+}
+
+INLINE void add_block(GruChains part, GruShape shape, const GruFrame *frame, const float *weights,
+                      int vectors, int chains, int index, bool backward) {
+    int count = shape.rotated ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
+    int block = backward ? count - 1 - index : index;
+    if (shape.rotated) {
+        add_rotated(part, shape, frame, weights, vectors, chains, block, backward);
+    } else {
+        add_broadcast(part, shape, frame, weights, vectors, chains, block * COLUMNS_STEP, backward);
+    }
+}
+
+// sums += weights * h for a group of `vectors` row blocks.
+INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, const float *weights,
+                         int vectors, int chains, bool backward) {
+    GruChains part;
+    UNROLL for (int q = 0; q < shape.streams; q++) {
+        UNROLL for (int v = 0; v < vectors; v++) {
+            part[q][0][v] = sums[q][v];
+            UNROLL for (int chain = 1; chain < chains; chain++) {
+                part[q][chain][v] = vec_set(0.0f);
+            }
+        }
+    }
+    int count = shape.rotated ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
+    if (shape.unrolled) {
+        UNROLL for (int i = 0; i < count; i++) {
+            add_block(part, shape, frame, weights, vectors, chains, i, backward);
+        }
+    } else {
+        NO_UNROLL for (int i = 0; i < count; i++) {
+            add_block(part, shape, frame, weights, vectors, chains, i, backward);
+        }
+    }
+    UNROLL for (int q = 0; q < shape.streams; q++) {
+        UNROLL for (int v = 0; v < vectors; v++) {
+            Vec sum = part[q][0][v];
+            if (chains == 2) {
+                sum = vec_add(sum, part[q][1][v]);
+            } else if (chains == 4) {
+                sum = vec_add(vec_add(sum, part[q][1][v]), vec_add(part[q][2][v], part[q][3][v]));
+            }
+            sums[q][v] = sum;
+        }
+    }
+}
+
+// Bias and audio input of one row block of a gate.
+INLINE Vec input_part(const GruJob *job, GruShape shape, const GruFrame *frame, int q, int gate,
+                      int block) {
+    int at = (gate * shape.blocks + block) * LANES;
+    const float *kernel = job->kernel;
+    return vec_fma(vec_load(kernel + at), frame->x[q], vec_load(frame->bias[q] + at));
+}
+
+// Where the sums of a row block start.
+INLINE Vec sum_start(const GruJob *job, GruShape shape, const GruFrame *frame, int q, int gate,
+                     int block) {
+    const float *recurrent_bias = job->recurrent_bias;
+    return gate == GATE_C ? vec_load(recurrent_bias + block * LANES)
+                          : input_part(job, shape, frame, q, gate, block);
+}
+
+INLINE void finish_reset(GruFrame *frame, int q, int slot, Vec sum) {
+    frame->reset[q][slot] = scaled_tanh(sum);
+}
+
+INLINE void finish_update(GruShape shape, GruFrame *frame, int q, int slot, int block, Vec sum) {
+    Vec h = shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
+    Vec fresh = inverse_one_plus_exp2(sum);
+    frame->fresh[q][slot] = fresh;
+    frame->kept[q][slot] = vec_fnma(fresh, h, h);
+}
+
+INLINE void finish_unit(const GruJob *job, GruShape shape, GruFrame *frame, int q, int slot,
+                        int block, Vec product) {
+    const float *head = job->head;
+    Vec input = input_part(job, shape, frame, q, GATE_C, block);
+    Vec candidate = scaled_tanh(vec_fma(frame->reset[q][slot], product, vec_add(input, product)));
+    Vec next = vec_fma(frame->fresh[q][slot], candidate, frame->kept[q][slot]);
+    vec_store(frame->next[q] + block * LANES, next);
+    if (shape.unrolled) {
+        frame->following[q][block] = next;
+    }
+    frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
+}
+
+// One group: set `set` of the gates from `first_gate` to `last_gate`. The sums of c are finished at
+// once, unless `wait`.
+INLINE void run_group(const GruJob *job, GruShape shape, GruFrame *frame, const float *weights,
+                      int first_gate, int last_gate, int set, int chains, bool wait,
+                      bool backward) {
+    GruSums sums;
+    int gates = last_gate - first_gate + 1;
+    int vectors = gates * shape.set;
+    weights += (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
+    UNROLL for (int q = 0; q < shape.streams; q++) {
+        UNROLL for (int v = 0; v < vectors; v++) {
+            sums[q][v] = sum_start(job, shape, frame, q, first_gate + v / shape.set,
+                                   set * shape.set + v % shape.set);
+        }
+    }
+    add_products(sums, shape, frame, weights, vectors, chains, backward);
+    UNROLL for (int v = 0; v < vectors; v++) {
+        int gate = first_gate + v / shape.set;
+        int block = set * shape.set + v % shape.set;
+        int slot = shape.order == ORDER_UNITS ? v % shape.set : block;
+        UNROLL for (int q = 0; q < shape.streams; q++) {
+            if (gate == GATE_R) {
+                finish_reset(frame, q, slot, sums[q][v]);
+            } else if (gate == GATE_Z) {
+                finish_update(shape, frame, q, slot, block, sums[q][v]);
+            } else if (wait) {
+                frame->product[q][slot] = sums[q][v];
+            } else {
+                finish_unit(job, shape, frame, q, slot, block, sums[q][v]);
+            }
+        }
+    }
+}
+
+// All sets of a range of gates.
+INLINE void run_sets(const GruJob *job, GruShape shape, GruFrame *frame, const float *weights,
+                     int first_gate, int last_gate, int chains, bool wait, bool backward) {
+    int count = shape.blocks / shape.set;
+    if (shape.unrolled) {
+        UNROLL for (int i = 0; i < count; i++) {
+            int set = backward ? count - 1 - i : i;
+            run_group(job, shape, frame, weights, first_gate, last_gate, set, chains, wait,
+                      backward);
+        }
+    } else {
+        NO_UNROLL for (int i = 0; i < count; i++) {
+            int set = backward ? count - 1 - i : i;
+            run_group(job, shape, frame, weights, first_gate, last_gate, set, chains, wait,
+                      backward);
+        }
+    }
+}
+
+INLINE void finish_waiting(const GruJob *job, GruShape shape, GruFrame *frame) {
+    UNROLL for (int block = 0; block < shape.blocks; block++) {
+        UNROLL for (int q = 0; q < shape.streams; q++) {
+            finish_unit(job, shape, frame, q, block, block, frame->product[q][block]);
+        }
+    }
+}
+
+INLINE void run_step(const GruJob *job, GruShape shape, GruFrame *frame, bool backward) {
+    const float *weights = job->recurrent;
+    size_t gate = (size_t)shape.blocks * LANES * (size_t)shape.columns;
+    if (shape.order == ORDER_UNITS) {
+        run_sets(job, shape, frame, weights, GATE_R, GATE_C, shape.chains, false, backward);
+    } else if (shape.order == ORDER_PAIRS) {
+        run_sets(job, shape, frame, weights, GATE_R, GATE_Z, shape.chains, false, false);
+        run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, false,
+                 false);
+    } else if (!backward) {
+        run_sets(job, shape, frame, weights, GATE_R, GATE_R, shape.chains, false, false);
+        run_sets(job, shape, frame, weights + gate, GATE_Z, GATE_Z, shape.chains, false, false);
+        run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, false,
+                 false);
+    } else {
+        run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, true, true);
+        run_sets(job, shape, frame, weights + gate, GATE_Z, GATE_Z, shape.chains, false, true);
+        run_sets(job, shape, frame, weights, GATE_R, GATE_R, shape.chains, false, true);
+        finish_waiting(job, shape, frame);
+    }
+}
+
+// A whole block of frames.
+INLINE void run_gru(const GruJob *job, GruShape shape) {
+    GruFrame frame;
+    size_t width = (size_t)shape.blocks * LANES;
+    UNROLL for (int q = 0; q < shape.streams; q++) {
+        const float *rows = job->rows[q];
+        frame.bias[q] = job->bias[q];
+        frame.h[q] = rows + (job->first & job->row_mask) * width;
+        if (shape.unrolled) {
+            UNROLL for (int block = 0; block < shape.blocks; block++) {
+                frame.state[q][block] = vec_load(frame.h[q] + block * LANES);
+            }
+        }
+    }
+    for (int t = 0; t < job->frames; t++) {
+        unsigned row = job->first + (unsigned)t;
+        UNROLL for (int q = 0; q < shape.streams; q++) {
+            frame.h[q] = (const float *)job->rows[q] + (row & job->row_mask) * width;
+            frame.next[q] = (float *)job->rows[q] + ((row + 1) & job->row_mask) * width;
+            frame.x[q] = vec_set(job->in[q][t]);
+            frame.head[q] = vec_set(0.0f);
+        }
+        if (shape.zigzag && (row & 1)) {
+            run_step(job, shape, &frame, true);
+        } else {
+            run_step(job, shape, &frame, false);
+        }
+        UNROLL for (int q = 0; q < shape.streams; q++) {
+            job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
+            frame.bias[q] += job->bias_stride;
+            if (shape.unrolled) {
+                UNROLL for (int block = 0; block < shape.blocks; block++) {
+                    frame.state[q][block] = frame.following[q][block];
+                }
+            }
+        }
+    }
+}
+
+INLINE GruLayout gru_shape_layout(GruShape shape) {
+    return (GruLayout){
+        .lanes = LANES,
+        .blocks = shape.blocks,
+        .columns = shape.columns,
+        .rotated = shape.rotated,
+        .order = shape.order,
+        .set = shape.set,
+        .scale = {[GATE_R] = 0.5 * TANH_SCALE, [GATE_Z] = LOG2_E, [GATE_C] = TANH_SCALE},
+        .candidate_product = 0.5 * TANH_SCALE,
+    };
+}
+
+#endif

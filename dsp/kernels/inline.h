@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: ISC
+// What the kernels' bodies are written in: functions that vanish into their caller, where their
+// constant arguments become constants and loops marked UNROLL disappear.
+#ifndef GRUFF_DSP_KERNELS_INLINE_H
+#define GRUFF_DSP_KERNELS_INLINE_H
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 64")
+#define NO_UNROLL _Pragma("GCC unroll 1")
+
+#endif

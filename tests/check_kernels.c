@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: ISC
+// Holds every ISA of this machine against the scalar reference, through the engine. Needs libc
+// only, so that it is easily built for other machines. Usage: check_kernels [--quick]
+#include <float.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dsp/engine.h"
+#include "dsp/kernels/kernels.h"
+
+static const double output_bound = 2e-7;
+
+static int failures;
+static int checks;
+
+static void check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void check(bool ok, const char *format, ...) {
+    checks++;
+    if (ok) {
+        return;
+    }
+    failures++;
+    va_list arguments;
+    va_start(arguments, format);
+    printf("FAILED: ");
+    vprintf(format, arguments);
+    printf("\n");
+    va_end(arguments);
+}
+
+// ---- Random nets and signals ----
+
+static uint64_t random_state;
+
+// Uniform in -1 .. 1.
+static float noise(void) {
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (float)((double)(random_state >> 40) / 8388608.0 - 1.0);
+}
+
+static void fill(float *values, int count, float scale) {
+    for (int i = 0; i < count; i++) {
+        values[i] = scale * noise();
+    }
+}
+
+// Weights as PyTorch draws them: uniform within 1 / sqrt(hidden size).
+static void randomise(Layer *layer, int hidden) {
+    float scale = 1.0f / sqrtf((float)hidden);
+    int rows = layer_gates(layer->kind) * layer->outputs;
+    fill(layer->kernel, rows * layer->inputs, scale);
+    fill(layer->bias, rows, scale);
+    if (layer->recurrent_kernel) {
+        fill(layer->recurrent_kernel, rows * layer->outputs, scale);
+        fill(layer->recurrent_bias, rows, scale);
+    }
+}
+
+static void *must(void *memory) {
+    if (!memory) {
+        printf("no memory for the check\n");
+        exit(1);
+    }
+    return memory;
+}
+
+static void add(Model *model, LayerKind kind, Activation activation, int inputs, int outputs) {
+    Diagnostic diagnostic;
+    if (model_add_layer(model, kind, activation, inputs, outputs, &diagnostic) != STATUS_OK) {
+        printf("%s\n", diagnostic.text);
+        exit(1);
+    }
+    int hidden = kind == LAYER_DENSE ? inputs : outputs;
+    randomise(&model->layers[model->layer_count - 1], hidden);
+}
+
+static Model *simple_net(int hidden, unsigned seed) {
+    random_state = seed;
+    Model *model = must(model_new());
+    add(model, LAYER_GRU, ACTIVATION_LINEAR, 1, hidden);
+    add(model, LAYER_DENSE, ACTIVATION_LINEAR, hidden, 1);
+    return model;
+}
+
+static Engine *engine_for(const Model *model, Isa isa, int channels) {
+    Engine *engine;
+    Diagnostic diagnostic;
+    if (engine_new(&engine, model, isa, channels, &diagnostic) != STATUS_OK) {
+        printf("%s\n", diagnostic.text);
+        exit(1);
+    }
+    return engine;
+}
+
+// ---- Buffers with guards ----
+
+enum {
+    GUARD = 32, // floats on either side
+    CHANNELS = ENGINE_MAX_CHANNELS,
+};
+
+// Both channels of a signal, each at its own odd distance from any alignment.
+typedef struct Signal {
+    float *memory[CHANNELS];
+    float *at[CHANNELS];
+    int frames;
+} Signal;
+
+static const uint32_t guard_bits = 0x7fc0dead; // a NaN, so that reading it shows, too
+
+static Signal signal_new(int frames) {
+    Signal signal = {.frames = frames};
+    for (int c = 0; c < CHANNELS; c++) {
+        size_t count = (size_t)frames + 2 * GUARD + 4;
+        signal.memory[c] = must(malloc(count * sizeof(float)));
+        for (size_t i = 0; i < count; i++) {
+            memcpy(&signal.memory[c][i], &guard_bits, sizeof guard_bits);
+        }
+        signal.at[c] = signal.memory[c] + GUARD + 1 + 2 * c;
+    }
+    return signal;
+}
+
+static bool signal_guarded(const Signal *signal) {
+    for (int c = 0; c < CHANNELS; c++) {
+        for (int i = 1; i <= GUARD; i++) {
+            if (memcmp(signal->at[c] - i, &guard_bits, sizeof guard_bits) != 0 ||
+                memcmp(signal->at[c] + signal->frames - 1 + i, &guard_bits, sizeof guard_bits) !=
+                    0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static void signal_free(Signal *signal) {
+    for (int c = 0; c < CHANNELS; c++) {
+        free(signal->memory[c]);
+    }
+}
+
+static void signal_copy(Signal *to, const Signal *from) {
+    for (int c = 0; c < CHANNELS; c++) {
+        memcpy(to->at[c], from->at[c], (size_t)from->frames * sizeof(float));
+    }
+}
+
+// Something like a guitar: decaying notes, each channel its own, over a little noise.
+static void signal_play(Signal *signal) {
+    for (int c = 0; c < CHANNELS; c++) {
+        double phase = 0.0;
+        double step = 0.0;
+        double level = 0.0;
+        for (int i = 0; i < signal->frames; i++) {
+            if (i % 9000 == 0) {
+                step = 0.01 + 0.04 * fabs((double)noise());
+                level = 0.9;
+            }
+            phase += step;
+            level *= 0.9997;
+            signal->at[c][i] = (float)(level * (0.7 * sin(phase) + 0.3 * sin(2.01 * phase)) +
+                                       0.01 * (double)noise());
+        }
+    }
+}
+
+// ---- The checks ----
+
+// Runs in blocks of `block` frames; 0: of all sizes.
+static void run_in_blocks(Engine *engine, Signal *out, const Signal *in, int block) {
+    engine_reset(engine);
+    int odd = 1;
+    for (int start = 0; start < in->frames;) {
+        int count = block ? block : odd;
+        odd = odd * 5 % 131 + 1;
+        count = count > in->frames - start ? in->frames - start : count;
+        float *to[CHANNELS] = {out->at[0] + start, out->at[1] + start};
+        const float *from[CHANNELS] = {in->at[0] + start, in->at[1] + start};
+        engine_run(engine, to, from, count);
+        start += count;
+    }
+}
+
+static double largest_difference(const Signal *a, const Signal *b, int channels) {
+    double largest = 0.0;
+    for (int c = 0; c < channels; c++) {
+        for (int i = 0; i < a->frames; i++) {
+            double difference = fabs((double)a->at[c][i] - (double)b->at[c][i]);
+            largest = difference <= largest ? largest : difference; // a NaN stays
+        }
+    }
+    return largest;
+}
+
+static bool same_bytes(const Signal *a, const Signal *b, int channels) {
+    for (int c = 0; c < channels; c++) {
+        if (memcmp(a->at[c], b->at[c], (size_t)a->frames * sizeof(float)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// One net on one ISA against what the reference made of it; the largest error.
+static double check_net(const Model *model, Isa isa, int channels, const Signal *in,
+                        const Signal *reference, double bound, const char *what) {
+    const char *name = isa_name(isa);
+    Engine *engine = engine_for(model, isa, channels);
+    Signal whole = signal_new(in->frames);
+    Signal parts = signal_new(in->frames);
+    run_in_blocks(engine, &whole, in, in->frames);
+    check(signal_guarded(&whole), "%s %s, %d ch: writes outside its buffers", name, what, channels);
+    double error = largest_difference(&whole, reference, channels);
+    check(error <= bound, "%s %s, %d ch: error %.3g, above %.3g", name, what, channels, error,
+          bound);
+    static const int blocks[] = {1, 64, 4096, 0};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        run_in_blocks(engine, &parts, in, blocks[i]);
+        check(same_bytes(&parts, &whole, channels), "%s %s, %d ch: other bytes in blocks of %d",
+              name, what, channels, blocks[i]);
+    }
+    signal_copy(&parts, in);
+    run_in_blocks(engine, &parts, &parts, 0);
+    check(same_bytes(&parts, &whole, channels), "%s %s, %d ch: other bytes in place", name, what,
+          channels);
+    check(signal_guarded(&parts), "%s %s, %d ch: writes outside its buffers", name, what, channels);
+    signal_free(&parts);
+    signal_free(&whole);
+    engine_free(engine);
+    return error;
+}
+
+// One net on every ISA, with one channel and two.
+static void check_everywhere(const Model *model, int frames, double bound, const char *what,
+                             double *worst) {
+    Signal in = signal_new(frames);
+    Signal reference = signal_new(frames);
+    signal_play(&in);
+    Engine *engine = engine_for(model, ISA_SCALAR, CHANNELS);
+    run_in_blocks(engine, &reference, &in, frames);
+    engine_free(engine);
+    for (int isa = 0; isa < ISA_COUNT; isa++) {
+        for (int channels = 1; channels <= CHANNELS && isa_available((Isa)isa); channels++) {
+            double error = check_net(model, (Isa)isa, channels, &in, &reference, bound, what);
+            worst[isa] = fmax(worst[isa], error);
+        }
+    }
+    signal_free(&reference);
+    signal_free(&in);
+}
+
+static void report(const char *what, const double *worst) {
+    for (int isa = 0; isa < ISA_COUNT; isa++) {
+        if (isa_available((Isa)isa)) {
+            printf("%-7s %s: largest error %.2g\n", isa_name((Isa)isa), what, worst[isa]);
+        }
+    }
+}
+
+static void check_sizes(int frames) {
+    double worst[ISA_COUNT] = {0};
+    for (int hidden = 1; hidden <= MODEL_MAX_HIDDEN; hidden++) {
+        int seeds = hidden <= 96 ? 2 : 1;
+        for (int seed = 0; seed < seeds; seed++) {
+            char what[64];
+            snprintf(what, sizeof what, "GRU %d (seed %d)", hidden, seed);
+            Model *model = simple_net(hidden, (unsigned)(hidden + 1000 * seed));
+            check_everywhere(model, frames + hidden % 7, output_bound, what, worst);
+            model_free(model);
+        }
+    }
+    report("hidden sizes 1 to 128", worst);
+}
+
+static void check_long(void) {
+    static const int sizes[] = {8, 16, 20, 40, 64};
+    double worst[ISA_COUNT] = {0};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char what[64];
+        snprintf(what, sizeof what, "GRU %d, 10 s", sizes[i]);
+        Model *model = simple_net(sizes[i], 7);
+        check_everywhere(model, 480000, output_bound, what, worst);
+        model_free(model);
+    }
+    report("10 s", worst);
+}
+
+// The rows between the layers of a chain are rounded to float: the bound is wider.
+static void check_chains(int frames) {
+    double worst[ISA_COUNT] = {0};
+    static const Activation activations[] = {ACTIVATION_LINEAR, ACTIVATION_TANH, ACTIVATION_SIGMOID,
+                                             ACTIVATION_RELU};
+    for (int i = 0; i < 12; i++) {
+        char what[64];
+        snprintf(what, sizeof what, "chain %d", i);
+        random_state = (unsigned)i;
+        Model *model = must(model_new());
+        int width = 1 + i * 7 % 40;
+        int second = 1 + i * 11 % 33;
+        model->knobs = i % 3;
+        if (i % 4 == 3) {
+            add(model, LAYER_DENSE, activations[i / 4], 1 + model->knobs, 5);
+            add(model, LAYER_GRU, ACTIVATION_LINEAR, 5, width);
+        } else {
+            add(model, LAYER_GRU, ACTIVATION_LINEAR, 1 + model->knobs, width);
+        }
+        if (i % 2) {
+            add(model, LAYER_GRU, ACTIVATION_LINEAR, width, second);
+            add(model, LAYER_DENSE, activations[i % 4], second, 3 + i);
+        } else {
+            add(model, LAYER_DENSE, activations[i % 4], width, 3 + i);
+        }
+        add(model, LAYER_DENSE, activations[i / 3], 3 + i, 1);
+        check_everywhere(model, frames, 5.0 * output_bound, what, worst);
+        model_free(model);
+    }
+    report("chains of layers", worst);
+}
+
+// Whatever finite values come in, finite values come out, and the engine recovers.
+static void check_extremes(void) {
+    static const float values[] = {FLT_MAX, -FLT_MAX, 1e6f, -1e6f, FLT_MIN, 1e-45f, 0.0f, -0.0f};
+    enum { COUNT = 8 * 40 };
+    Model *model = simple_net(16, 3);
+    for (int isa = 0; isa < ISA_COUNT; isa++) {
+        if (!isa_available((Isa)isa)) {
+            continue;
+        }
+        Engine *engine = engine_for(model, (Isa)isa, 1);
+        float samples[COUNT];
+        for (int i = 0; i < COUNT; i++) {
+            samples[i] = values[i / 3 % 8];
+        }
+        float *out[1] = {samples};
+        const float *in[1] = {samples};
+        engine_run(engine, out, in, COUNT);
+        bool finite = true;
+        for (int i = 0; i < COUNT; i++) {
+            finite = finite && isfinite(samples[i]);
+        }
+        check(finite, "%s: output is not finite for extreme input", isa_name((Isa)isa));
+        engine_free(engine);
+    }
+    model_free(model);
+}
+
+// ---- Activations, through dense layers with the weight 1 ----
+
+enum { SWEEP = 1 << 12 };
+
+// Applies an activation of `isa` to `count` values, SWEEP at most.
+static void apply(const Kernels *kernels, Activation activation, float *out, const float *in,
+                  int count) {
+    static _Alignas(64) float weight[64];
+    static _Alignas(64) float bias[64];
+    static _Alignas(64) float rows[SWEEP * 16];
+    weight[0] = 1.0f;
+    DenseJob job = {.kernel = weight,
+                    .bias = bias,
+                    .inputs = 1,
+                    .outputs = kernels->lanes,
+                    .activation = activation,
+                    .in = in,
+                    .out = rows,
+                    .in_stride = 1,
+                    .out_stride = (size_t)kernels->lanes,
+                    .frames = count};
+    kernels->dense(&job);
+    for (int i = 0; i < count; i++) {
+        out[i] = rows[i * kernels->lanes];
+    }
+}
+
+static void check_activations(Isa isa, int steps) {
+    const Kernels *kernels = kernels_find(isa);
+    double tanh_error = 0.0;
+    double sigmoid_error = 0.0; // relative, beyond what the rounding of the argument allows
+    float in[SWEEP];
+    float out[SWEEP];
+    for (int step = 0; step < steps; step++) {
+        // Half of the steps sweep -10 .. 10, the others go over all magnitudes.
+        for (int i = 0; i < SWEEP; i++) {
+            double position = ((double)step + (double)i / SWEEP) / steps;
+            in[i] = i % 2 ? (float)(20.0 * position - 10.0)
+                          : (float)copysign(exp(200.0 * position - 110.0), i % 4 ? 1.0 : -1.0);
+        }
+        apply(kernels, ACTIVATION_TANH, out, in, SWEEP);
+        for (int i = 0; i < SWEEP; i++) {
+            tanh_error = fmax(tanh_error, fabs((double)out[i] - tanh((double)in[i])));
+            check(fabsf(out[i]) <= 1.0f + 3e-7f, "%s: tanh(%g) = %g", isa_name(isa), (double)in[i],
+                  (double)out[i]);
+        }
+        apply(kernels, ACTIVATION_SIGMOID, out, in, SWEEP);
+        for (int i = 0; i < SWEEP; i++) {
+            double x = (double)in[i];
+            if (x < -85.0) {
+                check(out[i] >= 0.0f && out[i] < 1e-36f, "%s: sigmoid(%g) = %g", isa_name(isa), x,
+                      (double)out[i]);
+                continue;
+            }
+            double exact = 1.0 / (1.0 + exp(-x));
+            double error = fabs((double)out[i] / exact - 1.0) - 1.2e-7 * (x < 0.0 ? -x : 0.0);
+            sigmoid_error = fmax(sigmoid_error, error);
+        }
+    }
+    printf("%-7s tanh error %.2g, sigmoid relative error %.2g\n", isa_name(isa), tanh_error,
+           sigmoid_error);
+    check(tanh_error < 3e-7, "%s: tanh error %.3g", isa_name(isa), tanh_error);
+    check(sigmoid_error < 3e-7, "%s: sigmoid relative error %.3g", isa_name(isa), sigmoid_error);
+}
+
+int main(int argc, char **argv) {
+    bool quick = argc > 1 && strcmp(argv[1], "--quick") == 0;
+    for (int isa = ISA_SCALAR + 1; isa < ISA_COUNT; isa++) {
+        if (isa_available((Isa)isa)) {
+            check_activations((Isa)isa, quick ? 50 : 500);
+        } else {
+            printf("%-7s not on this machine\n", isa_name((Isa)isa));
+        }
+    }
+    check_extremes();
+    check_chains(quick ? 70 : 400);
+    check_sizes(quick ? 40 : 300);
+    if (!quick) {
+        check_long();
+    }
+    printf("%d checks, %d failures\n", checks, failures);
+    return failures ? 1 : 0;
+}
