@@ -5,7 +5,12 @@
 #define GRUFF_DSP_KERNELS_INLINE_H
 
 #define INLINE static inline __attribute__((always_inline))
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+#else
 #define UNROLL _Pragma("GCC unroll 64")
 #define NO_UNROLL _Pragma("GCC unroll 1")
+#endif
 
 #endif
