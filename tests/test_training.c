@@ -51,7 +51,7 @@ static void refused(const float *input, const float *target, size_t frames, cons
     Diagnostic diagnostic = {""};
     assert_int_equal(dataset_make(&dataset, input, target, frames, RATE, &diagnostic),
                      STATUS_BAD_AUDIO);
-    assert_null(dataset.input);
+    assert_null(dataset.recordings);
     if (!strstr(diagnostic.text, words)) {
         fail_msg("\"%s\" does not say \"%s\"", diagnostic.text, words);
     }
@@ -77,12 +77,17 @@ static void test_dataset_splits(void **state) {
     (void)state;
     Dataset dataset;
     make_dataset(&dataset);
-    assert_int_equal(dataset.frames - dataset.split, FRAMES * 15 / 100);
+    const Recording *recording = dataset.recordings;
+    assert_int_equal(dataset.count, 1);
+    assert_int_equal(dataset.validation_frames, FRAMES * 15 / 100);
+    assert_int_equal(dataset.training_frames + dataset.validation_frames, FRAMES);
+    assert_int_equal(recording->training.end, recording->validation.begin);
+    assert_int_equal(recording->validation.end, FRAMES);
     double energy = 0.0;
-    for (size_t i = 0; i < dataset.split; i++) {
-        energy += (double)dataset.target[i] * (double)dataset.target[i];
+    for (size_t i = 0; i < dataset.training_frames; i++) {
+        energy += (double)recording->target[i] * (double)recording->target[i];
     }
-    assert_true(fabs(dataset.energy * (double)dataset.split / energy - 1.0) < 1e-12);
+    assert_true(fabs(dataset.energy * (double)dataset.training_frames / energy - 1.0) < 1e-12);
     dataset_clear(&dataset);
 }
 

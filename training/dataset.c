@@ -42,42 +42,58 @@ static Status check_sound(const char *name, const float *samples, size_t frames,
 }
 
 static void measure_energy(Dataset *dataset) {
-    LossFilter none = {0};
-    dataset->energy = loss_energy(&none, dataset->target, dataset->split);
+    for (int i = 0; i < dataset->count; i++) {
+        const Recording *recording = &dataset->recordings[i];
+        dataset->training_frames += recording->training.end - recording->training.begin;
+        dataset->validation_frames += recording->validation.end - recording->validation.begin;
+    }
+    dataset->energy = dataset_energy(dataset, &(LossFilter){0});
 }
 
 // Splits and measures a pair whose samples and rate are in place.
 static Status prepare(Dataset *dataset, const char *input, const char *target,
                       Diagnostic *diagnostic) {
-    double rate = dataset->rate, seconds = (double)dataset->frames / rate;
+    Recording *recording = &dataset->recordings[0];
+    double rate = dataset->rate, seconds = (double)recording->frames / rate;
     if (seconds < SHORTEST) {
         return diagnose(diagnostic, STATUS_BAD_AUDIO,
                         "%s: too short (%.1f s); a pair of at least %.0f s is needed, two minutes "
                         "are better",
                         target, seconds, SHORTEST);
     }
-    Status status = check_sound(input, dataset->input, dataset->frames, diagnostic);
+    Status status = check_sound(input, recording->input, recording->frames, diagnostic);
     if (status == STATUS_OK) {
-        status = check_sound(target, dataset->target, dataset->frames, diagnostic);
+        status = check_sound(target, recording->target, recording->frames, diagnostic);
     }
     if (status != STATUS_OK) {
         return status;
     }
-    if (memcmp(dataset->input, dataset->target, dataset->frames * sizeof(float)) == 0) {
+    if (memcmp(recording->input, recording->target, recording->frames * sizeof(float)) == 0) {
         return diagnose(diagnostic, STATUS_BAD_AUDIO,
                         "%s: identical to %s; the target must be what the device made of the input",
                         target, input);
     }
     double held = fmin(seconds * VALIDATION_SHARE, VALIDATION_MOST);
-    dataset->split = dataset->frames - (size_t)(held * rate);
+    size_t split = recording->frames - (size_t)(held * rate);
+    recording->training = (Range){0, split};
+    recording->validation = (Range){split, recording->frames};
     measure_energy(dataset);
     if (dataset->energy < SILENCE * SILENCE ||
-        (double)measure_peak(dataset->target + dataset->split, dataset->frames - dataset->split) <
-            SILENCE) {
+        (double)measure_peak(recording->target + split, recording->frames - split) < SILENCE) {
         return diagnose(diagnostic, STATUS_BAD_AUDIO,
                         "%s: silent in its first %.0f s (training) or its last %.0f s (validation)",
                         target, seconds - held, held);
     }
+    return STATUS_OK;
+}
+
+// Room for `count` recordings.
+static Status make_room(Dataset *dataset, int count, Diagnostic *diagnostic) {
+    dataset->recordings = memory_new((size_t)count, sizeof *dataset->recordings);
+    if (!dataset->recordings) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for %d recordings", count);
+    }
+    dataset->count = count;
     return STATUS_OK;
 }
 
@@ -105,10 +121,16 @@ static Status take_pair(Dataset *dataset, Audio *input, Audio *target, const cha
              input->channels > 1 ? input_name : target_name,
              input->channels > 1 ? input->channels : target->channels);
     }
+    Status status = make_room(dataset, 1, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
     dataset->rate = input->rate;
-    dataset->frames = frames;
-    dataset->input = input->samples;
-    dataset->target = target->samples;
+    dataset->recordings[0] = (Recording){.frames = frames,
+                                         .input = input->samples,
+                                         .target = target->samples,
+                                         .input_memory = input->samples,
+                                         .target_memory = target->samples};
     input->samples = target->samples = NULL;
     return prepare(dataset, input_name, target_name, diagnostic);
 }
@@ -134,15 +156,20 @@ Status dataset_read(Dataset *dataset, const char *input, const char *target,
 
 Status dataset_make(Dataset *dataset, const float *input, const float *target, size_t frames,
                     int rate, Diagnostic *diagnostic) {
-    *dataset = (Dataset){.rate = rate, .frames = frames};
-    dataset->input = memory_new(frames, sizeof(float));
-    dataset->target = memory_new(frames, sizeof(float));
-    Status status = STATUS_OK;
-    if (!dataset->input || !dataset->target) {
+    *dataset = (Dataset){.rate = rate};
+    Status status = make_room(dataset, 1, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    Recording *recording = &dataset->recordings[0];
+    recording->frames = frames;
+    recording->input = recording->input_memory = memory_new(frames, sizeof(float));
+    recording->target = recording->target_memory = memory_new(frames, sizeof(float));
+    if (!recording->input_memory || !recording->target_memory) {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for %zu frames", frames);
     } else {
-        memcpy(dataset->input, input, frames * sizeof(float));
-        memcpy(dataset->target, target, frames * sizeof(float));
+        memcpy(recording->input_memory, input, frames * sizeof(float));
+        memcpy(recording->target_memory, target, frames * sizeof(float));
         status = prepare(dataset, "input", "target", diagnostic);
     }
     if (status != STATUS_OK) {
@@ -152,7 +179,48 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
 }
 
 void dataset_clear(Dataset *dataset) {
-    memory_free(dataset->input);
-    memory_free(dataset->target);
+    for (int i = 0; i < dataset->count; i++) {
+        memory_free(dataset->recordings[i].input_memory);
+        memory_free(dataset->recordings[i].target_memory);
+    }
+    memory_free(dataset->recordings);
     *dataset = (Dataset){0};
+}
+
+double dataset_energy(const Dataset *dataset, const LossFilter *filter) {
+    double sum = 0.0;
+    for (int i = 0; i < dataset->count; i++) {
+        const Recording *recording = &dataset->recordings[i];
+        size_t frames = recording->training.end - recording->training.begin;
+        const float *target = recording->target + recording->training.begin;
+        sum += (double)frames * loss_energy(filter, target, frames);
+    }
+    return sum / (double)dataset->training_frames;
+}
+
+// Number of places that dataset_draw can choose in a recording.
+static double places(const Recording *recording, size_t length) {
+    size_t frames = recording->training.end - recording->training.begin;
+    return frames > length ? (double)(frames - length) : 0.0;
+}
+
+Place dataset_draw(const Dataset *dataset, double share, size_t before, size_t length) {
+    double sum = 0.0;
+    for (int i = 0; i < dataset->count; i++) {
+        sum += places(&dataset->recordings[i], before + length);
+    }
+    double at = share * sum;
+    const Recording *last = &dataset->recordings[0];
+    for (int i = 0; i < dataset->count; i++) {
+        const Recording *recording = &dataset->recordings[i];
+        double here = places(recording, before + length);
+        if (here > 0.0 && at < here) {
+            return (Place){recording, recording->training.begin + before + (size_t)at};
+        }
+        if (here > 0.0) {
+            last = recording;
+            at -= here;
+        }
+    }
+    return (Place){last, last->training.begin + before}; // rounding
 }

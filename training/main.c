@@ -248,9 +248,9 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
             printf("note: %s\n", dataset.notes[i]);
         }
         printf("%.1f s at %d Hz, %.1f s of it held out; GRU of hidden size %d, %d thread%s\n",
-               (double)dataset.frames / dataset.rate, dataset.rate,
-               (double)(dataset.frames - dataset.split) / dataset.rate, a->options.shape.hidden,
-               a->options.threads, a->options.threads == 1 ? "" : "s");
+               (double)(dataset.training_frames + dataset.validation_frames) / dataset.rate,
+               dataset.rate, (double)dataset.validation_frames / dataset.rate,
+               a->options.shape.hidden, a->options.threads, a->options.threads == 1 ? "" : "s");
     }
     ProgressLine line = {.stream = stdout, .terminal = isatty(STDOUT_FILENO) == 1};
     if (!a->quiet) {

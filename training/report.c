@@ -87,18 +87,23 @@ static Status print_curves(FILE *page, const TrainerResult *result, Diagnostic *
 // The stretch of the held-out audio with the most energy, as target and model play it.
 static Status print_overlay(FILE *page, const Validation *validation, Diagnostic *diagnostic) {
     const Dataset *dataset = validation->dataset;
-    const float *target = dataset->target + dataset->split;
-    const float *output = validation->output + (dataset->split - validation->begin);
-    size_t frames = dataset->frames - dataset->split;
+    const Recording *recording = dataset->recordings;
+    const float *played_by_model = validation->output, *output = played_by_model;
     size_t count = (size_t)(OVERLAY * dataset->rate), loudest = 0;
     double most = -1.0;
-    for (size_t i = 0; i + count <= frames; i += count) {
-        Measure m;
-        measure(&m, target + i, output + i, count);
-        if (m.rms_reference > most) {
-            most = m.rms_reference;
-            loudest = i;
+    for (int r = 0; r < dataset->count; r++) {
+        Range range = dataset->recordings[r].validation;
+        for (size_t i = range.begin; i + count <= range.end; i += count) {
+            Measure m;
+            measure(&m, dataset->recordings[r].target + i, played_by_model, count);
+            if (m.rms_reference > most) {
+                most = m.rms_reference;
+                loudest = i;
+                recording = &dataset->recordings[r];
+                output = played_by_model + (i - range.begin);
+            }
         }
+        played_by_model += range.end - range.begin;
     }
     double *x = memory_new(3 * count, sizeof *x);
     if (!x) {
@@ -106,9 +111,9 @@ static Status print_overlay(FILE *page, const Validation *validation, Diagnostic
     }
     double *wanted = x + count, *played = x + 2 * count;
     for (size_t i = 0; i < count; i++) {
-        x[i] = (double)(dataset->split + loudest + i) / dataset->rate;
-        wanted[i] = target[loudest + i];
-        played[i] = output[loudest + i];
+        x[i] = (double)(loudest + i) / dataset->rate;
+        wanted[i] = recording->target[loudest + i];
+        played[i] = output[i];
     }
     Plot plot = {.title = "Loudest held-out moment",
                  .x_label = "time in the recording (s)",
@@ -143,10 +148,9 @@ static void print_figures(FILE *page, const Report *report) {
             "</td></tr>\n<tr><th>Network</th><td>GRU, hidden size %d, %zu weights, %s</td></tr>\n",
             report->options->shape.hidden, network_count(&report->options->shape),
             report->options->shape.skip ? "skip" : "no skip");
-    fprintf(page,
-            "<tr><th>Recordings</th><td>%.1f s at %d Hz, the last %.1f s held out</td></tr>\n",
-            (double)dataset->frames / dataset->rate, dataset->rate,
-            (double)(dataset->frames - dataset->split) / dataset->rate);
+    fprintf(page, "<tr><th>Recordings</th><td>%.1f s at %d Hz, %.1f s held out</td></tr>\n",
+            (double)(dataset->training_frames + dataset->validation_frames) / dataset->rate,
+            dataset->rate, (double)dataset->validation_frames / dataset->rate);
     fprintf(page,
             "<tr><th>Training</th><td>%.1f epochs in %.1f s%s, %d thread%s, %.0f ns a sample, "
             "seed %llu, peak learning rate %g%s</td></tr>\n",

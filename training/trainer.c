@@ -34,9 +34,9 @@ enum {
 // A group of sequences, one to a lane.
 typedef struct Group {
     Pass *pass;
-    size_t position[PASS_MAX_LANES]; // of each lane's next sample in the dataset
-    double *gradient;                // [count], owned
-    double loss;                     // of the last segment
+    Place place[PASS_MAX_LANES]; // of each lane's next sample in the dataset
+    double *gradient;            // [count], owned
+    double loss;                 // of the last segment
 } Group;
 
 typedef struct Run {
@@ -139,7 +139,7 @@ static void set_loss(Run *run) {
     for (size_t i = 0; i < sizeof weightings / sizeof *weightings; i++) {
         if (weightings[i].share > 0.0) {
             const LossFilter *filter = &weightings[i].filter;
-            double energy = loss_energy(filter, dataset->target, dataset->split);
+            double energy = dataset_energy(dataset, filter);
             int place = run->loss.filters++;
             run->loss.filter[place] = *filter;
             run->loss.factor[place] = weightings[i].share / fmax(energy, 1e-3 * dataset->energy);
@@ -194,10 +194,10 @@ static void start_segments(Run *run, int frames) {
 
 // New random places for all sequences.
 static void start_sequences(Run *run) {
-    double room = (double)(run->dataset->split - WARM_UP - SEQUENCE);
     for (int i = 0; i < run->group_count; i++) {
         for (int lane = 0; lane < run->kernels->lanes; lane++) {
-            run->groups[i].position[lane] = WARM_UP + (size_t)(random_uniform(&run->random) * room);
+            run->groups[i].place[lane] = dataset_draw(run->dataset, random_uniform(&run->random),
+                                                      WARM_UP, SEQUENCE);
         }
     }
     run->trained = 0;
@@ -207,20 +207,22 @@ static void start_sequences(Run *run) {
 static void train_group(void *context, int index) {
     Run *run = context;
     Group *group = &run->groups[index];
-    const Dataset *dataset = run->dataset;
-    const float *input[PASS_MAX_LANES], *target[PASS_MAX_LANES];
+    const float *input[PASS_MAX_LANES], *target[PASS_MAX_LANES], *knobs[PASS_MAX_LANES];
     if (run->fresh) {
         for (int lane = 0; lane < run->kernels->lanes; lane++) {
-            input[lane] = dataset->input + group->position[lane] - WARM_UP;
-            target[lane] = dataset->target + group->position[lane] - WARM_UP;
+            const Place *place = &group->place[lane];
+            input[lane] = place->recording->input + place->frame - WARM_UP;
+            target[lane] = place->recording->target + place->frame - WARM_UP;
+            knobs[lane] = place->recording->knobs;
         }
-        run->kernels->start(group->pass, NULL);
+        run->kernels->start(group->pass, knobs);
         run->kernels->warm(group->pass, run->weights, &run->scale, input, target, WARM_UP);
     }
     for (int lane = 0; lane < run->kernels->lanes; lane++) {
-        input[lane] = dataset->input + group->position[lane];
-        target[lane] = dataset->target + group->position[lane];
-        group->position[lane] += (size_t)run->segment;
+        Place *place = &group->place[lane];
+        input[lane] = place->recording->input + place->frame;
+        target[lane] = place->recording->target + place->frame;
+        place->frame += (size_t)run->segment;
     }
     group->loss = run->kernels->train(group->pass, run->weights, &run->scale, input, target,
                                       run->segment);
@@ -323,7 +325,7 @@ static void check(Run *run) {
 static void report(Run *run, double fraction, bool checked) {
     double time = now();
     run->result.seconds = time - run->begin;
-    run->result.epoch = run->result.samples / (double)run->dataset->split;
+    run->result.epoch = run->result.samples / (double)run->dataset->training_frames;
     if (checked && run->result.checks < TRAINER_CHECKS + 2) {
         run->result.history[run->result.checks++] = (TrainerCheck){
             .epoch = run->result.epoch,
@@ -353,7 +355,8 @@ static void report(Run *run, double fraction, bool checked) {
 
 static double fraction_done(const Run *run) {
     double done = run->options->epochs > 0.0
-                      ? run->result.samples / (run->options->epochs * (double)run->dataset->split)
+                      ? run->result.samples /
+                            (run->options->epochs * (double)run->dataset->training_frames)
                       : (now() - run->begin) / run->options->seconds;
     return fmin(done, 1.0);
 }

@@ -10,11 +10,11 @@
 
 #define SETTLING 0.5 // s
 
+enum { BLOCK = 4096 }; // frames of settling at a time
+
 Status validation_init(Validation *validation, const Dataset *dataset, Diagnostic *diagnostic) {
-    size_t settling = (size_t)(SETTLING * dataset->rate);
-    size_t begin = dataset->split > settling ? dataset->split - settling : 0;
-    *validation = (Validation){.dataset = dataset, .begin = begin};
-    validation->output = memory_new(dataset->frames - begin, sizeof(float));
+    *validation = (Validation){.dataset = dataset};
+    validation->output = memory_new(dataset->validation_frames, sizeof(float));
     if (!validation->output) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the validation");
     }
@@ -26,20 +26,43 @@ void validation_clear(Validation *validation) {
     *validation = (Validation){0};
 }
 
+// Runs the engine over the validation range of `recording` into `output`.
+static void play(Engine *engine, const Dataset *dataset, const Recording *recording,
+                 float *output) {
+    float unheard[BLOCK];
+    size_t settling = (size_t)(SETTLING * dataset->rate);
+    size_t begin = recording->validation.begin, end = recording->validation.end;
+    engine_reset(engine);
+    for (int knob = 0; knob < dataset->knobs; knob++) {
+        engine_set_knob(engine, knob, recording->knobs[knob]);
+    }
+    for (size_t i = begin > settling ? begin - settling : 0; i < begin; i += BLOCK) {
+        int frames = begin - i < BLOCK ? (int)(begin - i) : BLOCK;
+        engine_run(engine, &(float *){unheard}, &(const float *){recording->input + i}, frames);
+    }
+    engine_run(engine, &output, &(const float *){recording->input + begin}, (int)(end - begin));
+}
+
 double validation_esr(Validation *validation, const Model *model) {
     const Dataset *dataset = validation->dataset;
     Engine *engine = NULL;
     if (engine_new(&engine, model, isa_best(), 1, NULL) != STATUS_OK) {
         return INFINITY;
     }
-    const float *input = dataset->input + validation->begin;
     DenormalState mode = denormals_off();
-    engine_run(engine, &validation->output, &input, (int)(dataset->frames - validation->begin));
+    float *output = validation->output;
+    double error = 0.0, energy = 0.0;
+    for (int i = 0; i < dataset->count; i++) {
+        const Recording *recording = &dataset->recordings[i];
+        size_t frames = recording->validation.end - recording->validation.begin;
+        Measure result;
+        play(engine, dataset, recording, output);
+        measure(&result, recording->target + recording->validation.begin, output, frames);
+        error += (double)frames * result.rms_difference * result.rms_difference;
+        energy += (double)frames * result.rms_reference * result.rms_reference;
+        output += frames;
+    }
     denormals_restore(mode);
     engine_free(engine);
-    Measure result;
-    measure(&result, dataset->target + dataset->split,
-            validation->output + (dataset->split - validation->begin),
-            dataset->frames - dataset->split);
-    return isfinite(result.esr) ? result.esr : INFINITY;
+    return isfinite(error / energy) ? error / energy : INFINITY;
 }

@@ -10,16 +10,15 @@
 
 typedef struct Validation {
     const Dataset *dataset;
-    size_t begin;  // first frame that the engine is run on; from `split` on the error counts
-    float *output; // [frames - begin], owned
+    float *output; // [validation_frames] for the validation ranges, one after the other, owned
 } Validation;
 
-// The engine starts a while before the held-out part, so that its state has settled.
 Status validation_init(Validation *validation, const Dataset *dataset, Diagnostic *diagnostic);
 void validation_clear(Validation *validation);
 
-// ESR of `model` on the held-out audio (sum (target - y)^2 / sum target^2); infinite when it is not
-// a number or the engine cannot be made.
+// ESR of `model` on all the held-out audio (sum (target - y)^2 / sum target^2), each recording with
+// its knobs; infinite when it is not a number or the engine cannot be made. The engine starts a
+// while before each held-out range, so that its state has settled.
 double validation_esr(Validation *validation, const Model *model);
 
 #endif
