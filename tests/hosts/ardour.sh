@@ -52,4 +52,4 @@ rm lv2/test.lv2/*.ttl # the session must do without the preset
 ardour CHECKED ardour7-lua "$here/ardour_check.lua" "$work/take" take
 [ "$(saved_model)" = chosen.json ] || fail 'the model is not in the session any more'
 ardour Done ardour7-export -b float -o "$work/out.wav" take take
-"$GRUFF_TOOLS/same_audio" reference.wav out.wav 0.5 || fail 'the export is not what was rendered'
+same out.wav 0.5

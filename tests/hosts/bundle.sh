@@ -5,7 +5,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=tests/hosts/lib.sh
 . "$here/lib.sh"
 need lv2_validate lv2-dev
-need sordi sordi
+need sord_validate sordi
 need nm binutils
 
 # valid FILE...: a syntax error does not change the status, so the text counts.

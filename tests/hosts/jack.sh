@@ -29,21 +29,23 @@ ends 0 'Input level, -24 to 24 dB' --help
 ends 0 'gruff [0-9]' --version
 
 jack_start
-"$GRUFF_STANDALONE" --no-connect --name dut model.json 2>dut.log &
+"$GRUFF_STANDALONE" --no-connect --name dut --output -7 --set output=0.5 model.json 2>dut.log &
 gruff=$!
 children="$gruff $children"
 until_true 10 port_is_there dut:in || fail 'gruff has no port dut:in'
 "$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
-same out.wav
+same out.wav 0.5
 kill -INT "$gruff"
 wait "$gruff" || fail "gruff ends with status $? on SIGINT"
 
-# Plugged in by itself, then the server goes away.
-"$GRUFF_STANDALONE" --name plugged --set output=-6 model.json 2>plugged.log &
+# Plugged in by itself, with a model for another rate; then the server goes away.
+sed 's/\("samplerate": *"*\)48000/\144100/' model.json >slow.json
+"$GRUFF_STANDALONE" --name plugged slow.json 2>plugged.log &
 gruff=$!
 children="$gruff $children"
 until_true 10 grep -q 'plugged in' plugged.log || fail 'gruff does not plug itself in'
-jack_lsp -c plugged:out | grep -q 'system:playback_2' || fail 'gruff:out is not connected'
+grep -q 'made for 44100 Hz' plugged.log || fail 'nothing is said about the wrong rate'
+jack_lsp -c plugged:out | grep -q 'system:playback_2' || fail 'plugged:out is not connected'
 kill -HUP "$gruff"
 reloaded() {
     [ "$(grep -c 'hidden size' plugged.log)" -eq 2 ]

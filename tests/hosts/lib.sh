@@ -43,9 +43,9 @@ rm -f lv2/gruff.lv2/default.json
 "$GRUFF_TOOLS/sample_files" .
 "$GRUFF_MODEL" render model.json in.wav reference.wav >/dev/null
 
-# same OUT: whether OUT is what gruff-model rendered.
+# same OUT [DB]: whether OUT is what gruff-model rendered, DB louder.
 same() {
-    "$GRUFF_TOOLS/same_audio" reference.wav "$1" || fail "$1 is not what gruff-model renders"
+    "$GRUFF_TOOLS/same_audio" reference.wav "$@" || fail "$1 is not what gruff-model renders"
 }
 
 # until_true SECONDS COMMAND...: tries ten times a second.
