@@ -22,6 +22,8 @@ typedef struct Voice {
     int muted; // frames of silence left, after the engine gave something unusable
 } Voice;
 
+_Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "models cross threads without a lock");
+
 struct Processor {
     int channels;
     int fade_frames;

@@ -1,48 +1,19 @@
 // SPDX-License-Identifier: ISC
 #include <math.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "dsp/denormals.h"
 #include "dsp/memory.h"
 #include "dsp/processor.h"
+#include "tests/processor_rig.h"
 #include "tests/sample_model.h"
-
-enum { FRAMES = 24000, RATE = 48000, FADE = RATE / 50 };
-
-static float in[2][FRAMES], out[2][FRAMES], expected[2][FRAMES];
-
-static Processor *make(int channels, Engine *engine) {
-    Processor *processor = NULL;
-    assert_int_equal(processor_new(&processor, RATE, channels, NULL), STATUS_OK);
-    processor_install(processor, engine);
-    return processor;
-}
-
-// Runs frames begin .. end - 1 of the first `channels` channels of `in` into `out`.
-static void run(Processor *processor, int channels, int begin, int end) {
-    float *to[2] = {out[0] + begin, channels > 1 ? out[1] + begin : NULL};
-    const float *from[2] = {in[0] + begin, channels > 1 ? in[1] + begin : NULL};
-    processor_run(processor, to, from, end - begin);
-}
-
-static void expect_engine(Engine *engine, int channels) {
-    float *to[2] = {expected[0], expected[1]};
-    const float *from[2] = {in[0], in[1]};
-    DenormalState before = denormals_off();
-    engine_run(engine, channels == 1 ? (float *[]){to[0]} : to, from, FRAMES);
-    denormals_restore(before);
-    engine_free(engine);
-}
 
 static float largest_step(const float *signal, int begin, int end) {
     float largest = 0.0f;
@@ -50,20 +21,6 @@ static float largest_step(const float *signal, int begin, int end) {
         largest = fmaxf(largest, fabsf(signal[i] - signal[i - 1]));
     }
     return largest;
-}
-
-static void assert_finite(const float *signal, int frames) {
-    for (int i = 0; i < frames; i++) {
-        assert_true(isfinite(signal[i]));
-    }
-}
-
-static int setup(void **state) {
-    (void)state;
-    sample_signal(in[0], FRAMES, RATE, 1);
-    sample_signal(in[1], FRAMES, RATE, 2);
-    memset(out, 0, sizeof out);
-    return 0;
 }
 
 // ---- Exactness ----
@@ -243,102 +200,6 @@ static void no_control_clicks(void **state) {
     processor_free(processor);
 }
 
-static void swap_fades_with_equal_power(void **state) {
-    (void)state;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
-    Engine *alone = sample_engine_new(8, 4, 1);
-    run(processor, 1, 0, 2000);
-    processor_offer(processor, sample_engine_new(8, 4, 1));
-    run(processor, 1, 2000, FRAMES);
-    assert_true(processor_has_retired(processor));
-
-    expect_engine(sample_engine_new(8, 3, 1), 1); // the old one, through the whole
-    float *to[1] = {expected[1] + 2000};
-    const float *from[1] = {in[0] + 2000};
-    DenormalState before = denormals_off();
-    engine_run(alone, to, from, FRAMES - 2000);
-    denormals_restore(before);
-    engine_free(alone);
-    assert_memory_equal(out[0], expected[0], 2000 * sizeof(float));
-    for (int i = 0; i < FADE; i++) {
-        double angle = asin(1.0) * (i + 1) / FADE;
-        double mixed = sin(angle) * expected[1][2000 + i] + cos(angle) * expected[0][2000 + i];
-        assert_true(fabs(out[0][2000 + i] - mixed) < 1e-5);
-    }
-    int done = 2000 + FADE;
-    assert_memory_equal(out[0] + done, expected[1] + done, (size_t)(FRAMES - done) * sizeof(float));
-    processor_free(processor);
-}
-
-// ---- Models across threads ----
-
-static void a_later_offer_replaces_an_earlier_one(void **state) {
-    (void)state;
-    Processor *processor = make(1, NULL);
-    processor_offer(processor, sample_engine_new(8, 3, 1));
-    processor_offer(processor, sample_engine_new(8, 4, 1));
-    run(processor, 1, 0, FADE);
-    run(processor, 1, 0, FADE);
-    assert_false(processor_has_retired(processor)); // there was no model before
-    processor_reset(processor);
-    run(processor, 1, 0, FRAMES);
-    expect_engine(sample_engine_new(8, 4, 1), 1);
-    assert_memory_equal(out[0], expected[0], sizeof in[0]);
-    processor_free(processor);
-}
-
-static void a_fade_waits_for_the_collector(void **state) {
-    (void)state;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
-    processor_offer(processor, sample_engine_new(8, 4, 1));
-    run(processor, 1, 0, FADE);
-    assert_true(processor_has_retired(processor));
-    processor_offer(processor, sample_engine_new(8, 5, 1));
-    run(processor, 1, 0, 2 * FADE); // still the second
-    assert_true(processor_collect(processor));
-    assert_false(processor_collect(processor));
-    run(processor, 1, 0, FADE);
-    assert_true(processor_has_retired(processor));
-    processor_free(processor);
-}
-
-typedef struct Loader {
-    Processor *processor;
-    _Atomic bool stop;
-    int offers;
-    _Atomic int collected;
-} Loader;
-
-static void *load_and_collect(void *argument) {
-    Loader *loader = argument;
-    while (!atomic_load(&loader->stop)) {
-        unsigned seed = (unsigned)loader->offers++;
-        processor_offer(loader->processor, sample_engine_new(4 + (int)seed % 9, seed, 1));
-        if (processor_collect(loader->processor)) {
-            atomic_fetch_add(&loader->collected, 1);
-        }
-    }
-    return NULL;
-}
-
-static void swaps_with_a_second_thread(void **state) {
-    (void)state;
-    Loader loader = {.processor = make(1, sample_engine_new(8, 3, 1))};
-    pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, load_and_collect, &loader), 0);
-    time_t end = time(NULL) + 30;
-    while (atomic_load(&loader.collected) < 50 && time(NULL) < end) {
-        for (int begin = 0; begin < FRAMES; begin += 64) {
-            run(loader.processor, 1, begin, begin + 64 < FRAMES ? begin + 64 : FRAMES);
-        }
-        assert_finite(out[0], FRAMES);
-    }
-    atomic_store(&loader.stop, true);
-    pthread_join(thread, NULL);
-    assert_true(atomic_load(&loader.collected) >= 50);
-    processor_free(loader.processor);
-}
-
 // ---- Bad signals ----
 
 static void bad_input_gives_finite_output(void **state) {
@@ -468,10 +329,6 @@ int main(void) {
         cmocka_unit_test_setup(reset_brings_back_the_first_run, setup),
         cmocka_unit_test_setup(block_sizes_do_not_matter, setup),
         cmocka_unit_test_setup(no_control_clicks, setup),
-        cmocka_unit_test_setup(swap_fades_with_equal_power, setup),
-        cmocka_unit_test_setup(a_later_offer_replaces_an_earlier_one, setup),
-        cmocka_unit_test_setup(a_fade_waits_for_the_collector, setup),
-        cmocka_unit_test_setup(swaps_with_a_second_thread, setup),
         cmocka_unit_test_setup(bad_input_gives_finite_output, setup),
         cmocka_unit_test_setup(bad_settings_are_held_to_their_range, setup),
         cmocka_unit_test_setup(exploding_model_is_silenced_and_tried_again, setup),

@@ -85,6 +85,19 @@ static void block_sizes_do_not_matter(void **state) {
     }
 }
 
+// The network runs sample by sample, whatever the rate.
+static void every_rate_runs(void **state) {
+    (void)state;
+    static const double rates[] = {8000.0, 22050.0, 44100.0, 88200.0, 96000.0, 192000.0, 384000.0};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        Host *host = host_new(files_path("lv2/gruff.lv2"), rates[i], HOST_FULL);
+        host_play(host, in, out, FRAMES, 0);
+        assert_memory_equal(out, expected, sizeof out);
+        assert_non_null(strstr(host_log(host), "made for 48000 Hz"));
+        host_free(host);
+    }
+}
+
 static void in_place_gives_the_same(void **state) {
     (void)state;
     Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
@@ -151,6 +164,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(every_kind_of_host_hears_the_default_model, setup),
         cmocka_unit_test_setup(block_sizes_do_not_matter, setup),
+        cmocka_unit_test_setup(every_rate_runs, setup),
         cmocka_unit_test_setup(in_place_gives_the_same, setup),
         cmocka_unit_test_setup(an_empty_cycle_changes_nothing, setup),
         cmocka_unit_test_setup(bypass_gives_the_input, setup),
