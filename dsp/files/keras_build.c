@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include <stdbool.h>
 
+#include "dsp/files/extras.h"
 #include "dsp/files/keras.h"
 
 // [null, null, size]: any batch, any time, `size` values.
@@ -42,54 +43,87 @@ static Tree *build_matrix(const float *values, int inputs, int outputs) {
     return rows;
 }
 
-static bool put_gru_weights(Tree *weights, const Layer *layer) {
+// Both rows of a GRU; an LSTM has one in these files, the sum of the two.
+static Tree *build_bias(const Layer *layer) {
     int rows = layer_gates(layer->kind) * layer->outputs;
     Tree *bias = tree_array();
-    bool whole = tree_put(bias, NULL, build_row(layer->bias, rows, 1)) &&
-                 tree_put(bias, NULL, build_row(layer->recurrent_bias, rows, 1));
+    bool whole = bias != NULL;
+    if (layer->kind == LAYER_LSTM) {
+        for (int i = 0; whole && i < rows; i++) {
+            whole = tree_put_float(bias, NULL, layer->bias[i] + layer->recurrent_bias[i]);
+        }
+    } else {
+        whole = tree_put(bias, NULL, build_row(layer->bias, rows, 1)) &&
+                tree_put(bias, NULL, build_row(layer->recurrent_bias, rows, 1));
+    }
     if (!whole) {
         tree_free(bias);
-        return false;
+        return NULL;
     }
-    Tree *kernel = build_matrix(layer->kernel, layer->inputs, rows);
-    Tree *recurrent = build_matrix(layer->recurrent_kernel, layer->outputs, rows);
-    whole = tree_put(weights, NULL, kernel);
-    whole = tree_put(weights, NULL, recurrent) && whole;
-    return tree_put(weights, NULL, bias) && whole;
+    return bias;
 }
 
-static bool put_dense_weights(Tree *weights, const Layer *layer) {
-    return tree_put(weights, NULL, build_matrix(layer->kernel, layer->inputs, layer->outputs)) &&
-           tree_put(weights, NULL, build_row(layer->bias, layer->outputs, 1));
+static Tree *build_weights(const Layer *layer) {
+    int rows = layer_gates(layer->kind) * layer->outputs;
+    Tree *weights = tree_array();
+    bool whole = tree_put(weights, NULL, build_matrix(layer->kernel, layer->inputs, rows));
+    if (layer->kind == LAYER_DENSE) {
+        whole = whole && tree_put(weights, NULL, build_row(layer->bias, rows, 1));
+    } else {
+        whole = whole &&
+                tree_put(weights, NULL,
+                         build_matrix(layer->recurrent_kernel, layer->outputs, rows)) &&
+                tree_put(weights, NULL, build_bias(layer));
+    }
+    if (!whole) {
+        tree_free(weights);
+        return NULL;
+    }
+    return weights;
 }
 
+// PReLU stands in an entry of its own.
 static const char *activation_name(const Layer *layer) {
-    switch (layer->kind == LAYER_DENSE ? layer->activation : ACTIVATION_LINEAR) {
-    case ACTIVATION_TANH:
-        return "tanh";
-    case ACTIVATION_SIGMOID:
-        return "sigmoid";
-    case ACTIVATION_RELU:
-        return "relu";
+    for (int i = 0; layer->kind == LAYER_DENSE && i < KERAS_ACTIVATIONS; i++) {
+        if (keras_activations[i].activation == layer->activation) {
+            return keras_activations[i].name;
+        }
+    }
+    return "";
+}
+
+static const char *type_name(const Layer *layer, bool first) {
+    switch (layer->kind) {
+    case LAYER_GRU:
+    case LAYER_GRU_RESET_BEFORE:
+        return "gru";
+    case LAYER_LSTM:
+        return "lstm";
     default:
-        return "";
+        return first ? "time-distributed-dense" : "dense"; // as RTNeural's files have it
     }
 }
 
 static Tree *build_layer(const Layer *layer, bool first) {
-    const char *dense = first ? "time-distributed-dense" : "dense"; // as RTNeural's files have it
-    Tree *weights = tree_array();
-    bool filled = layer->kind == LAYER_GRU ? put_gru_weights(weights, layer)
-                                           : put_dense_weights(weights, layer);
-    if (!filled) {
-        tree_free(weights);
+    Tree *tree = tree_object();
+    bool whole = tree_put_text(tree, "type", type_name(layer, first)) &&
+                 tree_put_text(tree, "activation", activation_name(layer)) &&
+                 tree_put(tree, "shape", build_shape(layer->outputs)) &&
+                 (layer->kind != LAYER_GRU_RESET_BEFORE ||
+                  tree_put_bool(tree, "reset_after", false)) &&
+                 tree_put(tree, "weights", build_weights(layer));
+    if (!whole) {
+        tree_free(tree);
         return NULL;
     }
-    Tree *tree = tree_object();
-    bool whole = tree_put(tree, "weights", weights) &&
-                 tree_put_text(tree, "type", layer->kind == LAYER_GRU ? "gru" : dense) &&
-                 tree_put_text(tree, "activation", activation_name(layer)) &&
-                 tree_put(tree, "shape", build_shape(layer->outputs));
+    return tree;
+}
+
+static Tree *build_prelu(const Layer *layer) {
+    Tree *tree = tree_object(), *weights = tree_array();
+    bool whole = tree_put(weights, NULL, build_row(layer->slope, layer->outputs, 1));
+    whole = tree_put(tree, "weights", weights) && whole && tree_put_text(tree, "type", "prelu") &&
+            tree_put(tree, "shape", build_shape(layer->outputs));
     if (!whole) {
         tree_free(tree);
         return NULL;
@@ -101,7 +135,9 @@ static Tree *build_layers(const Model *model) {
     Tree *layers = tree_array();
     bool whole = layers != NULL;
     for (int i = 0; whole && i < model->layer_count; i++) {
-        whole = tree_put(layers, NULL, build_layer(&model->layers[i], i == 0));
+        const Layer *layer = &model->layers[i];
+        whole = tree_put(layers, NULL, build_layer(layer, i == 0)) &&
+                (!layer->slope || tree_put(layers, NULL, build_prelu(layer)));
     }
     if (!whole) {
         tree_free(layers);
@@ -130,6 +166,7 @@ static Tree *build_metadata(const Model *model) {
     bool whole = metadata && put_text_if_any(metadata, "name", info->name) &&
                  put_text_if_any(metadata, "author", info->author) &&
                  put_text_if_any(metadata, "license", info->license) &&
+                 put_text_if_any(metadata, "based", info->gear) &&
                  put_rate_if_known(metadata, model) &&
                  (info->esr < 0.0 || tree_put_number(metadata, "esr", info->esr));
     if (!whole) {
@@ -147,6 +184,7 @@ Tree *keras_build(const Model *model) {
                  tree_put_number(root, "out_gain", model->output_gain) &&
                  put_rate_if_known(root, model) &&
                  tree_put(root, "metadata", build_metadata(model)) &&
+                 tree_put(root, "gruff", extras_build(model)) &&
                  tree_put(root, "layers", build_layers(model));
     if (!whole) {
         tree_free(root);

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "dsp/files/atomic_file.h"
+#include "dsp/files/guitarml.h"
 #include "dsp/files/keras.h"
+#include "dsp/files/nam.h"
 #include "dsp/files/tree.h"
 #include "dsp/memory.h"
 
@@ -26,16 +28,14 @@ static Status read_tree(Model *model, const Tree *root, Diagnostic *diagnostic) 
         return keras_read(model, root, diagnostic);
     }
     if (tree_member(root, "model_data") || tree_member(root, "state_dict")) {
-        return diagnose(diagnostic, STATUS_UNSUPPORTED,
-                        "this is a GuitarML model; this version reads Keras JSON (AIDA-X, "
-                        "RTNeural)");
+        return guitarml_read(model, root, diagnostic);
     }
     if (tree_member(root, "architecture")) {
-        return diagnose(diagnostic, STATUS_UNSUPPORTED,
-                        "this is a NAM model; this version reads Keras JSON (AIDA-X, RTNeural)");
+        return nam_read(model, root, diagnostic);
     }
     return diagnose(diagnostic, STATUS_BAD_MODEL,
-                    "this is JSON, but not a model: it has no \"layers\"");
+                    "this is JSON, but no model: it has neither \"layers\" (AIDA-X, RTNeural) nor "
+                    "\"model_data\" (GuitarML) nor \"architecture\" (NAM)");
 }
 
 Status model_file_parse(Model **model, const char *text, size_t length, const char *name,

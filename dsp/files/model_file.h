@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Model files: the only module that knows JSON (jansson). Reads and writes Keras JSON as AIDA-X
-// and RTNeural use it.
+// Model files. Reads Keras JSON as AIDA-X and RTNeural use it, GuitarML JSON and the LSTMs of NAM,
+// whatever the file is called; writes Keras JSON.
 #ifndef GRUFF_DSP_FILES_MODEL_FILE_H
 #define GRUFF_DSP_FILES_MODEL_FILE_H
 
