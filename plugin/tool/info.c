@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: ISC
+#include <math.h>
 #include <stdio.h>
 
 #include "dsp/files/model_file.h"
 #include "plugin/tool/tool.h"
 
 static const char *kind_name(LayerKind kind) {
-    return kind == LAYER_GRU ? "gru" : "dense";
+    switch (kind) {
+    case LAYER_GRU:
+        return "gru";
+    case LAYER_GRU_RESET_BEFORE:
+        return "gru-reset-before";
+    case LAYER_LSTM:
+        return "lstm";
+    default:
+        return "dense";
+    }
 }
 
 static const char *activation_name(const Layer *layer) {
@@ -19,6 +29,12 @@ static const char *activation_name(const Layer *layer) {
         return "sigmoid";
     case ACTIVATION_RELU:
         return "relu";
+    case ACTIVATION_ELU:
+        return "elu";
+    case ACTIVATION_SOFTMAX:
+        return "softmax";
+    case ACTIVATION_PRELU:
+        return "prelu";
     default:
         return "";
     }
@@ -30,11 +46,41 @@ static void print_text_if_any(const char *label, const char *text) {
     }
 }
 
+static void print_knobs(const Model *model) {
+    printf("%-12s%s", "knobs", model->knobs ? "" : " none");
+    for (int i = 0; i < model->knobs; i++) {
+        const Knob *knob = &model->knob[i];
+        printf("%s %s (%g to %g, %g)", i ? "," : "", *knob->name ? knob->name : "unnamed",
+               knob->minimum, knob->maximum, knob->initial);
+    }
+    putchar('\n');
+}
+
+static void print_if_known(const char *label, double value, const char *unit) {
+    if (isfinite(value)) {
+        printf("%-12s %.4g %s\n", label, value, unit);
+    }
+}
+
+static void print_levels(const ModelInfo *info) {
+    print_if_known("loudness", info->loudness, "dB");
+    print_if_known("input level", info->input_level_dbu, "dBu at full scale");
+    print_if_known("output level", info->output_level_dbu, "dBu at full scale");
+    if (info->latency != 0.0) {
+        printf("%-12s %g samples, taken out before training\n", "latency", info->latency);
+    }
+    if (info->trained_epochs > 0.0) {
+        printf("%-12s %.4g epochs in %.4g s, seed %lu\n", "training", info->trained_epochs,
+               info->trained_seconds, info->trained_seed);
+    }
+}
+
 static void print_text(const Model *model, const char *path) {
     printf("%-12s %s\n", "file", path);
     print_text_if_any("name", model->info.name);
     print_text_if_any("author", model->info.author);
     print_text_if_any("license", model->info.license);
+    print_text_if_any("models", model->info.gear);
     printf("%-12s", "layers");
     for (int i = 0; i < model->layer_count; i++) {
         const Layer *layer = &model->layers[i];
@@ -44,13 +90,14 @@ static void print_text(const Model *model, const char *path) {
     }
     printf("%s\n", model->skip ? ", plus the input (skip)" : "");
     printf("%-12s %ld\n", "weights", model_weight_count(model));
-    printf("%-12s %d\n", "knobs", model->knobs);
+    print_knobs(model);
     if (model->sample_rate > 0.0) {
         printf("%-12s %g Hz\n", "sample rate", model->sample_rate);
     } else {
         printf("%-12s not stated\n", "sample rate");
     }
     printf("%-12s %+g dB in, %+g dB out\n", "gain", model->input_gain, model->output_gain);
+    print_levels(&model->info);
     if (model->info.esr >= 0.0) {
         printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
                tool_energy_db(model->info.esr));
@@ -83,6 +130,25 @@ static Tree *describe_layers(const Model *model) {
     return layers;
 }
 
+static Tree *describe_knobs(const Model *model) {
+    Tree *knobs = tree_array();
+    bool whole = knobs != NULL;
+    for (int i = 0; whole && i < model->knobs; i++) {
+        const Knob *knob = &model->knob[i];
+        Tree *object = tree_object();
+        whole = tree_put_text(object, "name", knob->name) &&
+                tree_put_float(object, "minimum", knob->minimum) &&
+                tree_put_float(object, "maximum", knob->maximum) &&
+                tree_put_float(object, "default", knob->initial);
+        whole = tree_put(knobs, NULL, object) && whole;
+    }
+    if (!whole) {
+        tree_free(knobs);
+        return NULL;
+    }
+    return knobs;
+}
+
 static bool put_text_or_null(Tree *object, const char *key, const char *text) {
     return *text ? tree_put_text(object, key, text) : tree_put_null(object, key);
 }
@@ -96,12 +162,21 @@ static bool describe(Tree *object, const Model *model) {
     return put_text_or_null(object, "name", info->name) &&
            put_text_or_null(object, "author", info->author) &&
            put_text_or_null(object, "license", info->license) &&
+           put_text_or_null(object, "gear", info->gear) &&
            put_known(object, "esr", info->esr, info->esr >= 0.0) &&
+           tool_put_number(object, "loudness", info->loudness) &&
+           tool_put_number(object, "input_level_dbu", info->input_level_dbu) &&
+           tool_put_number(object, "output_level_dbu", info->output_level_dbu) &&
+           tree_put_number(object, "latency", info->latency) &&
+           tree_put_number(object, "trained_epochs", info->trained_epochs) &&
+           tree_put_number(object, "trained_seconds", info->trained_seconds) &&
+           tree_put_integer(object, "trained_seed", (long long)info->trained_seed) &&
+           tree_put_integer(object, "test_frames", model->test.frames) &&
            put_known(object, "sample_rate", model->sample_rate, model->sample_rate > 0.0) &&
            tree_put_bool(object, "skip", model->skip) &&
            tree_put_number(object, "input_gain_db", model->input_gain) &&
            tree_put_number(object, "output_gain_db", model->output_gain) &&
-           tree_put_integer(object, "knobs", model->knobs) &&
+           tree_put(object, "knobs", describe_knobs(model)) &&
            tree_put_integer(object, "hidden", model_hidden(model)) &&
            tree_put_integer(object, "weights", model_weight_count(model)) &&
            tree_put(object, "layers", describe_layers(model));
