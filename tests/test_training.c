@@ -246,6 +246,27 @@ static void test_learns_and_repeats(void **state) {
     dataset_clear(&dataset);
 }
 
+// The winner of a race is one of its seeds, and a race repeats like any run.
+static void test_race(void **state) {
+    (void)state;
+    Dataset dataset;
+    TrainerResult one, two;
+    make_dataset(&dataset);
+    TrainerOptions options = trainer_defaults();
+    options.shape.hidden = 4;
+    options.epochs = 2.0;
+    options.seed = 11;
+    options.race = 3;
+    options.threads = 1;
+    assert_int_equal(trainer_run(&options, &dataset, in_folder("one.json"), &one, NULL), STATUS_OK);
+    options.threads = 3;
+    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &two, NULL), STATUS_OK);
+    assert_true(one.seed >= 11 && one.seed <= 13);
+    assert_true(one.seed == two.seed && one.esr == two.esr);
+    assert_true(one.epoch >= 2.0 && one.epoch < 2.2);
+    dataset_clear(&dataset);
+}
+
 static volatile sig_atomic_t stop;
 
 static void stop_soon(void *context, const TrainerProgress *progress) {
@@ -318,11 +339,11 @@ static int remove_folder(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dataset_refuses),    cmocka_unit_test(test_dataset_splits),
-        cmocka_unit_test(test_initial_weights),    cmocka_unit_test(test_adam),
-        cmocka_unit_test(test_a_weighting),        cmocka_unit_test(test_team),
-        cmocka_unit_test(test_learns_and_repeats), cmocka_unit_test(test_stop_leaves_a_model),
-        cmocka_unit_test(test_bad_runs),
+        cmocka_unit_test(test_dataset_refuses),     cmocka_unit_test(test_dataset_splits),
+        cmocka_unit_test(test_initial_weights),     cmocka_unit_test(test_adam),
+        cmocka_unit_test(test_a_weighting),         cmocka_unit_test(test_team),
+        cmocka_unit_test(test_learns_and_repeats),  cmocka_unit_test(test_race),
+        cmocka_unit_test(test_stop_leaves_a_model), cmocka_unit_test(test_bad_runs),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -35,6 +35,7 @@ static const char usage[] =
     "  -e, --epochs N       train N passes over the audio instead of for a time; the same\n"
     "                       seed then gives the same model\n"
     "  -s, --seed N         start of the random numbers (1)\n"
+    "      --seeds N        try N seeds a short way and go on with the best (1)\n"
     "  -j, --threads N      threads (all processors)\n"
     "      --rate R         peak learning rate (0.01)\n"
     "      --no-skip        do not add the input to the output\n"
@@ -74,7 +75,7 @@ static bool number_option(const char *option, const char *text, double least, do
     return false;
 }
 
-enum { OPTION_RATE = 256, OPTION_NO_SKIP };
+enum { OPTION_RATE = 256, OPTION_SEEDS, OPTION_NO_SKIP };
 
 static bool take_option(Arguments *a, int option) {
     double value = 0.0;
@@ -100,6 +101,10 @@ static bool take_option(Arguments *a, int option) {
     case 'j':
         good = number_option("threads", optarg, 1, 64, true, &value);
         a->options.threads = (int)value;
+        break;
+    case OPTION_SEEDS:
+        good = number_option("seeds", optarg, 1, 20, true, &value);
+        a->options.race = (int)value;
         break;
     case OPTION_RATE:
         good = number_option("rate", optarg, 1e-8, 1, false, &a->options.rate);
@@ -129,6 +134,7 @@ static int read_arguments(Arguments *a, int argc, char **argv) {
         {"epochs", required_argument, NULL, 'e'},
         {"seed", required_argument, NULL, 's'},
         {"threads", required_argument, NULL, 'j'},
+        {"seeds", required_argument, NULL, OPTION_SEEDS},
         {"rate", required_argument, NULL, OPTION_RATE},
         {"no-skip", no_argument, NULL, OPTION_NO_SKIP},
         {"name", required_argument, NULL, 'n'},

@@ -9,8 +9,7 @@
 #include <stdint.h>
 
 #include "dsp/status.h"
-#include "training/dataset.h"
-#include "training/network.h"
+#include "training/batch.h"
 
 enum { TRAINER_CHECKS = 40 }; // validations of a run
 
@@ -27,17 +26,10 @@ typedef struct TrainerProgress {
     bool checked;        // this call follows a check
 } TrainerProgress;
 
-// Shares of the error-to-signal ratios that make the loss.
-typedef struct LossMix {
-    double plain;
-    double emphasised; // pre-emphasised
-    double a_weighted;
-    double dc; // of the mean over a segment
-} LossMix;
-
 typedef struct TrainerOptions {
     NetworkShape shape;
     uint64_t seed;  // same seed, same epochs, same ISA: same weights, for any number of threads
+    int race;       // seeds, from `seed` on, that run a short way; the best one goes on
     int threads;    // 1 and up
     double epochs;  // passes over the training audio; 0: as many as `seconds` allow
     double seconds; // wall time to spend when `epochs` is 0
@@ -60,6 +52,7 @@ typedef struct TrainerResult {
     double epoch;   // passes made
     double seconds; // wall time
     double samples; // trained
+    uint64_t seed;  // that won the race
     int rollbacks;  // times that the run went astray and went back to its best
     bool stopped;   // ended early by `stop`
     int checks;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: ISC
+// The sequences that are trained side by side: where they lie in the recordings, their carried
+// states, their gradient. Groups of them (a SIMD vector each) are shared out over the threads; the
+// sums do not depend on how many there are.
+#ifndef GRUFF_TRAINING_BATCH_H
+#define GRUFF_TRAINING_BATCH_H
+
+#include <stdbool.h>
+
+#include "dsp/random.h"
+#include "dsp/status.h"
+#include "training/dataset.h"
+#include "training/loss.h"
+#include "training/network.h"
+#include "training/team.h"
+
+enum {
+    BATCH_SEQUENCES = 32, // trained side by side
+    BATCH_WARM_UP = 2048, // samples run before a sequence's first segment
+    BATCH_LENGTH = 8192,  // samples of a sequence, with the state carried from segment to segment
+};
+
+// Shares of the error-to-signal ratios that make the loss.
+typedef struct LossMix {
+    double plain;
+    double emphasised; // pre-emphasised
+    double a_weighted;
+    double dc; // of the mean over a segment
+} LossMix;
+
+typedef struct Batch Batch;
+
+// A batch for networks of `shape` and segments of at most `longest` samples. Keeps pointers to the
+// dataset and the team. The caller owns it.
+Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *dataset,
+                 const LossMix *mix, int longest, Team *team, Diagnostic *diagnostic);
+
+// NULL is fine.
+void batch_free(Batch *batch);
+
+// Puts all sequences to new random places, to be warmed up by the next batch_train.
+void batch_draw(Batch *batch, Random *random);
+
+// Whether the sequences have `frames` samples left.
+bool batch_has(const Batch *batch, int frames);
+
+// Runs a segment of `frames` samples of every sequence forward and back. `gradient` (network_count
+// doubles) becomes the loss's gradient; gives the loss, a mean over all samples.
+double batch_train(Batch *batch, const Network *network, int frames, double *gradient);
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: ISC
+// One network on its way: its weights, its optimiser, the best weights so far. Several learners
+// may share one Batch, one after the other.
+#ifndef GRUFF_TRAINING_LEARNER_H
+#define GRUFF_TRAINING_LEARNER_H
+
+#include "training/adam.h"
+#include "training/batch.h"
+#include "training/validation.h"
+
+typedef struct Learner {
+    uint64_t seed;
+    Random random; // of the places in the recordings
+    Network network;
+    Adam adam;
+    double *gradient;  // [count], owned
+    double *best;      // [count] weights of the best check, owned
+    double best_esr;   // negative before the first check
+    double last_esr;   // of the last check; negative before the first
+    double samples;    // trained
+    double rate_scale; // product of the halvings of the learning rate
+    double loss_sum;   // since the last check
+    long loss_count;   // updates since the last check
+    int rollbacks;
+    bool redraw; // new sequences before the next update
+} Learner;
+
+// Initial weights and random places from `seed`. End with learner_clear; all zero on failure.
+Status learner_init(Learner *learner, const NetworkShape *shape, uint64_t seed,
+                    Diagnostic *diagnostic);
+void learner_clear(Learner *learner);
+
+// One update on a segment of `frames` samples with learning rate `rate` (before halvings). Goes
+// back to the best weights when the gradient is not finite.
+void learner_update(Learner *learner, Batch *batch, int frames, double rate);
+
+// Scores the weights and their average on the held-out audio and keeps the better ones if they are
+// the best so far (true); goes back to the best when both are far worse. `validations`: two.
+bool learner_check(Learner *learner, Validation *validations, Team *team);
+
+// Mean loss since the last check; starts a new mean.
+double learner_take_loss(Learner *learner);
+
+#endif
