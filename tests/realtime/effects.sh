@@ -77,5 +77,6 @@ CC=$compiler CFLAGS="-Werror=function-effects $sanitizer" LDFLAGS=$sanitizer \
     quiet meson setup "$build/tree" "$root" -Dbuildtype=debugoptimized -Db_lundef=false
 quiet meson compile -C "$build/tree"
 if [ -n "$sanitizer" ]; then
-    meson test -C "$build/tree" --no-rebuild --suite unit --print-errorlogs --timeout-multiplier 5
+    meson test -C "$build/tree" --no-rebuild --suite unit --no-suite long \
+        --print-errorlogs --timeout-multiplier 5
 fi
