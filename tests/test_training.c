@@ -194,8 +194,9 @@ static void test_team(void **state) {
 static char folder[] = "/tmp/gruff-training-XXXXXX";
 
 static char *in_folder(const char *name) {
-    static char path[sizeof folder + 64];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    static char paths[2][sizeof folder + 64], *path;
+    path = path == paths[0] ? paths[1] : paths[0]; // two may be in use
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
     return path;
 }
 
@@ -206,6 +207,16 @@ static char *read_whole(const char *path, size_t *length) {
     *length = fread(bytes, 1, 1 << 20, file);
     fclose(file);
     return bytes;
+}
+
+static void assert_same_files(const char *one, const char *two) {
+    size_t length_one, length_two;
+    char *bytes_one = read_whole(in_folder(one), &length_one);
+    char *bytes_two = read_whole(in_folder(two), &length_two);
+    assert_int_equal(length_one, length_two);
+    assert_memory_equal(bytes_one, bytes_two, length_one);
+    memory_free(bytes_one);
+    memory_free(bytes_two);
 }
 
 static void train(const Dataset *dataset, int threads, const char *path, TrainerResult *result) {
@@ -227,13 +238,7 @@ static void test_learns_and_repeats(void **state) {
     printf("validation ESR %.3g after %.1f epochs in %.1f s\n", one.esr, one.epoch, one.seconds);
     assert_true(one.esr < 0.05);
     assert_true(one.esr == two.esr);
-    size_t length_one, length_two;
-    char *bytes_one = read_whole(in_folder("one.json"), &length_one);
-    char *bytes_two = read_whole(in_folder("two.json"), &length_two);
-    assert_int_equal(length_one, length_two);
-    assert_memory_equal(bytes_one, bytes_two, length_one);
-    memory_free(bytes_one);
-    memory_free(bytes_two);
+    assert_same_files("one.json", "two.json");
     // The file scores what the trainer said.
     Model *model = NULL;
     Validation validation;
@@ -294,6 +299,65 @@ static void test_stop_leaves_a_model(void **state) {
     dataset_clear(&dataset);
 }
 
+static double stop_epoch;
+
+static void stop_at_epoch(void *context, const TrainerProgress *progress) {
+    (void)context;
+    stop = progress->epoch > stop_epoch;
+}
+
+// Stopped twice and resumed twice: the bytes of a run that was left alone.
+static void test_resume(void **state) {
+    (void)state;
+    Dataset dataset;
+    TrainerResult result;
+    Diagnostic diagnostic = {""};
+    make_dataset(&dataset);
+    TrainerOptions options = trainer_defaults();
+    options.shape.hidden = 5;
+    options.epochs = 4.0;
+    options.race = 2;
+    assert_int_equal(trainer_run(&options, &dataset, in_folder("one.json"), &result, NULL),
+                     STATUS_OK);
+    double esr = result.esr;
+    options.keep_checkpoint = true;
+    options.stop = &stop;
+    options.progress = stop_at_epoch;
+    const double stops[] = {1.3, 2.9, 99.0};
+    for (int i = 0; i < 3; i++) {
+        stop = 0;
+        stop_epoch = stops[i];
+        options.resume = i > 0;
+        assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, NULL),
+                         STATUS_OK);
+        assert_int_equal(result.stopped, i < 2);
+        assert_int_equal(access(in_folder("two.json.checkpoint"), F_OK) == 0, i < 2);
+    }
+    assert_true(result.esr == esr);
+    assert_same_files("one.json", "two.json");
+
+    // Nothing to resume; another run's checkpoint; a damaged one.
+    stop = 0;
+    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
+                     STATUS_CANNOT_READ);
+    stop_epoch = 1.0;
+    options.resume = false;
+    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, NULL),
+                     STATUS_OK);
+    options.resume = true;
+    options.rate *= 2.0;
+    stop = 0;
+    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
+                     STATUS_BAD_ARGUMENT);
+    assert_non_null(strstr(diagnostic.text, "another run"));
+    assert_int_equal(truncate(in_folder("two.json.checkpoint"), 3000), 0);
+    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
+                     STATUS_CANNOT_READ);
+    assert_non_null(strstr(diagnostic.text, "damaged"));
+    unlink(in_folder("two.json.checkpoint"));
+    dataset_clear(&dataset);
+}
+
 static void test_bad_runs(void **state) {
     (void)state;
     Dataset dataset;
@@ -339,11 +403,17 @@ static int remove_folder(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dataset_refuses),     cmocka_unit_test(test_dataset_splits),
-        cmocka_unit_test(test_initial_weights),     cmocka_unit_test(test_adam),
-        cmocka_unit_test(test_a_weighting),         cmocka_unit_test(test_team),
-        cmocka_unit_test(test_learns_and_repeats),  cmocka_unit_test(test_race),
-        cmocka_unit_test(test_stop_leaves_a_model), cmocka_unit_test(test_bad_runs),
+        cmocka_unit_test(test_dataset_refuses),
+        cmocka_unit_test(test_dataset_splits),
+        cmocka_unit_test(test_initial_weights),
+        cmocka_unit_test(test_adam),
+        cmocka_unit_test(test_a_weighting),
+        cmocka_unit_test(test_team),
+        cmocka_unit_test(test_learns_and_repeats),
+        cmocka_unit_test(test_race),
+        cmocka_unit_test(test_stop_leaves_a_model),
+        cmocka_unit_test(test_resume),
+        cmocka_unit_test(test_bad_runs),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -64,6 +64,20 @@ wait $job || fail "Ctrl-C: exit status $?: $(cat log.txt)"
 grep -q '^stopped after' log.txt || fail "Ctrl-C: $(cat log.txt)"
 "$model" info stopped.json >/dev/null
 
+# Killed outright and resumed: the same bytes as a run that was left alone.
+"$train" "$dry" "$wet" -o killed.json --name amp --hidden 8 --epochs 12 -q &
+job=$!
+tries=0
+until [ -s killed.json.checkpoint ] || [ $tries -ge 600 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+done
+kill -KILL $job
+wait $job 2>/dev/null || true
+"$train" "$dry" "$wet" -o killed.json --name amp --hidden 8 --epochs 12 -q --resume
+cmp amp.json killed.json || fail "a resumed run trains another model"
+[ ! -e killed.json.checkpoint ] || fail "the checkpoint is still there"
+
 # Bad input.
 printf 'no audio at all' >text.wav
 "$make_wav" noise 44100 40 rate.wav
@@ -86,4 +100,5 @@ refuses 'two files' "$train" "$dry" -o bad.json
 refuses '--hidden 0' "$train" "$dry" "$wet" -o bad.json --hidden 0
 refuses '--hidden many' "$train" "$dry" "$wet" -o bad.json --hidden many
 refuses '--time -3' "$train" "$dry" "$wet" -o bad.json --time -3
+refuses 'bad.json.checkpoint' "$train" "$dry" "$wet" -o bad.json --resume
 echo "all well"

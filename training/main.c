@@ -39,12 +39,14 @@ static const char usage[] =
     "  -j, --threads N      threads (all processors)\n"
     "      --rate R         peak learning rate (0.01)\n"
     "      --no-skip        do not add the input to the output\n"
+    "      --resume         go on with a run that was cut off, with the same options\n"
     "  -n, --name TEXT      the model's name (the file's)\n"
     "  -q, --quiet          print nothing but errors\n"
     "  -h, --help           this text\n"
     "  -V, --version        the version\n"
     "\n"
-    "The best model so far is in FILE at any time; Ctrl-C ends the run and keeps it.\n"
+    "The best model so far is in FILE at any time; Ctrl-C ends the run and keeps it, and\n"
+    "--resume goes on from FILE.checkpoint.\n"
     "A report is written to FILE's name with .report in place of .json.\n";
 
 typedef struct Arguments {
@@ -75,7 +77,7 @@ static bool number_option(const char *option, const char *text, double least, do
     return false;
 }
 
-enum { OPTION_RATE = 256, OPTION_SEEDS, OPTION_NO_SKIP };
+enum { OPTION_RATE = 256, OPTION_SEEDS, OPTION_RESUME, OPTION_NO_SKIP };
 
 static bool take_option(Arguments *a, int option) {
     double value = 0.0;
@@ -109,6 +111,9 @@ static bool take_option(Arguments *a, int option) {
     case OPTION_RATE:
         good = number_option("rate", optarg, 1e-8, 1, false, &a->options.rate);
         break;
+    case OPTION_RESUME:
+        a->options.resume = true;
+        break;
     case OPTION_NO_SKIP:
         a->options.shape.skip = false;
         break;
@@ -136,6 +141,7 @@ static int read_arguments(Arguments *a, int argc, char **argv) {
         {"threads", required_argument, NULL, 'j'},
         {"seeds", required_argument, NULL, OPTION_SEEDS},
         {"rate", required_argument, NULL, OPTION_RATE},
+        {"resume", no_argument, NULL, OPTION_RESUME},
         {"no-skip", no_argument, NULL, OPTION_NO_SKIP},
         {"name", required_argument, NULL, 'n'},
         {"quiet", no_argument, NULL, 'q'},
@@ -279,6 +285,7 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
 
 int main(int argc, char **argv) {
     Arguments arguments = {.options = trainer_defaults()};
+    arguments.options.keep_checkpoint = true;
     int exit_status = read_arguments(&arguments, argc, argv);
     if (exit_status >= 0) {
         return exit_status;

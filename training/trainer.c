@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "dsp/files/model_file.h"
 #include "dsp/memory.h"
+#include "training/checkpoint.h"
 #include "training/learner.h"
 #include "training/team.h"
 
@@ -31,10 +33,12 @@ typedef struct Run {
     Batch *batch;
     Validation validations[2];
     Learner learner;
-    double begin;           // s
-    double rest_until;      // s: no check before, unless it is the last
-    double reported;        // s, of the last call of progress
-    double raced;           // samples that other seeds were trained on
+    double begin;          // s
+    double rest_until;     // s: no check before, unless it is the last
+    double reported;       // s, of the last call of progress
+    double raced;          // samples that other seeds were trained on
+    char checkpoint[4096]; // path; empty: none is kept
+    uint64_t fingerprint;
     int checks;             // fortieths of the run that are checked
     Status write_status;    // of the last write
     Diagnostic *diagnostic; // the caller's
@@ -128,6 +132,36 @@ static void write_best(Run *run) {
     model_free(model);
 }
 
+// From here an equal run goes on: the next update draws new sequences, here and there.
+static void save(Run *run) {
+    run->learner.redraw = true;
+    if (*run->checkpoint && run->write_status == STATUS_OK) {
+        Checkpoint checkpoint = {.fingerprint = run->fingerprint,
+                                 .raced = run->raced,
+                                 .seconds = now() - run->begin,
+                                 .checks = run->checks,
+                                 .result = *run->result};
+        run->write_status = checkpoint_write(run->checkpoint, &checkpoint, &run->learner,
+                                             run->diagnostic);
+    }
+}
+
+static Status restore(Run *run) {
+    Status status = learner_init(&run->learner, &run->options->shape, run->options->seed,
+                                 run->diagnostic);
+    Checkpoint checkpoint = {.fingerprint = run->fingerprint};
+    if (status == STATUS_OK) {
+        status = checkpoint_read(run->checkpoint, &checkpoint, &run->learner, run->diagnostic);
+    }
+    if (status == STATUS_OK) {
+        run->raced = checkpoint.raced;
+        run->begin = now() - checkpoint.seconds;
+        run->checks = checkpoint.checks;
+        *run->result = checkpoint.result;
+    }
+    return status;
+}
+
 static void check(Run *run, double fraction) {
     double begin = now();
     if (learner_check(&run->learner, run->validations, run->team)) {
@@ -174,6 +208,7 @@ static void train(Run *run) {
         if (check_due(run, fraction)) {
             run->checks = (int)(fraction * TRAINER_CHECKS);
             check(run, fraction);
+            save(run);
         } else {
             tell_loss(run, fraction);
         }
@@ -234,8 +269,17 @@ static Status run_init(Run *run) {
         status = batch_new(&run->batch, &options->shape, run->dataset, &options->loss, LONG_SEGMENT,
                            run->team, run->diagnostic);
     }
+    if (status == STATUS_OK && options->keep_checkpoint) {
+        run->fingerprint = checkpoint_fingerprint(options, run->dataset);
+        if (!checkpoint_path(run->checkpoint, sizeof run->checkpoint, run->path)) {
+            return diagnose(run->diagnostic, STATUS_CANNOT_WRITE, "%s: the name is too long",
+                            run->path);
+        }
+    }
     run->begin = now();
-    if (status == STATUS_OK && options->race > 1) {
+    if (status == STATUS_OK && options->resume) {
+        status = restore(run);
+    } else if (status == STATUS_OK && options->race > 1) {
         status = race(run);
     } else if (status == STATUS_OK) {
         status = learner_init(&run->learner, &options->shape, options->seed, run->diagnostic);
@@ -281,6 +325,9 @@ Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const 
         result->seed = run.learner.seed;
         train(&run);
         status = run.write_status;
+        if (status == STATUS_OK && !result->stopped && *run.checkpoint) {
+            unlink(run.checkpoint); // nothing is left to go on with
+        }
         if (status == STATUS_OK && result->esr < 0.0) {
             status = diagnose(diagnostic, STATUS_DIVERGED,
                               "training gave no usable model; check that the target belongs to the "

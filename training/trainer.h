@@ -35,7 +35,9 @@ typedef struct TrainerOptions {
     double seconds; // wall time to spend when `epochs` is 0
     double rate;    // peak learning rate
     LossMix loss;
-    const char *name; // the model's name in the file
+    bool keep_checkpoint; // beside the model, while the run lasts
+    bool resume;          // go on from the checkpoint of an equal run; needs keep_checkpoint
+    const char *name;     // the model's name in the file
 
     const volatile sig_atomic_t *stop; // becomes non-zero to end the run early; may be NULL
     void (*progress)(void *context, const TrainerProgress *progress); // may be NULL
