@@ -2,6 +2,7 @@
 #include "dsp/model.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "dsp/memory.h"
 
@@ -122,6 +123,54 @@ Status model_add_layer(Model *model, LayerKind kind, Activation activation, int 
     model->layers[index] = layer;
     model->layer_count = index + 1;
     return STATUS_OK;
+}
+
+static void copy_floats(float *to, const float *from, size_t count) {
+    if (to && from) {
+        memcpy(to, from, count * sizeof *to);
+    }
+}
+
+static void layer_copy(Layer *to, const Layer *from) {
+    size_t outputs = (size_t)from->outputs;
+    size_t rows = (size_t)layer_gates(from->kind) * outputs;
+    copy_floats(to->kernel, from->kernel, rows * (size_t)from->inputs);
+    copy_floats(to->bias, from->bias, rows);
+    copy_floats(to->slope, from->slope, outputs);
+    copy_floats(to->recurrent_kernel, from->recurrent_kernel, rows * outputs);
+    copy_floats(to->recurrent_bias, from->recurrent_bias, rows);
+    copy_floats(to->initial_state, from->initial_state, outputs);
+    copy_floats(to->initial_cell, from->initial_cell, outputs);
+}
+
+Model *model_copy(const Model *model) {
+    Model *copy = model_new();
+    if (!copy) {
+        return NULL;
+    }
+    *copy = *model;
+    copy->layer_count = 0;
+    copy->test = (ModelTest){0};
+    bool whole = true;
+    for (int i = 0; whole && i < model->layer_count; i++) {
+        const Layer *layer = &model->layers[i];
+        whole = model_add_layer(copy, layer->kind, layer->activation, layer->inputs, layer->outputs,
+                                NULL) == STATUS_OK;
+        if (whole) {
+            layer_copy(&copy->layers[i], layer);
+        }
+    }
+    if (whole && model->test.frames > 0) {
+        size_t frames = (size_t)model->test.frames;
+        whole = model_add_test(copy, model->test.frames, NULL) == STATUS_OK;
+        copy_floats(copy->test.input, model->test.input, frames * (size_t)(1 + model->knobs));
+        copy_floats(copy->test.output, model->test.output, frames);
+    }
+    if (!whole) {
+        model_free(copy);
+        return NULL;
+    }
+    return copy;
 }
 
 static bool all_finite(const float *values, long count) {

@@ -114,6 +114,9 @@ Model *model_new(void);
 // NULL is fine.
 void model_free(Model *model);
 
+// A model of its own with the same shape, weights, test and information; NULL when memory is short.
+Model *model_copy(const Model *model);
+
 // Makes room for a self-test of `frames` frames; `model->knobs` must be set already.
 Status model_add_test(Model *model, int frames, Diagnostic *diagnostic);
 
