@@ -166,6 +166,53 @@ refuses 1 'nothing is left' "$model" compare two.wav two.wav --skip 2
 refuses 2 'skip takes a number' "$model" compare two.wav two.wav --skip -1
 refuses 2 'skip needs a value' "$model" compare two.wav two.wav --skip
 
+# Checking and converting: a file whose gates are swapped is recognised by its own test, and mended.
+json "$model" check tiny.json --json
+grep -q '"passed": true' json.txt || fail "check: $(cat json.txt)"
+json "$model" convert tiny.json copy.json --json --author 'A. N. Other' --license CC0
+"$model" info copy.json | grep -q '^author *A. N. Other' || fail 'no author'
+"$model" render copy.json $in copy.wav >/dev/null
+cmp out.wav copy.wav || fail 'a converted model sounds different'
+# (The output was worked out apart, in double precision.)
+batch='"input_batch": [0.5, -0.5, 0.25, 1, 0, 0], "output_batch": [0.7344611, -0.63270329, '
+batch=$batch'0.31856091, 1.3361539, 0.23520427, 0.16741109]'
+sed 's/"layers"/'"$batch"', &/' tiny.json >tested.json
+"$model" check tested.json | grep -q '^self-test *passed: 6' || fail "self-test: $("$model" check tested.json 2>&1)"
+sed 's/\[\[0.5, -0.5, 1, 0.25,/[[1, 0.25, 0.5, -0.5,/
+    s/\[0.1, 0.2, -0.3, 0.4,/[-0.3, 0.4, 0.1, 0.2,/
+    s/\[0.3, -0.1, 0.2, 0.1,/[0.2, 0.1, 0.3, -0.1,/
+    s/\[\[0, 0.1, 0, 0.1, 0, 0\], \[0, 0, 0.1, 0, 0.1, 0\]\]/[[0, 0.1, 0, 0.1, 0, 0], [0.1, 0, 0, 0, 0.1, 0]]/' \
+    tested.json >swapped.json
+status=0
+"$model" check swapped.json >out.txt 2>err.txt || status=$?
+[ $status -eq 1 ] || fail "check of swapped gates: exit status $status"
+grep -q 'FAILED: .*gates swapped' out.txt || fail "swapped gates: $(cat out.txt)"
+"$model" info swapped.json | grep -q 'gates swapped' || fail 'info: swapped gates'
+"$model" convert --repair swapped.json mended.json >/dev/null
+"$model" render mended.json $in mended.wav >/dev/null
+cmp out.wav mended.wav || fail 'a mended model sounds different'
+refuses 1 'no self-test that could tell' "$model" convert --repair tiny.json bad.json
+sed 's/1.3361539/1.2/' tested.json >wrong.json
+refuses 1 'wrong.json: .*cannot be repaired' "$model" convert --repair wrong.json bad.json
+refuses 1 'longer than 127' "$model" convert tiny.json bad.json --name "$(printf '%0200d' 1)"
+refuses 2 'compare does not take' "$model" compare two.wav two.wav --repair
+
+# Knobs.
+sed 's/\[null, null, 1\], "in_skip"/[null, null, 2], "gruff": {"knobs": [{"name": "Drive", "maximum": 10}]}, "in_skip"/
+    s/\[\[0.5, -0.5, 1, 0.25, 2, -1\]\]/[[0.5, -0.5, 1, 0.25, 2, -1], [0, 0, 0, 0, 0.1, 0.1]]/' \
+    tiny.json >knob.json
+"$model" info knob.json | grep -q '^knobs *Drive (0 to 10, 0)' || fail "knobs: $("$model" info knob.json)"
+"$model" render knob.json $in knob.wav >/dev/null
+cmp out.wav knob.wav || fail 'a knob at 0 changes the sound'
+"$model" render knob.json $in knob.wav --knob Drive=5 >/dev/null
+json "$model" compare out.wav knob.wav --json
+holds "$(number esr) > 1e-4"
+"$model" render knob.json $in same.wav --knob 1=5 >/dev/null
+cmp knob.wav same.wav || fail 'a knob by number differs from the same by name'
+refuses 1 "has no knob 'Tone'" "$model" render knob.json $in bad.wav --knob Tone=5
+refuses 1 "goes from 0 to 10" "$model" render knob.json $in bad.wav --knob Drive=11
+refuses 1 "takes NAME=VALUE" "$model" render knob.json $in bad.wav --knob Drive
+
 # Looking.
 json "$model" info tiny.json --json
 holds "$(number hidden) == 2 && $(number weights) == 33 && $(number sample_rate) == 48000"

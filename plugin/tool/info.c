@@ -75,7 +75,7 @@ static void print_levels(const ModelInfo *info) {
     }
 }
 
-static void print_text(const Model *model, const char *path) {
+static void print_text(const Model *model, const char *test, const char *path) {
     printf("%-12s %s\n", "file", path);
     print_text_if_any("name", model->info.name);
     print_text_if_any("author", model->info.author);
@@ -102,6 +102,7 @@ static void print_text(const Model *model, const char *path) {
         printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
                tool_energy_db(model->info.esr));
     }
+    printf("%-12s %s\n", "self-test", test);
 }
 
 static Tree *describe_layer(const Layer *layer) {
@@ -157,7 +158,7 @@ static bool put_known(Tree *object, const char *key, double value, bool known) {
     return known ? tree_put_number(object, key, value) : tree_put_null(object, key);
 }
 
-static bool describe(Tree *object, const Model *model) {
+static bool describe(Tree *object, const Model *model, const Selftest *test) {
     const ModelInfo *info = &model->info;
     return put_text_or_null(object, "name", info->name) &&
            put_text_or_null(object, "author", info->author) &&
@@ -171,7 +172,8 @@ static bool describe(Tree *object, const Model *model) {
            tree_put_number(object, "trained_epochs", info->trained_epochs) &&
            tree_put_number(object, "trained_seconds", info->trained_seconds) &&
            tree_put_integer(object, "trained_seed", (long long)info->trained_seed) &&
-           tree_put_integer(object, "test_frames", model->test.frames) &&
+           (test ? tree_put(object, "test", tool_describe_test(test))
+                 : tree_put_null(object, "test")) &&
            put_known(object, "sample_rate", model->sample_rate, model->sample_rate > 0.0) &&
            tree_put_bool(object, "skip", model->skip) &&
            tree_put_number(object, "input_gain_db", model->input_gain) &&
@@ -189,11 +191,18 @@ Status tool_info(const Arguments *arguments, Diagnostic *diagnostic) {
     if (status != STATUS_OK) {
         return status;
     }
+    Selftest test;
+    Diagnostic said = {""};
+    bool tested = selftest_run(&test, model, &said) == STATUS_OK;
+    if (tested) {
+        selftest_describe(&test, &said);
+    }
     if (arguments->json) {
         Tree *object = tree_object();
-        status = tool_print_json(object, describe(object, model), diagnostic);
+        status = tool_print_json(object, describe(object, model, tested ? &test : NULL),
+                                 diagnostic);
     } else {
-        print_text(model, path);
+        print_text(model, said.text, path);
     }
     model_free(model);
     return status;

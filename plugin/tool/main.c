@@ -11,23 +11,25 @@
 
 enum { EXIT_USAGE = 2 };
 
-enum { TAKES_SKIP = 1, TAKES_ISA = 2 };
-
 typedef struct Command {
     const char *name;
     const char *usage;
     const char *summary;
     int operands;
-    unsigned options;
+    const char *options; // the letters of those that it takes beside --json
     Status (*run)(const Arguments *arguments, Diagnostic *diagnostic);
 } Command;
 
 static const Command commands[] = {
-    {"render", "render MODEL IN.wav OUT.wav [--isa NAME]",
-     "run the model alone over a file; OUT is a 32-bit float WAV", 3, TAKES_ISA, tool_render},
+    {"render", "render MODEL IN.wav OUT.wav [--isa NAME] [--knob NAME=VALUE]",
+     "run the model alone over a file; OUT is a 32-bit float WAV", 3, "ik", tool_render},
     {"compare", "compare REFERENCE.wav OTHER.wav [--skip SECONDS]",
-     "error-to-signal ratio, largest difference and friends", 2, TAKES_SKIP, tool_compare},
-    {"info", "info MODEL", "shape, weights, sample rate and who made it", 1, 0, tool_info},
+     "error-to-signal ratio, largest difference and friends", 2, "s", tool_compare},
+    {"info", "info MODEL", "shape, weights, sample rate, who made it, self-test", 1, "", tool_info},
+    {"check", "check MODEL [--isa NAME]", "self-test, and 30 s each of silence, noise and DC", 1,
+     "i", tool_check},
+    {"convert", "convert MODEL OUT.json [--repair] [--name TEXT] [--author TEXT] [--license TEXT]",
+     "write any model that can be read as Keras JSON (AIDA-X)", 2, "rnal", tool_convert},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -35,14 +37,18 @@ enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 static void print_help(void) {
     puts("Usage:");
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        printf("  gruff-model %-50s %s\n", commands[i].usage, commands[i].summary);
+        printf("  gruff-model %s\n        %s\n", commands[i].usage, commands[i].summary);
     }
     puts("Options:\n"
-         "  --json          print one JSON object\n"
-         "  --skip SECONDS  leave out the start\n"
-         "  --isa NAME      scalar, sse2, avx2, avx512 or neon instead of the fastest\n"
+         "  --json             print one JSON object\n"
+         "  --skip SECONDS     leave out the start\n"
+         "  --isa NAME         scalar, sse2, avx2, avx512 or neon instead of the fastest\n"
+         "  --knob NAME=VALUE  set a knob of the model, by its name or number (from 1)\n"
+         "  --repair           mend what the self-test finds: swapped gates, reversed biases,\n"
+         "                     missing skip\n"
          "  --help, --version\n"
-         "Audio files: anything that libsndfile reads; of several channels the first one counts.");
+         "Models: Keras JSON (AIDA-X, RTNeural), GuitarML JSON, NAM (LSTM).\n"
+         "Audio: anything that libsndfile reads; of several channels the first one counts.");
 }
 
 __attribute__((format(printf, 1, 2))) static int usage_error(const char *format, ...) {
@@ -70,33 +76,77 @@ static bool read_seconds(const char *text, double *seconds) {
     return end != text && *end == '\0' && isfinite(*seconds) && *seconds >= 0.0;
 }
 
-// Reads options and operands of a subcommand. Answers 0, or EXIT_USAGE after a line that says why.
-static int read_arguments(const Command *command, int argc, char **argv, Arguments *arguments) {
+// Takes one option that the subcommand knows. Answers 0 or EXIT_USAGE.
+static int take_option(int letter, Arguments *arguments) {
+    switch (letter) {
+    case 'j':
+        arguments->json = true;
+        return 0;
+    case 's':
+        return read_seconds(optarg, &arguments->skip)
+                   ? 0
+                   : usage_error("--skip takes a number of seconds, not '%s'", optarg);
+    case 'i':
+        return isa_from_name(optarg, &arguments->isa)
+                   ? 0
+                   : usage_error("there is no instruction set '%s'", optarg);
+    case 'k':
+        if (arguments->knob_count == MODEL_MAX_KNOBS) {
+            return usage_error("more than %d knobs", MODEL_MAX_KNOBS);
+        }
+        arguments->knobs[arguments->knob_count++] = optarg;
+        return 0;
+    case 'r':
+        arguments->repair = true;
+        return 0;
+    case 'n':
+        arguments->name = optarg;
+        return 0;
+    case 'a':
+        arguments->author = optarg;
+        return 0;
+    default:
+        arguments->license = optarg;
+        return 0;
+    }
+}
+
+static int take_options(const Command *command, int argc, char **argv, Arguments *arguments) {
     static const struct option options[] = {
         {"json", no_argument, NULL, 'j'},
         {"skip", required_argument, NULL, 's'},
         {"isa", required_argument, NULL, 'i'},
+        {"knob", required_argument, NULL, 'k'},
+        {"repair", no_argument, NULL, 'r'},
+        {"name", required_argument, NULL, 'n'},
+        {"author", required_argument, NULL, 'a'},
+        {"license", required_argument, NULL, 'l'},
         {0},
     };
     opterr = 0;
     for (int c = 0; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
-        if (c == 'j') {
-            arguments->json = true;
-        } else if (c == 's' && command->options & TAKES_SKIP) {
-            if (!read_seconds(optarg, &arguments->skip)) {
-                return usage_error("--skip takes a number of seconds, not '%s'", optarg);
-            }
-        } else if (c == 'i' && command->options & TAKES_ISA) {
-            if (!isa_from_name(optarg, &arguments->isa)) {
-                return usage_error("there is no instruction set '%s'", optarg);
-            }
-        } else if (c == ':') {
-            return usage_error("%s needs a value", argv[optind - 1]);
+        int usage = 0;
+        if (c == ':') {
+            usage = usage_error("%s needs a value", argv[optind - 1]);
         } else if (c == '?') {
-            return usage_error("unknown option '%s'", argv[optind - 1]);
+            usage = usage_error("unknown option '%s'", argv[optind - 1]);
+        } else if (c != 'j' && !strchr(command->options, c)) {
+            usage = usage_error("%s does not take that option", command->name);
         } else {
-            return usage_error("%s does not take that option", command->name);
+            usage = take_option(c, arguments);
         }
+        if (usage != 0) {
+            return usage;
+        }
+    }
+    return 0;
+}
+
+// Reads options and operands of a subcommand. Answers 0, or EXIT_USAGE after a line that says why.
+static int read_arguments(const Command *command, int argc, char **argv, Arguments *arguments) {
+    int usage = take_options(command, argc, argv, arguments);
+    if (usage != 0) {
+        return usage;
     }
     int count = argc - optind;
     if (count < command->operands) {
@@ -139,7 +189,7 @@ static int run_program(int argc, char **argv) {
         return EXIT_SUCCESS;
     }
     if (!*first) {
-        return usage_error("say what to do: render, compare or info");
+        return usage_error("say what to do: render, compare, info, check or convert");
     }
     const Command *command = find_command(first);
     if (!command) {

@@ -27,3 +27,29 @@ double tool_amplitude_db(double amplitude) {
 bool tool_put_number(Tree *object, const char *key, double value) {
     return isfinite(value) ? tree_put_number(object, key, value) : tree_put_null(object, key);
 }
+
+Tree *tool_describe_test(const Selftest *test) {
+    static const struct {
+        unsigned fault;
+        const char *name;
+    } names[] = {
+        {FAULT_GATES_SWAPPED, "gates_swapped"},
+        {FAULT_BIASES_REVERSED, "biases_reversed"},
+        {FAULT_SKIP_MISSING, "skip_missing"},
+    };
+    Tree *object = tree_object(), *faults = tree_array();
+    bool whole = faults != NULL;
+    for (int i = 0; whole && i < 3; i++) {
+        whole = !(test->faults & names[i].fault) || tree_put_text(faults, NULL, names[i].name);
+    }
+    whole = tree_put(object, "faults", faults) && whole &&
+            tree_put_integer(object, "frames", test->frames) &&
+            tree_put_bool(object, "passed", test->passed) &&
+            tool_put_number(object, "max_abs", test->max_abs) &&
+            tool_put_number(object, "rms", test->rms);
+    if (!whole) {
+        tree_free(object);
+        return NULL;
+    }
+    return object;
+}

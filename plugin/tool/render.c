@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "dsp/denormals.h"
@@ -18,6 +20,17 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+// A knob by its name, or by its number from 1; -1 when there is none.
+static int find_knob(const Model *model, const char *name, size_t length) {
+    for (int i = 0; i < model->knobs; i++) {
+        if (strlen(model->knob[i].name) == length &&
+            strncmp(model->knob[i].name, name, length) == 0) {
+            return i;
+        }
+    }
+    return length == 1 && *name >= '1' && *name < '1' + model->knobs ? *name - '1' : -1;
+}
+
 // Runs the engine over the samples in place, in the processor's state of flush-to-zero. Answers
 // the seconds that it took.
 static double run(Engine *engine, Audio *audio) {
@@ -32,6 +45,37 @@ static double run(Engine *engine, Audio *audio) {
     double elapsed = now() - start;
     denormals_restore(before);
     return elapsed;
+}
+
+// Sets the knobs as the command line says ("NAME=VALUE" or "NUMBER=VALUE"), the others to where
+// the model has them.
+static Status set_knobs(Engine *engine, const Model *model, const Arguments *arguments,
+                        Diagnostic *diagnostic) {
+    for (int i = 0; i < model->knobs; i++) {
+        engine_set_knob(engine, i, model->knob[i].initial);
+    }
+    for (int i = 0; i < arguments->knob_count; i++) {
+        const char *text = arguments->knobs[i], *equals = strchr(text, '=');
+        size_t length = equals ? (size_t)(equals - text) : 0;
+        char *end = NULL;
+        double value = equals ? strtod(equals + 1, &end) : 0.0;
+        int knob = find_knob(model, text, length);
+        if (!equals || end == equals + 1 || *end || !isfinite(value)) {
+            return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--knob takes NAME=VALUE, not '%s'",
+                            text);
+        }
+        if (knob < 0) {
+            return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%.300s: has no knob '%.*s'",
+                            arguments->operands[0], (int)length, text);
+        }
+        if (value < model->knob[knob].minimum || value > model->knob[knob].maximum) {
+            return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "knob '%.*s' goes from %g to %g",
+                            (int)length, text, (double)model->knob[knob].minimum,
+                            (double)model->knob[knob].maximum);
+        }
+        engine_set_knob(engine, knob, (float)value);
+    }
+    return STATUS_OK;
 }
 
 static Status check_output(const Audio *audio, const char *model, Diagnostic *diagnostic) {
@@ -85,11 +129,15 @@ static Status report(const Engine *engine, const Audio *audio, double elapsed,
 static Status render(const Model *model, Audio *audio, const Arguments *arguments,
                      Diagnostic *diagnostic) {
     Engine *engine = NULL;
-    Status status = engine_new(&engine, model, arguments->isa, 1, diagnostic);
+    Diagnostic cause = {""};
+    Status status = engine_new(&engine, model, arguments->isa, 1, &cause);
     if (status != STATUS_OK) {
-        return status;
+        return diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
     }
     status = check_rates(engine, audio, arguments, diagnostic);
+    if (status == STATUS_OK) {
+        status = set_knobs(engine, model, arguments, diagnostic);
+    }
     double elapsed = 0.0;
     if (status == STATUS_OK) {
         elapsed = run(engine, audio);

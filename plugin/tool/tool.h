@@ -8,6 +8,8 @@
 
 #include "dsp/files/tree.h"
 #include "dsp/isa.h"
+#include "dsp/model.h"
+#include "dsp/selftest.h"
 #include "dsp/status.h"
 
 typedef struct Arguments {
@@ -15,6 +17,10 @@ typedef struct Arguments {
     bool json;   // one JSON object instead of text for people
     double skip; // seconds left out at the start
     Isa isa;
+    bool repair;                         // mend what the self-test names
+    const char *name, *author, *license; // to write; NULL: as they are
+    const char *knobs[MODEL_MAX_KNOBS];  // "NAME=VALUE"
+    int knob_count;
 } Arguments;
 
 // render MODEL IN OUT: the model alone over a file.
@@ -25,6 +31,16 @@ Status tool_compare(const Arguments *arguments, Diagnostic *diagnostic);
 
 // info MODEL: what is in a model file.
 Status tool_info(const Arguments *arguments, Diagnostic *diagnostic);
+
+// check MODEL: its self-test, and whether it stays calm whatever comes in. A failed check is
+// STATUS_BAD_MODEL; the result is printed all the same.
+Status tool_check(const Arguments *arguments, Diagnostic *diagnostic);
+
+// convert IN OUT: any model that can be read, as Keras JSON.
+Status tool_convert(const Arguments *arguments, Diagnostic *diagnostic);
+
+// The self-test as an object for JSON.
+Tree *tool_describe_test(const Selftest *test);
 
 // Prints `object` as JSON if it is whole, and frees it; STATUS_NO_MEMORY if it is not.
 Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic);
