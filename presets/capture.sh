@@ -12,6 +12,6 @@ tool=$build/plugin/tool/gruff-model
 "$build/presets/gruff-demo-pair" "$work"
 "$build/training/gruff-train" "$work/input.wav" "$work/target.wav" --output "$work/model.json" \
     --hidden 16 --epochs 16 --seed 1 --name 'Gruff Overdrive'
-sed 's/"metadata": {/&"author": "Gruff", "license": "ISC", /' "$work/model.json" >"$here/default.json"
+"$tool" convert "$work/model.json" "$here/default.json" --author Gruff --license ISC
 "$tool" render "$here/default.json" "$work/test-input.wav" "$work/output.wav"
 "$tool" compare "$work/test-target.wav" "$work/output.wav"
