@@ -30,7 +30,7 @@ static double measure(const PassKernels *kernels, int hidden) {
     }
     network_randomise(&network, 1, 1.0);
     PassWeights *weights = kernels->weights_new(&shape);
-    Pass *pass = kernels->pass_new(&shape, FRAMES);
+    Pass *pass = kernels->pass_new(&shape, FRAMES, false);
     Network gradient;
     if (network_init(&gradient, &shape, NULL) != STATUS_OK || !weights || !pass) {
         exit(1);

@@ -124,7 +124,7 @@ static Group group_at(const Case *c, int lane, int lanes, int begin) {
 static double kernel_gradient(const PassKernels *kernels, const Case *c, int frames,
                               Network *gradient) {
     PassWeights *weights = kernels->weights_new(&c->network.shape);
-    Pass *pass = kernels->pass_new(&c->network.shape, FRAMES);
+    Pass *pass = kernels->pass_new(&c->network.shape, FRAMES, false);
     assert_non_null(weights);
     assert_non_null(pass);
     assert_int_equal(network_init(gradient, &c->network.shape, NULL), STATUS_OK);
@@ -132,7 +132,7 @@ static double kernel_gradient(const PassKernels *kernels, const Case *c, int fra
     double loss = 0.0;
     for (int lane = 0; lane < c->lanes; lane += kernels->lanes) {
         Group group = group_at(c, lane, kernels->lanes, 0);
-        kernels->start(pass, group.knobs);
+        kernels->start(pass, group.knobs, NULL);
         kernels->warm(pass, weights, &c->scale, group.input, group.target, WARM);
         for (int begin = WARM; begin < LENGTH; begin += frames) {
             group = group_at(c, lane, kernels->lanes, begin);
@@ -142,6 +142,26 @@ static double kernel_gradient(const PassKernels *kernels, const Case *c, int fra
     }
     kernels->pass_free(pass);
     kernels->weights_free(weights);
+    return loss;
+}
+
+// From a fresh start without a warm-up: a warm-up's state would depend on the weights.
+static double masked_gradient(const Case *c, const PassDropout *dropout, Network *gradient) {
+    PassWeights *weights = pass_double.weights_new(&c->network.shape);
+    Pass *pass = pass_double.pass_new(&c->network.shape, FRAMES, true);
+    assert_non_null(weights);
+    assert_non_null(pass);
+    assert_int_equal(network_init(gradient, &c->network.shape, NULL), STATUS_OK);
+    pass_double.weights_pack(weights, &c->network);
+    double loss = 0.0;
+    for (int lane = 0; lane < c->lanes; lane += pass_double.lanes) {
+        Group group = group_at(c, lane, pass_double.lanes, 0);
+        pass_double.start(pass, group.knobs, dropout);
+        loss += pass_double.train(pass, weights, &c->scale, group.input, group.target, FRAMES);
+        pass_double.gradient(pass, gradient);
+    }
+    pass_double.pass_free(pass);
+    pass_double.weights_free(weights);
     return loss;
 }
 
@@ -264,11 +284,47 @@ static void test_carried_state(void **state) {
     }
 }
 
+// With masks the gradient must be that of the masked network: against central differences of the
+// kernels' own loss, which the tests above hold to the reference.
+static void test_dropout(void **state) {
+    (void)state;
+    const PassDropout dropout = {.recurrent = 0.3, .head = 0.4, .seed = 5};
+    for (size_t cell = 0; cell < sizeof cells / sizeof *cells; cell++) {
+        Case *c = &the_case;
+        make_case(c, (NetworkShape){.cell = cells[cell], .layers = 2, .hidden = 7}, 4, 3);
+        Network gradient, ignored;
+        double loss = masked_gradient(c, &dropout, &gradient);
+        double worst = 0.0;
+        for (size_t i = 0; i < c->network.count; i++) {
+            double *w = &c->network.weights[i], kept = *w, at[4];
+            const double steps[4] = {-2e-3, -1e-3, 1e-3, 2e-3};
+            for (int k = 0; k < 4; k++) {
+                *w = kept + steps[k];
+                at[k] = masked_gradient(c, &dropout, &ignored);
+                network_clear(&ignored);
+            }
+            *w = kept;
+            double numeric = (at[0] - 8.0 * at[1] + 8.0 * at[2] - at[3]) / 12e-3;
+            worst = fmax(worst,
+                         fabs(gradient.weights[i] - numeric) / (fabs(numeric) + 1e-6 * loss));
+        }
+        printf("%s with dropout: largest relative error %.2g\n", cell_name(cells[cell]), worst);
+        assert_true(worst < 1e-6);
+        Network plain;
+        double without = kernel_gradient(&pass_double, c, FRAMES, &plain);
+        assert_true(fabs(loss / without - 1.0) > 0.01); // the masks do something
+        network_clear(&plain);
+        network_clear(&gradient);
+        network_clear(&c->network);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_differences),
         cmocka_unit_test(test_float_kernels),
         cmocka_unit_test(test_carried_state),
+        cmocka_unit_test(test_dropout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

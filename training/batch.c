@@ -2,6 +2,7 @@
 #include "training/batch.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "dsp/memory.h"
@@ -15,6 +16,8 @@ typedef struct Group {
     Place place[PASS_MAX_LANES]; // of each lane's next sample
     double *gradient;            // [count], owned
     double loss;                 // of the last segment
+    Random random;               // of masks and noise
+    float *noisy;                // [lanes][longest]: inputs with noise, owned; NULL without
 } Group;
 
 struct Batch {
@@ -28,6 +31,8 @@ struct Batch {
     LossScale scale; // the same for sums over the present segments
     Group groups[MAX_GROUPS];
     int group_count;
+    Regularisation regularisation;
+    int longest; // samples of a segment
     int segment; // samples of the present segments
     int trained; // samples of the present sequences so far
     bool fresh;  // the sequences begin with the next segment
@@ -55,6 +60,10 @@ static LossScale make_loss(const LossMix *mix, const Dataset *dataset) {
     return loss;
 }
 
+static bool has_noise(const Regularisation *regularisation) {
+    return regularisation->noise > 0.0 || regularisation->input_dropout > 0.0;
+}
+
 void batch_free(Batch *batch) {
     if (!batch) {
         return;
@@ -62,13 +71,15 @@ void batch_free(Batch *batch) {
     for (int i = 0; i < batch->group_count; i++) {
         batch->kernels->pass_free(batch->groups[i].pass);
         memory_free(batch->groups[i].gradient);
+        memory_free(batch->groups[i].noisy);
     }
     batch->kernels->weights_free(batch->weights);
     memory_free(batch);
 }
 
 Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *dataset,
-                 const LossMix *mix, int longest, Team *team, Diagnostic *diagnostic) {
+                 const LossMix *mix, const Regularisation *regularisation, int longest, Team *team,
+                 Diagnostic *diagnostic) {
     *batch = NULL;
     Batch *made = memory_new(1, sizeof *made);
     if (!made) {
@@ -82,12 +93,19 @@ Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *datase
     made->loss = make_loss(mix, dataset);
     made->weights = made->kernels->weights_new(shape);
     made->group_count = BATCH_SEQUENCES / made->kernels->lanes;
+    made->regularisation = *regularisation;
+    made->longest = longest;
     bool whole = made->weights != NULL;
+    bool masks = regularisation->recurrent_dropout > 0.0;
     for (int i = 0; i < made->group_count; i++) {
         Group *group = &made->groups[i];
-        group->pass = made->kernels->pass_new(shape, longest);
+        group->pass = made->kernels->pass_new(shape, longest, masks);
         group->gradient = memory_new(made->count, sizeof(double));
         whole = whole && group->pass && group->gradient;
+        if (has_noise(regularisation)) {
+            group->noisy = memory_new((size_t)longest * PASS_MAX_LANES, sizeof(float));
+            whole = whole && group->noisy;
+        }
     }
     if (!whole) {
         batch_free(made);
@@ -103,6 +121,9 @@ void batch_draw(Batch *batch, Random *random) {
             batch->groups[i].place[lane] = dataset_draw(batch->dataset, random_uniform(random),
                                                         BATCH_WARM_UP, BATCH_LENGTH);
         }
+    }
+    for (int i = 0; i < batch->group_count; i++) {
+        batch->groups[i].random = (Random){random_bits(random)};
     }
     batch->trained = 0;
     batch->fresh = true;
@@ -131,8 +152,26 @@ static void warm_up(Batch *batch, Group *group) {
         target[lane] = place->recording->target + place->frame - BATCH_WARM_UP;
         knobs[lane] = place->recording->knobs;
     }
-    batch->kernels->start(group->pass, knobs);
+    const PassDropout dropout = {.recurrent = batch->regularisation.recurrent_dropout,
+                                 .head = batch->regularisation.head_dropout,
+                                 .seed = random_bits(&group->random)};
+    batch->kernels->start(group->pass, knobs, &dropout);
     batch->kernels->warm(group->pass, batch->weights, &batch->scale, input, target, BATCH_WARM_UP);
+}
+
+// The segment's inputs with noise and dropped samples.
+static void add_noise(const Batch *batch, Group *group, const float **input) {
+    const Regularisation *r = &batch->regularisation;
+    float scale = (float)(1.0 / (1.0 - r->input_dropout));
+    for (int lane = 0; lane < batch->kernels->lanes; lane++) {
+        float *to = group->noisy + (ptrdiff_t)lane * batch->longest;
+        for (int t = 0; t < batch->segment; t++) {
+            float x = input[lane][t] + (float)(r->noise * random_normal(&group->random));
+            bool drop = r->input_dropout > 0.0 && random_uniform(&group->random) < r->input_dropout;
+            to[t] = drop ? 0.0f : x * scale;
+        }
+        input[lane] = to;
+    }
 }
 
 static void train_group(void *context, int index) {
@@ -147,6 +186,9 @@ static void train_group(void *context, int index) {
         input[lane] = place->recording->input + place->frame;
         target[lane] = place->recording->target + place->frame;
         place->frame += (size_t)batch->segment;
+    }
+    if (group->noisy) {
+        add_noise(batch, group, input);
     }
     group->loss = batch->kernels->train(group->pass, batch->weights, &batch->scale, input, target,
                                         batch->segment);

@@ -28,12 +28,21 @@ typedef struct LossMix {
     double dc; // of the mean over a segment
 } LossMix;
 
+// What makes learning by heart harder.
+typedef struct Regularisation {
+    double recurrent_dropout; // share of the state that the recurrent products do not see
+    double head_dropout;      // share of the state that the head does not see
+    double input_dropout;     // share of the input's samples that are set to zero
+    double noise;             // RMS of white noise added to the input, full scale 1
+} Regularisation;
+
 typedef struct Batch Batch;
 
 // A batch for networks of `shape` and segments of at most `longest` samples. Keeps pointers to the
 // dataset and the team. The caller owns it.
 Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *dataset,
-                 const LossMix *mix, int longest, Team *team, Diagnostic *diagnostic);
+                 const LossMix *mix, const Regularisation *regularisation, int longest, Team *team,
+                 Diagnostic *diagnostic);
 
 // NULL is fine.
 void batch_free(Batch *batch);

@@ -20,10 +20,10 @@ static const int gru_recurrent_gates[] = {2, 0, 1}; // as their deltas stand: pr
 // z is needed as 1 - z, which stays exact where z comes close to 1; r stands for itself.
 static const double gru_scale[] = {SCALE_SIGMOID, -SCALE_SIGMOID, SCALE_TANH};
 
-INLINE void gru_tile(const Segment *s, int t, int first, const Vector *h, Vector *next,
-                     Vector *saved) {
+INLINE void gru_tile(const Segment *s, int t, int first, Vector *saved) {
     const LayerWeights *w = s->weights;
     const int padded = w->padded;
+    const Vector *h = state_before(s, t);
     Vector sums[GRU_TILE], candidate[GRU_UNITS];
     UNROLL for (int u = 0; u < GRU_UNITS; u++) {
         UNROLL for (int gate = 0; gate < GRU_GATES; gate++) {
@@ -38,14 +38,15 @@ INLINE void gru_tile(const Segment *s, int t, int first, const Vector *h, Vector
         candidate[u] = sums[u * GRU_GATES + 2];
         sums[u * GRU_GATES + 2] = s->pass->constant[GRU_GATES * padded + first + u];
     }
-    tile_product(sums, w->recurrent + first * padded * GRU_GATES, h, padded, GRU_TILE);
+    tile_product(sums, w->recurrent + first * padded * GRU_GATES, seen_before(s, t), padded,
+                 GRU_TILE);
     UNROLL for (int u = 0; u < GRU_UNITS; u++) {
         int unit = first + u;
         Vector keep = decay(sums[u * GRU_GATES]);
         Vector r = decay(sums[u * GRU_GATES + 1]);
         Vector product = sums[u * GRU_GATES + 2];
         Vector c = tangent(candidate[u] + r * product);
-        next[unit] = h[unit] + keep * (c - h[unit]);
+        put_state(s, t, unit, h[unit] + keep * (c - h[unit]));
         if (saved) {
             saved[GRU_KEEP * padded + unit] = keep;
             saved[GRU_RESET * padded + unit] = r;
@@ -58,11 +59,9 @@ INLINE void gru_tile(const Segment *s, int t, int first, const Vector *h, Vector
 static void gru_forward(const Segment *s) {
     const int padded = s->weights->padded;
     for (int t = 0; t < s->frames; t++) {
-        const Vector *h = state_before(s, t);
-        Vector *next = s->pass->states + s->pass->stride * (size_t)(t + 1);
         Vector *saved = s->save ? s->pass->saved + (size_t)t * GRU_SAVED * (size_t)padded : NULL;
         for (int first = 0; first < padded; first += GRU_UNITS) {
-            gru_tile(s, t, first, h, next, saved);
+            gru_tile(s, t, first, saved);
         }
     }
 }
@@ -88,14 +87,14 @@ INLINE void gru_backward_step(const Segment *s, int t, Vector *deltas) {
         s->pass->scratch[unit] = kept;
     }
     transposed_product(s->weights->recurrent_back, deltas, GRU_GATES * padded, s->pass->scratch,
-                       s->pass->from_next, padded);
+                       s->pass->mask, s->pass->from_next, padded);
 }
 
 // The gradients of `frames` steps from `begin` on, whose deltas are in place.
 static void gru_gradients(const Segment *s, int begin, int frames) {
     const LayerPass *pass = s->pass;
     const int padded = s->weights->padded, rows = GRU_GATES * padded;
-    outer_products(pass->recurrent_gradient, pass->deltas, pass->step, rows, state_before(s, begin),
+    outer_products(pass->recurrent_gradient, pass->deltas, pass->step, rows, seen_before(s, begin),
                    pass->stride, padded, frames);
     if (s->below) {
         outer_products(pass->inputs_gradient, pass->deltas + padded, pass->step, rows,

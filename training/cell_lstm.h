@@ -13,8 +13,7 @@ enum { LSTM_I, LSTM_F, LSTM_C, LSTM_O, LSTM_DELTAS, LSTM_SQUASHED = LSTM_DELTAS,
 static const int lstm_gates[] = {0, 1, 2, 3};
 static const double lstm_scale[] = {-SCALE_SIGMOID, -SCALE_SIGMOID, SCALE_TANH, -SCALE_SIGMOID};
 
-INLINE void lstm_tile(const Segment *s, int t, int first, const Vector *h, Vector *next,
-                      Vector *saved) {
+INLINE void lstm_tile(const Segment *s, int t, int first, Vector *saved) {
     const LayerWeights *w = s->weights;
     const int padded = w->padded;
     const Vector *cell = s->pass->cells + (size_t)t * (size_t)padded;
@@ -29,7 +28,8 @@ INLINE void lstm_tile(const Segment *s, int t, int first, const Vector *h, Vecto
         tile_product(sums, w->inputs + first * w->below * LSTM_GATES, below_at(s, t), w->below,
                      LSTM_TILE);
     }
-    tile_product(sums, w->recurrent + first * padded * LSTM_GATES, h, padded, LSTM_TILE);
+    tile_product(sums, w->recurrent + first * padded * LSTM_GATES, seen_before(s, t), padded,
+                 LSTM_TILE);
     UNROLL for (int u = 0; u < LSTM_UNITS; u++) {
         int unit = first + u;
         Vector i = decay(sums[u * LSTM_GATES + LSTM_I]);
@@ -39,7 +39,7 @@ INLINE void lstm_tile(const Segment *s, int t, int first, const Vector *h, Vecto
         Vector value = f * cell[unit] + i * c;
         Vector squashed = tangent(value * (Real)SCALE_TANH);
         next_cell[unit] = value;
-        next[unit] = o * squashed;
+        put_state(s, t, unit, o * squashed);
         if (saved) {
             saved[LSTM_I * padded + unit] = i;
             saved[LSTM_F * padded + unit] = f;
@@ -53,11 +53,9 @@ INLINE void lstm_tile(const Segment *s, int t, int first, const Vector *h, Vecto
 static void lstm_forward(const Segment *s) {
     const int padded = s->weights->padded;
     for (int t = 0; t < s->frames; t++) {
-        const Vector *h = state_before(s, t);
-        Vector *next = s->pass->states + s->pass->stride * (size_t)(t + 1);
         Vector *saved = s->save ? s->pass->saved + (size_t)t * LSTM_SAVED * (size_t)padded : NULL;
         for (int first = 0; first < padded; first += LSTM_UNITS) {
-            lstm_tile(s, t, first, h, next, saved);
+            lstm_tile(s, t, first, saved);
         }
     }
 }
@@ -80,14 +78,14 @@ INLINE void lstm_backward_step(const Segment *s, int t, Vector *deltas) {
         deltas[LSTM_O * padded + unit] = dh * squashed * o * (one - o);
         cell_from_next[unit] = d_cell * f;
     }
-    transposed_product(s->weights->recurrent_back, deltas, LSTM_GATES * padded, NULL,
+    transposed_product(s->weights->recurrent_back, deltas, LSTM_GATES * padded, NULL, s->pass->mask,
                        s->pass->from_next, padded);
 }
 
 static void lstm_gradients(const Segment *s, int begin, int frames) {
     const LayerPass *pass = s->pass;
     const int padded = s->weights->padded, rows = LSTM_GATES * padded;
-    outer_products(pass->recurrent_gradient, pass->deltas, pass->step, rows, state_before(s, begin),
+    outer_products(pass->recurrent_gradient, pass->deltas, pass->step, rows, seen_before(s, begin),
                    pass->stride, padded, frames);
     if (s->below) {
         outer_products(pass->inputs_gradient, pass->deltas, pass->step, rows, below_at(s, begin),

@@ -23,9 +23,10 @@ static const int before_candidate[] = {2};
 static const double before_scale[] = {SCALE_SIGMOID, -SCALE_SIGMOID, SCALE_TANH};
 
 // z and r of a tile, and the candidate's part that does not depend on h (into its saved place).
-INLINE void before_gates_tile(const Segment *s, int t, int first, const Vector *h, Vector *saved) {
+INLINE void before_gates_tile(const Segment *s, int t, int first, Vector *saved) {
     const LayerWeights *w = s->weights;
     const int padded = w->padded;
+    const Vector *seen = seen_before(s, t);
     Vector all[BEFORE_TILE], sums[BEFORE_FIRST];
     UNROLL for (int u = 0; u < BEFORE_UNITS; u++) {
         UNROLL for (int gate = 0; gate < BEFORE_GATES; gate++) {
@@ -41,20 +42,20 @@ INLINE void before_gates_tile(const Segment *s, int t, int first, const Vector *
         sums[2 * u + 1] = all[u * BEFORE_GATES + 1];
         saved[BEFORE_CANDIDATE * padded + first + u] = all[u * BEFORE_GATES + 2];
     }
-    tile_product(sums, w->recurrent + first * padded * 2, h, padded, BEFORE_FIRST);
+    tile_product(sums, w->recurrent + first * padded * 2, seen, padded, BEFORE_FIRST);
     UNROLL for (int u = 0; u < BEFORE_UNITS; u++) {
         int unit = first + u;
         Vector r = decay(sums[2 * u + 1]);
         saved[BEFORE_KEEP * padded + unit] = decay(sums[2 * u]);
         saved[BEFORE_RESET * padded + unit] = r;
-        saved[BEFORE_RESET_STATE * padded + unit] = r * h[unit];
+        saved[BEFORE_RESET_STATE * padded + unit] = r * seen[unit];
     }
 }
 
-INLINE void before_candidate_tile(const Segment *s, int first, const Vector *h, Vector *next,
-                                  Vector *saved) {
+INLINE void before_candidate_tile(const Segment *s, int t, int first, Vector *saved) {
     const LayerWeights *w = s->weights;
     const int padded = w->padded;
+    const Vector *h = state_before(s, t);
     Vector sums[BEFORE_UNITS];
     UNROLL for (int u = 0; u < BEFORE_UNITS; u++) {
         sums[u] = saved[BEFORE_CANDIDATE * padded + first + u];
@@ -64,7 +65,7 @@ INLINE void before_candidate_tile(const Segment *s, int first, const Vector *h, 
     UNROLL for (int u = 0; u < BEFORE_UNITS; u++) {
         int unit = first + u;
         Vector c = tangent(sums[u]);
-        next[unit] = h[unit] + saved[BEFORE_KEEP * padded + unit] * (c - h[unit]);
+        put_state(s, t, unit, h[unit] + saved[BEFORE_KEEP * padded + unit] * (c - h[unit]));
         saved[BEFORE_CANDIDATE * padded + unit] = c;
     }
 }
@@ -72,21 +73,19 @@ INLINE void before_candidate_tile(const Segment *s, int first, const Vector *h, 
 static void before_forward(const Segment *s) {
     const int padded = s->weights->padded;
     for (int t = 0; t < s->frames; t++) {
-        const Vector *h = state_before(s, t);
-        Vector *next = s->pass->states + s->pass->stride * (size_t)(t + 1);
         Vector *saved = s->pass->saved + (s->save ? (size_t)t * BEFORE_SAVED * (size_t)padded : 0);
         for (int first = 0; first < padded; first += BEFORE_UNITS) {
-            before_gates_tile(s, t, first, h, saved);
+            before_gates_tile(s, t, first, saved);
         }
         for (int first = 0; first < padded; first += BEFORE_UNITS) {
-            before_candidate_tile(s, first, h, next, saved);
+            before_candidate_tile(s, t, first, saved);
         }
     }
 }
 
 INLINE void before_backward_step(const Segment *s, int t, Vector *deltas) {
     const int padded = s->weights->padded;
-    const Vector *h = state_before(s, t);
+    const Vector *h = state_before(s, t), *seen = seen_before(s, t), *mask = s->pass->mask;
     const Vector *saved = s->pass->saved + (size_t)t * BEFORE_SAVED * (size_t)padded;
     Vector *kept = s->pass->scratch, *through_reset = s->pass->scratch + padded;
     const Real one = 1;
@@ -101,15 +100,16 @@ INLINE void before_backward_step(const Segment *s, int t, Vector *deltas) {
     }
     // recurrent_back holds z's and r's rows, then the candidate's.
     const Real *candidate_back = s->weights->recurrent_back + 2 * padded * padded;
-    transposed_product(candidate_back, deltas + BEFORE_DELTA_C * padded, padded, NULL,
+    transposed_product(candidate_back, deltas + BEFORE_DELTA_C * padded, padded, NULL, NULL,
                        through_reset, padded);
     for (int unit = 0; unit < padded; unit++) {
         Vector r = saved[BEFORE_RESET * padded + unit];
-        deltas[BEFORE_DELTA_R * padded + unit] = through_reset[unit] * h[unit] * r * (one - r);
-        kept[unit] += through_reset[unit] * r;
+        deltas[BEFORE_DELTA_R * padded + unit] = through_reset[unit] * seen[unit] * r * (one - r);
+        Vector back = through_reset[unit] * r;
+        kept[unit] += mask ? back * mask[unit] : back;
     }
-    transposed_product(s->weights->recurrent_back, deltas, 2 * padded, kept, s->pass->from_next,
-                       padded);
+    transposed_product(s->weights->recurrent_back, deltas, 2 * padded, kept, mask,
+                       s->pass->from_next, padded);
 }
 
 static void before_gradients(const Segment *s, int begin, int frames) {
@@ -117,7 +117,7 @@ static void before_gradients(const Segment *s, int begin, int frames) {
     const int padded = s->weights->padded;
     const size_t saved_step = (size_t)BEFORE_SAVED * (size_t)padded;
     outer_products(pass->recurrent_gradient, pass->deltas, pass->step, 2 * padded,
-                   state_before(s, begin), pass->stride, padded, frames);
+                   seen_before(s, begin), pass->stride, padded, frames);
     outer_products(pass->recurrent_gradient + 2 * padded * padded,
                    pass->deltas + BEFORE_DELTA_C * padded, pass->step, padded,
                    pass->saved + (size_t)begin * saved_step + BEFORE_RESET_STATE * padded,

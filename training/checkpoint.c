@@ -37,11 +37,25 @@ static const uint64_t hash_start = 0xCBF29CE484222325u;
 
 uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *dataset) {
     const double numbers[] = {
-        options->shape.cell,  options->shape.layers,    options->shape.hidden,
-        options->shape.knobs, options->shape.skip,      (double)options->seed,
-        options->race,        options->epochs,          options->epochs > 0 ? 0 : options->seconds,
-        options->rate,        options->loss.plain,      options->loss.emphasised,
-        options->loss.dc,     options->loss.a_weighted, isa_best(),
+        options->shape.cell,
+        options->shape.layers,
+        options->shape.hidden,
+        options->shape.knobs,
+        options->shape.skip,
+        (double)options->seed,
+        options->race,
+        options->epochs,
+        options->epochs > 0 ? 0 : options->seconds,
+        options->rate,
+        options->loss.plain,
+        options->loss.emphasised,
+        options->loss.dc,
+        options->loss.a_weighted,
+        isa_best(),
+        options->regularisation.recurrent_dropout,
+        options->regularisation.head_dropout,
+        options->regularisation.input_dropout,
+        options->regularisation.noise,
         dataset->rate,
     };
     uint64_t result = hash(hash_start, numbers, sizeof numbers);

@@ -18,6 +18,13 @@ enum { PASS_MAX_LANES = 16 };
 typedef struct Pass Pass;               // state, history and gradient of one group
 typedef struct PassWeights PassWeights; // weights in the kernels' order
 
+// Units left out of a sequence, the same ones at all its steps: of what the recurrent products see
+// (Gal & Ghahramani 2016), and of what the head sees.
+typedef struct PassDropout {
+    double recurrent, head; // shares, 0 to 1
+    uint64_t seed;          // of the masks
+} PassDropout;
+
 typedef struct PassKernels {
     Isa isa;
     int lanes; // sequences in a group
@@ -27,13 +34,15 @@ typedef struct PassKernels {
     void (*weights_free)(PassWeights *weights);
     void (*weights_pack)(PassWeights *weights, const Network *network);
 
-    // A group for segments of at most `frames` samples; NULL when memory is short.
-    Pass *(*pass_new)(const NetworkShape *shape, int frames);
+    // A group for segments of at most `frames` samples, with room for masks if `dropout`; NULL when
+    // memory is short.
+    Pass *(*pass_new)(const NetworkShape *shape, int frames, bool dropout);
     void (*pass_free)(Pass *pass);
 
     // Starts new sequences: zero state, filters of the loss at rest, knobs[lane][knob] from now on.
     // Only while the gradient is zero (as after `gradient`).
-    void (*start)(Pass *pass, const float *const *knobs);
+    // `dropout` NULL: none.
+    void (*start)(Pass *pass, const float *const *knobs, const PassDropout *dropout);
 
     // Runs `frames` samples forward without a gradient; input[lane] and target[lane] point to them.
     void (*warm)(Pass *pass, const PassWeights *weights, const LossScale *scale,

@@ -5,6 +5,7 @@
 // A group's sequences run all steps of a segment forward, layer by layer, then the loss, then
 // backward, before the next group, so that the history stays in the near caches.
 
+#include "dsp/random.h"
 #include "training/pass_loss.h"
 #include "training/pass_weights.h"
 
@@ -18,7 +19,9 @@ struct Pass {
     Vector *inputs, *targets; // [frames]
     Vector *outputs;          // [frames]: y, then e = y - target, then dL/dy
     Vector *scratch[2];       // [frames]
-    Vector *head_gradient;    // [padded]
+    Vector *head;             // [padded]: its weights times the mask of its dropout
+    Vector *head_mask;        // [padded]
+    Vector *head_gradient;    // [padded], before the mask
 };
 
 // ---- A group ----
@@ -30,6 +33,7 @@ static void pass_free(Pass *pass) {
     for (int i = 0; i < pass->shape.layers; i++) {
         LayerPass *layer = &pass->layer[i];
         Vector *const all[] = {layer->states,          layer->cells,
+                               layer->masked,          layer->mask,
                                layer->saved,           layer->carried,
                                layer->constant,        layer->deltas,
                                layer->from_next,       layer->scratch,
@@ -44,11 +48,14 @@ static void pass_free(Pass *pass) {
     memory_free(pass->outputs);
     memory_free(pass->scratch[0]);
     memory_free(pass->scratch[1]);
+    memory_free(pass->head);
+    memory_free(pass->head_mask);
     memory_free(pass->head_gradient);
     memory_free(pass);
 }
 
-static bool layer_new(LayerPass *layer, const NetworkShape *shape, int index, size_t steps) {
+static bool layer_new(LayerPass *layer, const NetworkShape *shape, int index, size_t steps,
+                      bool dropout) {
     const Cell cell = cell_of(shape->cell);
     size_t padded = (size_t)padded_size(shape->hidden), rows = (size_t)cell.gates * padded;
     size_t deltas = (size_t)cell.deltas * padded;
@@ -56,6 +63,8 @@ static bool layer_new(LayerPass *layer, const NetworkShape *shape, int index, si
     layer->step = deltas + 1;
     const Want wants[] = {
         {&layer->states, (steps + 1) * layer->stride},
+        {&layer->masked, dropout ? (steps + 1) * layer->stride : 0},
+        {&layer->mask, dropout ? padded : 0},
         {&layer->cells, shape->cell == LAYER_LSTM ? (steps + 1) * padded : 0},
         {&layer->saved, steps * (size_t)cell.saved * padded},
         {&layer->carried, 2 * padded},
@@ -71,7 +80,7 @@ static bool layer_new(LayerPass *layer, const NetworkShape *shape, int index, si
     return allocate(wants, sizeof wants / sizeof *wants, sizeof(Vector));
 }
 
-static Pass *pass_new(const NetworkShape *shape, int frames) {
+static Pass *pass_new(const NetworkShape *shape, int frames, bool dropout) {
     Pass *pass = memory_new(1, sizeof *pass);
     if (!pass) {
         return NULL;
@@ -81,13 +90,18 @@ static Pass *pass_new(const NetworkShape *shape, int frames) {
     pass->padded = padded_size(shape->hidden);
     pass->frames = frames;
     const Want wants[] = {
-        {&pass->inputs, steps},     {&pass->targets, steps},
-        {&pass->outputs, steps},    {&pass->scratch[0], steps},
-        {&pass->scratch[1], steps}, {&pass->head_gradient, (size_t)pass->padded},
+        {&pass->inputs, steps},
+        {&pass->targets, steps},
+        {&pass->outputs, steps},
+        {&pass->scratch[0], steps},
+        {&pass->scratch[1], steps},
+        {&pass->head, (size_t)pass->padded},
+        {&pass->head_mask, (size_t)pass->padded},
+        {&pass->head_gradient, (size_t)pass->padded},
     };
     bool good = allocate(wants, sizeof wants / sizeof *wants, sizeof(Vector));
     for (int i = 0; i < shape->layers; i++) {
-        good = layer_new(&pass->layer[i], shape, i, steps) && good;
+        good = layer_new(&pass->layer[i], shape, i, steps, dropout) && good;
     }
     if (!good) {
         pass_free(pass);
@@ -96,10 +110,25 @@ static Pass *pass_new(const NetworkShape *shape, int frames) {
     return pass;
 }
 
-static void pass_start(Pass *pass, const float *const *knobs) {
-    for (int i = 0; i < pass->shape.layers; i++) {
-        memset(pass->layer[i].carried, 0, 2 * (size_t)pass->padded * sizeof(Vector));
+// Drops a unit of a lane with probability `share` and makes up for it in the others (Srivastava
+// et al. 2014).
+static void draw_mask(Vector *mask, int padded, double share, Random *random) {
+    for (int i = 0; i < padded * LANES; i++) {
+        bool drop = share > 0.0 && random_uniform(random) < share;
+        mask[i / LANES][i % LANES] = drop ? 0 : (Real)(1.0 / (1.0 - share));
     }
+}
+
+static void pass_start(Pass *pass, const float *const *knobs, const PassDropout *dropout) {
+    Random random = {dropout ? dropout->seed : 0};
+    for (int i = 0; i < pass->shape.layers; i++) {
+        LayerPass *layer = &pass->layer[i];
+        memset(layer->carried, 0, 2 * (size_t)pass->padded * sizeof(Vector));
+        if (layer->mask) {
+            draw_mask(layer->mask, pass->padded, dropout ? dropout->recurrent : 0.0, &random);
+        }
+    }
+    draw_mask(pass->head_mask, pass->padded, dropout ? dropout->head : 0.0, &random);
     pass->memory = (FilterMemory){0};
     for (int k = 0; k < pass->shape.knobs; k++) {
         for (int lane = 0; lane < LANES; lane++) {
@@ -146,13 +175,16 @@ static void set_constants(Pass *pass, const LayerWeights *weights, LayerPass *la
 static void head_forward(Pass *pass, const PassWeights *weights, int frames) {
     const LayerPass *last = &pass->layer[pass->shape.layers - 1];
     const Real skip = pass->shape.skip ? 1 : 0;
+    for (int unit = 0; unit < pass->padded; unit++) {
+        pass->head[unit] = pass->head_mask[unit] * weights->head[unit];
+    }
     for (int t = 0; t < frames; t++) {
         const Vector *h = last->states + last->stride * (size_t)(t + 1);
         Vector sums[4] = {pass->inputs[t] * skip + weights->head_bias, splat(0), splat(0),
                           splat(0)};
         for (int unit = 0; unit < pass->padded; unit += 4) {
             UNROLL for (int i = 0; i < 4; i++) {
-                sums[i] += h[unit + i] * weights->head[unit + i];
+                sums[i] += h[unit + i] * pass->head[unit + i];
             }
         }
         pass->outputs[t] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
@@ -168,6 +200,9 @@ static void forward(Pass *pass, const PassWeights *weights, int frames, bool sav
         segment.save = save;
         set_constants(pass, segment.weights, layer);
         memcpy(layer->states, layer->carried, bytes);
+        for (int unit = 0; layer->mask && unit < pass->padded; unit++) {
+            layer->masked[unit] = layer->carried[unit] * layer->mask[unit];
+        }
         if (layer->cells) {
             memcpy(layer->cells, layer->carried + pass->padded, bytes);
         }
@@ -239,7 +274,8 @@ INLINE void backward_steps(const Segment *s, int begin, int end,
         step(s, t, deltas);
         if (s->below) {
             transposed_product(s->weights->inputs_back, deltas + first_input_delta * padded, rows,
-                               NULL, s->pass->below_gradient + (size_t)t * (size_t)padded, padded);
+                               NULL, NULL, s->pass->below_gradient + (size_t)t * (size_t)padded,
+                               padded);
         }
     }
 }
@@ -277,7 +313,7 @@ static double pass_train(Pass *pass, const PassWeights *weights, const LossScale
     for (int i = pass->shape.layers - 1; i >= 0; i--) {
         Segment segment = segment_of(pass, weights, i, frames);
         segment.dy = pass->outputs;
-        segment.head = weights->head;
+        segment.head = pass->head;
         segment.above = i + 1 < pass->shape.layers ? pass->layer[i + 1].below_gradient : NULL;
         backward_layer(&segment, pass->shape.cell);
     }
@@ -350,7 +386,7 @@ static void pass_gradient(Pass *pass, Network *gradient) {
         clear_layer_gradient(&pass->layer[i], &cell, pass->padded);
     }
     for (int unit = 0; unit < pass->shape.hidden; unit++) {
-        gradient->head[unit] += lane_sum(pass->head_gradient[unit]);
+        gradient->head[unit] += lane_sum(pass->head_gradient[unit] * pass->head_mask[unit]);
     }
     gradient->head_bias[0] += lane_sum(pass->head_bias_gradient);
     memset(pass->head_gradient, 0, (size_t)pass->padded * sizeof(Vector));

@@ -33,16 +33,18 @@ typedef struct LayerWeights {
 } LayerWeights;
 
 typedef struct LayerPass {
-    size_t stride;              // vectors between two steps of `states`: one spare against aliasing
-    size_t step;                // vectors between two steps of `deltas`
-    Vector *states;             // [frames + 1][stride]: h before each step
-    Vector *cells;              // LSTM: [frames + 1][padded]
-    Vector *saved;              // [frames][saved of the cell][padded]
-    Vector *carried;            // [2][padded]: h and cell after the last segment
-    Vector *constant;           // [gates + 1][padded]: bias and what the knobs add to it
-    Vector *deltas;             // [STRETCH][step]
-    Vector *from_next;          // [2][padded]: dL/dh and dL/dcell from the step after
-    Vector *scratch;            // [2][padded]
+    size_t stride;     // vectors between two steps of `states`: one spare against aliasing
+    size_t step;       // vectors between two steps of `deltas`
+    Vector *states;    // [frames + 1][stride]: h before each step
+    Vector *masked;    // [frames + 1][stride]: h as the recurrent product sees it; NULL: as it is
+    Vector *mask;      // [padded]: of recurrent dropout; NULL: none
+    Vector *cells;     // LSTM: [frames + 1][padded]
+    Vector *saved;     // [frames][saved of the cell][padded]
+    Vector *carried;   // [2][padded]: h and cell after the last segment
+    Vector *constant;  // [gates + 1][padded]: bias and what the knobs add to it
+    Vector *deltas;    // [STRETCH][step]
+    Vector *from_next; // [2][padded]: dL/dh and dL/dcell from the step after
+    Vector *scratch;   // [2][padded]
     Vector *below_gradient;     // layers above the first: [frames][below]
     Vector *recurrent_gradient; // outer-product tiles
     Vector *inputs_gradient;    // outer-product tiles
@@ -62,7 +64,7 @@ typedef struct Segment {
     // layer.
     const Vector *above;
     const Vector *dy;
-    const Real *head;
+    const Vector *head;
 } Segment;
 
 INLINE Vector output_gradient(const Segment *s, int t, int unit) {
@@ -78,6 +80,20 @@ INLINE Vector pre_activation(const Segment *s, int t, int row) {
 
 INLINE const Vector *state_before(const Segment *s, int t) {
     return s->pass->states + s->pass->stride * (size_t)t;
+}
+
+// h before step t as the recurrent product sees it.
+INLINE const Vector *seen_before(const Segment *s, int t) {
+    const Vector *states = s->pass->mask ? s->pass->masked : s->pass->states;
+    return states + s->pass->stride * (size_t)t;
+}
+
+INLINE void put_state(const Segment *s, int t, int unit, Vector value) {
+    const size_t place = s->pass->stride * (size_t)(t + 1) + (size_t)unit;
+    s->pass->states[place] = value;
+    if (s->pass->mask) {
+        s->pass->masked[place] = value * s->pass->mask[unit];
+    }
 }
 
 INLINE const Vector *below_at(const Segment *s, int t) {

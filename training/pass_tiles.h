@@ -32,10 +32,10 @@ static int tile_width(int padded, int tile) {
 }
 
 INLINE void transposed_tile(const Real *w, const Vector *deltas, int rows, const Vector *start,
-                            Vector *out, const int width) {
+                            const Vector *mask, Vector *out, const int width) {
     Vector sums[TILE];
     UNROLL for (int c = 0; c < width; c++) {
-        sums[c] = start ? start[c] : splat(0);
+        sums[c] = start && !mask ? start[c] : splat(0);
     }
     for (int row = 0; row < rows; row++, w += width) {
         Vector delta = deltas[row];
@@ -44,36 +44,36 @@ INLINE void transposed_tile(const Real *w, const Vector *deltas, int rows, const
         }
     }
     UNROLL for (int c = 0; c < width; c++) {
-        out[c] = sums[c];
+        out[c] = mask ? (start ? start[c] : splat(0)) + mask[c] * sums[c] : sums[c];
     }
 }
 
-// out[padded] = start[padded] (NULL: 0) + W^T deltas[rows]. W is packed tile by tile, in a tile row
-// by row.
+// out[padded] = start[padded] + mask[padded] * W^T deltas[rows]; NULL: no start, no mask. W is
+// packed tile by tile, in a tile row by row.
 static void transposed_product(const Real *w, const Vector *deltas, int rows, const Vector *start,
-                               Vector *out, int padded) {
+                               const Vector *mask, Vector *out, int padded) {
     for (int tile = 0, first = 0; first < padded; first += tile_width(padded, tile++)) {
         const Real *weights = w + first * rows;
-        const Vector *from = start ? start + first : NULL;
+        const Vector *from = start ? start + first : NULL, *by = mask ? mask + first : NULL;
         switch (tile_width(padded, tile)) {
         case 4:
-            transposed_tile(weights, deltas, rows, from, out + first, 4);
+            transposed_tile(weights, deltas, rows, from, by, out + first, 4);
             break;
         case 8:
-            transposed_tile(weights, deltas, rows, from, out + first, 8);
+            transposed_tile(weights, deltas, rows, from, by, out + first, 8);
             break;
         case 12:
-            transposed_tile(weights, deltas, rows, from, out + first, 12);
+            transposed_tile(weights, deltas, rows, from, by, out + first, 12);
             break;
 #if TILE >= 24
         case 16:
-            transposed_tile(weights, deltas, rows, from, out + first, 16);
+            transposed_tile(weights, deltas, rows, from, by, out + first, 16);
             break;
         case 20:
-            transposed_tile(weights, deltas, rows, from, out + first, 20);
+            transposed_tile(weights, deltas, rows, from, by, out + first, 20);
             break;
         case 24:
-            transposed_tile(weights, deltas, rows, from, out + first, 24);
+            transposed_tile(weights, deltas, rows, from, by, out + first, 24);
             break;
 #endif
         default:

@@ -266,8 +266,8 @@ static Status run_init(Run *run) {
         status = validation_init(&run->validations[i], run->dataset, run->diagnostic);
     }
     if (status == STATUS_OK) {
-        status = batch_new(&run->batch, &options->shape, run->dataset, &options->loss, LONG_SEGMENT,
-                           run->team, run->diagnostic);
+        status = batch_new(&run->batch, &options->shape, run->dataset, &options->loss,
+                           &options->regularisation, LONG_SEGMENT, run->team, run->diagnostic);
     }
     if (status == STATUS_OK && options->keep_checkpoint) {
         run->fingerprint = checkpoint_fingerprint(options, run->dataset);

@@ -35,6 +35,7 @@ typedef struct TrainerOptions {
     double seconds; // wall time to spend when `epochs` is 0
     double rate;    // peak learning rate
     LossMix loss;
+    Regularisation regularisation;
     bool keep_checkpoint; // beside the model, while the run lasts
     bool resume;          // go on from the checkpoint of an equal run; needs keep_checkpoint
     const char *name;     // the model's name in the file
