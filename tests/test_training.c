@@ -130,14 +130,18 @@ static void test_adam(void **state) {
     for (int i = 0; i < 4000; i++) {
         gradient[0] = 100.0 * (weights[0] - 1.0);
         gradient[1] = 0.01 * (weights[1] - 2.0);
-        assert_true(adam_update(&adam, weights, gradient, 0.01 * (1.0 - i / 4000.0)));
+        assert_true(adam_update(&adam, weights, gradient, 0.01 * (1.0 - i / 4000.0), 0.0));
     }
     assert_true(fabs(weights[0] - 1.0) < 1e-3 && fabs(weights[1] - 2.0) < 1e-2);
     assert_true(fabs(adam.average[0] - 1.0) < 1e-2);
     double before = weights[0];
     gradient[0] = NAN;
-    assert_false(adam_update(&adam, weights, gradient, 0.01));
+    assert_false(adam_update(&adam, weights, gradient, 0.01, 0.0));
     assert_true(weights[0] == before);
+    gradient[0] = gradient[1] = 0.0; // decay alone
+    adam_restart(&adam, weights);
+    assert_true(adam_update(&adam, weights, gradient, 0.01, 0.5));
+    assert_true(fabs(weights[0] / (before * 0.995) - 1.0) < 1e-12);
     adam_clear(&adam);
 }
 
@@ -269,6 +273,30 @@ static void test_race(void **state) {
     assert_true(one.seed >= 11 && one.seed <= 13);
     assert_true(one.seed == two.seed && one.esr == two.esr);
     assert_true(one.epoch >= 2.0 && one.epoch < 2.2);
+    dataset_clear(&dataset);
+}
+
+// Every way to make learning by heart harder, and the other schedule, still learn.
+static void test_other_recipes(void **state) {
+    (void)state;
+    Dataset dataset;
+    TrainerResult result;
+    make_dataset(&dataset);
+    TrainerOptions plain = trainer_defaults();
+    plain.shape.hidden = 8;
+    plain.epochs = 3.0;
+    TrainerOptions recipes[] = {plain, plain, plain, plain, plain};
+    recipes[0].schedule = SCHEDULE_PLATEAU;
+    recipes[1].regularisation = (Regularisation){.recurrent_dropout = 0.05, .head_dropout = 0.05};
+    recipes[2].regularisation = (Regularisation){.input_dropout = 0.02, .noise = 1e-3};
+    recipes[3].weight_decay = 1e-3;
+    recipes[4].loss = (LossMix){.a_weighted = 0.5, .plain = 0.5};
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(trainer_run(&recipes[i], &dataset, in_folder("one.json"), &result, NULL),
+                         STATUS_OK);
+        printf("recipe %d: ESR %.3g\n", i, result.esr);
+        assert_true(result.esr < 0.2);
+    }
     dataset_clear(&dataset);
 }
 
@@ -411,6 +439,7 @@ int main(void) {
         cmocka_unit_test(test_team),
         cmocka_unit_test(test_learns_and_repeats),
         cmocka_unit_test(test_race),
+        cmocka_unit_test(test_other_recipes),
         cmocka_unit_test(test_stop_leaves_a_model),
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_bad_runs),

@@ -39,7 +39,7 @@ void adam_restart(Adam *adam, const double *weights) {
     adam->updates = 0;
 }
 
-bool adam_update(Adam *adam, double *weights, const double *gradient, double rate) {
+bool adam_update(Adam *adam, double *weights, const double *gradient, double rate, double decay) {
     double squares = 0.0;
     for (size_t i = 0; i < adam->count; i++) {
         squares += gradient[i] * gradient[i];
@@ -59,7 +59,7 @@ bool adam_update(Adam *adam, double *weights, const double *gradient, double rat
         adam->first[i] += (1.0 - DECAY_FIRST) * (g - adam->first[i]);
         adam->second[i] += (1.0 - DECAY_SECOND) * (g * g - adam->second[i]);
         double spread = sqrt(adam->second[i] * correct_second) + EPSILON;
-        weights[i] -= rate * adam->first[i] * correct_first / spread;
+        weights[i] -= rate * (adam->first[i] * correct_first / spread + decay * weights[i]);
         adam->average[i] = keep * adam->average[i] + (1.0 - keep) * weights[i];
     }
     return true;

@@ -24,8 +24,9 @@ void adam_clear(Adam *adam);
 // Forgets the moments and puts the average at `weights`.
 void adam_restart(Adam *adam, const double *weights);
 
-// One update of `weights` against `gradient` with step size `rate`. False, and nothing changed,
+// One update of `weights` against `gradient` with step size `rate`, and `decay` times that towards
+// zero (AdamW, Loshchilov & Hutter 2019). False, and nothing changed,
 // when the gradient is not finite.
-bool adam_update(Adam *adam, double *weights, const double *gradient, double rate);
+bool adam_update(Adam *adam, double *weights, const double *gradient, double rate, double decay);
 
 #endif

@@ -21,7 +21,7 @@ typedef struct Header {
     uint64_t seed, random;
     double best_esr, last_esr, samples, rate_scale, loss_sum;
     long loss_count, updates;
-    int rollbacks;
+    int rollbacks, patience;
 } Header;
 
 // FNV-1a, 64 bits.
@@ -52,6 +52,8 @@ uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *da
         options->loss.dc,
         options->loss.a_weighted,
         isa_best(),
+        options->schedule,
+        options->weight_decay,
         options->regularisation.recurrent_dropout,
         options->regularisation.head_dropout,
         options->regularisation.input_dropout,
@@ -113,6 +115,7 @@ Status checkpoint_write(const char *path, const Checkpoint *checkpoint, const Le
     header->loss_count = learner->loss_count;
     header->updates = learner->adam.updates;
     header->rollbacks = learner->rollbacks;
+    header->patience = learner->patience;
     double *arrays[ARRAYS];
     arrays_of(learner, arrays);
     memcpy(bytes, header, sizeof *header);
@@ -157,6 +160,7 @@ static Status take(const char *path, const char *bytes, size_t length, Checkpoin
     learner->loss_count = header.loss_count;
     learner->adam.updates = header.updates;
     learner->rollbacks = header.rollbacks;
+    learner->patience = header.patience;
     learner->redraw = true;
     double *arrays[ARRAYS];
     arrays_of(learner, arrays);

@@ -54,7 +54,7 @@ static void roll_back(Learner *learner) {
     learner->redraw = true;
 }
 
-void learner_update(Learner *learner, Batch *batch, int frames, double rate) {
+void learner_update(Learner *learner, Batch *batch, int frames, double rate, double decay) {
     if (learner->redraw || !batch_has(batch, frames)) {
         batch_draw(batch, &learner->random);
         learner->redraw = false;
@@ -62,7 +62,7 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate) {
     double loss = batch_train(batch, &learner->network, frames, learner->gradient);
     learner->samples += (double)frames * BATCH_SEQUENCES;
     if (!adam_update(&learner->adam, learner->network.weights, learner->gradient,
-                     rate * learner->rate_scale)) {
+                     rate * learner->rate_scale, decay)) {
         roll_back(learner);
         return;
     }
@@ -92,16 +92,25 @@ bool learner_check(Learner *learner, Validation *validations, Team *team) {
     int which = scores.esr[1] < scores.esr[0];
     double esr = scores.esr[which];
     learner->last_esr = esr;
+    learner->patience++;
     if (esr < INFINITY && (learner->best_esr < 0.0 || esr < learner->best_esr)) {
         memcpy(learner->best, which ? learner->adam.average : learner->network.weights,
                learner->network.count * sizeof(double));
         learner->best_esr = esr;
+        learner->patience = 0;
         return true;
     }
     if (!(scores.esr[0] < ASTRAY * learner->best_esr)) {
         roll_back(learner);
     }
     return false;
+}
+
+void learner_halve_on_plateau(Learner *learner, int checks) {
+    if (learner->patience >= checks) {
+        learner->rate_scale *= 0.5;
+        learner->patience = 0;
+    }
 }
 
 double learner_take_loss(Learner *learner) {

@@ -22,7 +22,8 @@ typedef struct Learner {
     double loss_sum;   // since the last check
     long loss_count;   // updates since the last check
     int rollbacks;
-    bool redraw; // new sequences before the next update
+    int patience; // checks since the last gain, or since the rate was halved for the lack of one
+    bool redraw;  // new sequences before the next update
 } Learner;
 
 // Initial weights and random places from `seed`. End with learner_clear; all zero on failure.
@@ -30,13 +31,16 @@ Status learner_init(Learner *learner, const NetworkShape *shape, uint64_t seed,
                     Diagnostic *diagnostic);
 void learner_clear(Learner *learner);
 
-// One update on a segment of `frames` samples with learning rate `rate` (before halvings). Goes
-// back to the best weights when the gradient is not finite.
-void learner_update(Learner *learner, Batch *batch, int frames, double rate);
+// One update on a segment of `frames` samples with learning rate `rate` (before halvings) and
+// weight decay `decay`. Goes back to the best weights when the gradient is not finite.
+void learner_update(Learner *learner, Batch *batch, int frames, double rate, double decay);
 
 // Scores the weights and their average on the held-out audio and keeps the better ones if they are
 // the best so far (true); goes back to the best when both are far worse. `validations`: two.
 bool learner_check(Learner *learner, Validation *validations, Team *team);
+
+// Halves the learning rate after `checks` checks without a gain.
+void learner_halve_on_plateau(Learner *learner, int checks);
 
 // Mean loss since the last check; starts a new mean.
 double learner_take_loss(Learner *learner);

@@ -14,6 +14,7 @@
 #include "training/team.h"
 
 enum {
+    PLATEAU_CHECKS = 5,
     SEGMENT = 256,      // truncation length at first: many cheap updates
     LONG_SEGMENT = 1024 // truncation length at the end: slow units get their gradient
 };
@@ -167,6 +168,9 @@ static void check(Run *run, double fraction) {
     if (learner_check(&run->learner, run->validations, run->team)) {
         write_best(run);
     }
+    if (run->options->schedule == SCHEDULE_PLATEAU) {
+        learner_halve_on_plateau(&run->learner, PLATEAU_CHECKS);
+    }
     double loss = learner_take_loss(&run->learner);
     tell(run, fraction, loss, true);
     TrainerResult *result = run->result;
@@ -191,13 +195,16 @@ static double learning_rate(const Run *run, double fraction) {
     if (fraction < RATE_WARM_UP) {
         return peak * (fraction + 1e-3) / (RATE_WARM_UP + 1e-3);
     }
+    if (run->options->schedule == SCHEDULE_PLATEAU) {
+        return peak;
+    }
     double along = (fraction - RATE_WARM_UP) / (1.0 - RATE_WARM_UP);
     return peak * (RATE_END + (1.0 - RATE_END) * 0.5 * (1.0 + cos(M_PI * fmin(along, 1.0))));
 }
 
 static void update(Run *run, Learner *learner, double fraction) {
     learner_update(learner, run->batch, fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT,
-                   learning_rate(run, fraction));
+                   learning_rate(run, fraction), run->options->weight_decay);
 }
 
 static void train(Run *run) {

@@ -26,6 +26,12 @@ typedef struct TrainerProgress {
     bool checked;        // this call follows a check
 } TrainerProgress;
 
+// How the learning rate goes after its warm-up.
+typedef enum Schedule {
+    SCHEDULE_COSINE,  // down to a hundredth of its peak along a cosine
+    SCHEDULE_PLATEAU, // halved after five checks without a gain
+} Schedule;
+
 typedef struct TrainerOptions {
     NetworkShape shape;
     uint64_t seed;  // same seed, same epochs, same ISA: same weights, for any number of threads
@@ -34,6 +40,8 @@ typedef struct TrainerOptions {
     double epochs;  // passes over the training audio; 0: as many as `seconds` allow
     double seconds; // wall time to spend when `epochs` is 0
     double rate;    // peak learning rate
+    double weight_decay;
+    Schedule schedule;
     LossMix loss;
     Regularisation regularisation;
     bool keep_checkpoint; // beside the model, while the run lasts
