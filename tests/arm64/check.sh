@@ -8,8 +8,9 @@
 # They are fetched once: later runs need no network.
 set -eu
 root=$1 build=$2
-packages='libc6-dev linux-libc-dev libsndfile1-dev libjansson-dev libcmocka-dev
-    libcairo2-dev liblilv-dev lv2-dev libjack-jackd2-dev'
+# Debian's names stand in setup, in the lines about libraries.
+packages="libc6-dev linux-libc-dev $(awk '/^(build|play|test) +pc:/ { print $3 }' "$root/setup" |
+    tr '\n' ' ')"
 
 skip() {
     echo "skipped: $1"

@@ -98,7 +98,19 @@ check_entries() {
     done | rule 'called by the host on the audio thread, but not marked REALTIME'
 }
 
-offences=$(for check in licence length allocation opening printing ending vocabulary entries; do
+# What meson asks for, setup brings.
+check_libraries() {
+    if [ -f setup ]; then
+        find meson.build dsp training plugin presets ttl tests -name meson.build 2>/dev/null |
+            tr '\n' '\0' | xargs -0 -r grep -ohE "\bdependency\('[^']+'" |
+            sed "s/.*('//; s/'//" | sort -u | while read -r library; do
+            [ "$library" = threads ] || grep -q "^[a-z]* *pc:$library " setup || echo "$library"
+        done
+    fi | rule 'a library of a meson.build that setup does not bring'
+}
+
+offences=$(for check in licence length allocation opening printing ending vocabulary entries \
+    libraries; do
     "check_$check"
 done)
 if [ -n "$offences" ]; then

@@ -80,6 +80,8 @@ rejects house dsp/engine.c 'int count_parameters;'
 rejects house plugin/lv2/a.c 'void amp_run(LV2_Handle handle, uint32_t frames) {}' amp_run
 rejects house plugin/lv2/a.c 'int a(void) { return jack_set_process_callback(c, on_audio, 0); }' \
     on_audio
+rejects house dsp/meson.build "# SPDX-License-Identifier: ISC
+x = dependency('nowhere')" nowhere
 rejects house dsp/engine.c "$(awk 'BEGIN { while (i++ < 500) print "int x" i ";" }')"
 good_tree
 printf 'int x;\n' >"$tree/dsp/bare.c"

@@ -74,7 +74,8 @@ fi
 
 rm -rf "$build/tree"
 CC=$compiler CFLAGS="-Werror=function-effects $sanitizer" LDFLAGS=$sanitizer \
-    quiet meson setup "$build/tree" "$root" -Dbuildtype=debugoptimized -Db_lundef=false
+    quiet meson setup "$build/tree" "$root" -Dbuildtype=debug -Doptimization=1 \
+    -Db_lundef=false
 quiet meson compile -C "$build/tree"
 if [ -n "$sanitizer" ]; then
     meson test -C "$build/tree" --no-rebuild --suite unit --no-suite long \
