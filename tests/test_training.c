@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The trainer's parts and a whole small run: dataset checks, initialisation, Adam, the team of
-// threads, same bytes for any number of threads, the file that is left after a stop.
+// The trainer's parts: dataset checks, initial weights, Adam, losses, the team of threads.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,34 +15,14 @@
 #include "dsp/files/model_file.h"
 #include "dsp/memory.h"
 #include "dsp/random.h"
+#include "tests/training_data.h"
 #include "training/adam.h"
+#include "training/head_start.h"
 #include "training/loss.h"
+#include "training/recipe.h"
 #include "training/team.h"
 #include "training/trainer.h"
 #include "training/validation.h"
-
-enum { RATE = 8000, SECONDS = 32, FRAMES = RATE * SECONDS };
-
-// Noise bursts through a soft clipper behind a one-pole low-pass: has memory and is nonlinear.
-static void make_pair(float *input, float *target) {
-    Random random = {7};
-    float low = 0.0f, state = 0.0f;
-    for (int i = 0; i < FRAMES; i++) {
-        float level = 0.1f + 0.4f * (float)((i / 2000) % 3);
-        low += 0.3f * ((float)random_within(&random, 1.0) - low);
-        input[i] = level * low;
-        state += 0.5f * (input[i] - state);
-        target[i] = tanhf(4.0f * state);
-    }
-}
-
-static void make_dataset(Dataset *dataset) {
-    float *input = memory_new(FRAMES, sizeof(float)), *target = memory_new(FRAMES, sizeof(float));
-    make_pair(input, target);
-    assert_int_equal(dataset_make(dataset, input, target, FRAMES, RATE, NULL), STATUS_OK);
-    memory_free(input);
-    memory_free(target);
-}
 
 // Refuses the pair and says `words`.
 static void refused(const float *input, const float *target, size_t frames, const char *words) {
@@ -195,254 +174,67 @@ static void test_team(void **state) {
     }
 }
 
-static char folder[] = "/tmp/gruff-training-XXXXXX";
-
-static char *in_folder(const char *name) {
-    static char paths[2][sizeof folder + 64], *path;
-    path = path == paths[0] ? paths[1] : paths[0]; // two may be in use
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
-
-static char *read_whole(const char *path, size_t *length) {
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    char *bytes = memory_new(1 << 20, 1);
-    *length = fread(bytes, 1, 1 << 20, file);
-    fclose(file);
-    return bytes;
-}
-
-static void assert_same_files(const char *one, const char *two) {
-    size_t length_one, length_two;
-    char *bytes_one = read_whole(in_folder(one), &length_one);
-    char *bytes_two = read_whole(in_folder(two), &length_two);
-    assert_int_equal(length_one, length_two);
-    assert_memory_equal(bytes_one, bytes_two, length_one);
-    memory_free(bytes_one);
-    memory_free(bytes_two);
-}
-
-static void train(const Dataset *dataset, int threads, const char *path, TrainerResult *result) {
-    TrainerOptions options = trainer_defaults();
-    options.shape.hidden = 8;
-    options.threads = threads;
-    options.epochs = 8.0;
-    options.name = "soft clipper";
-    assert_int_equal(trainer_run(&options, dataset, path, result, NULL), STATUS_OK);
-}
-
-static void test_learns_and_repeats(void **state) {
+// The fitted head explains more of the target than any head of nothing, and a recipe's texts say
+// what they mean.
+static void test_head_start(void **state) {
     (void)state;
     Dataset dataset;
-    TrainerResult one, two;
     make_dataset(&dataset);
-    train(&dataset, 1, in_folder("one.json"), &one);
-    train(&dataset, 2, in_folder("two.json"), &two);
-    printf("validation ESR %.3g after %.1f epochs in %.1f s\n", one.esr, one.epoch, one.seconds);
-    assert_true(one.esr < 0.05);
-    assert_true(one.esr == two.esr);
-    assert_same_files("one.json", "two.json");
-    // The file scores what the trainer said.
-    Model *model = NULL;
-    Validation validation;
-    assert_int_equal(model_file_read(&model, in_folder("one.json"), NULL), STATUS_OK);
-    assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
-    assert_true(validation_esr(&validation, model) == one.esr);
-    assert_string_equal(model->info.name, "soft clipper");
-    validation_clear(&validation);
-    model_free(model);
-    dataset_clear(&dataset);
-}
-
-// The winner of a race is one of its seeds, and a race repeats like any run.
-static void test_race(void **state) {
-    (void)state;
-    Dataset dataset;
-    TrainerResult one, two;
-    make_dataset(&dataset);
-    TrainerOptions options = trainer_defaults();
-    options.shape.hidden = 4;
-    options.epochs = 2.0;
-    options.seed = 11;
-    options.race = 3;
-    options.threads = 1;
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("one.json"), &one, NULL), STATUS_OK);
-    options.threads = 3;
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &two, NULL), STATUS_OK);
-    assert_true(one.seed >= 11 && one.seed <= 13);
-    assert_true(one.seed == two.seed && one.esr == two.esr);
-    assert_true(one.epoch >= 2.0 && one.epoch < 2.2);
-    dataset_clear(&dataset);
-}
-
-// Every way to make learning by heart harder, and the other schedule, still learn.
-static void test_other_recipes(void **state) {
-    (void)state;
-    Dataset dataset;
-    TrainerResult result;
-    make_dataset(&dataset);
-    TrainerOptions plain = trainer_defaults();
-    plain.shape.hidden = 8;
-    plain.epochs = 3.0;
-    TrainerOptions recipes[] = {plain, plain, plain, plain, plain};
-    recipes[0].schedule = SCHEDULE_PLATEAU;
-    recipes[1].regularisation = (Regularisation){.recurrent_dropout = 0.05, .head_dropout = 0.05};
-    recipes[2].regularisation = (Regularisation){.input_dropout = 0.02, .noise = 1e-3};
-    recipes[3].weight_decay = 1e-3;
-    recipes[4].loss = (LossMix){.a_weighted = 0.5, .plain = 0.5};
-    for (int i = 0; i < 5; i++) {
-        assert_int_equal(trainer_run(&recipes[i], &dataset, in_folder("one.json"), &result, NULL),
-                         STATUS_OK);
-        printf("recipe %d: ESR %.3g\n", i, result.esr);
-        assert_true(result.esr < 0.2);
+    const NetworkShape shapes[] = {{.cell = LAYER_GRU, .layers = 1, .hidden = 8, .skip = true},
+                                   {.cell = LAYER_GRU, .layers = 2, .hidden = 5}};
+    for (int i = 0; i < 2; i++) {
+        Network network;
+        Validation validation;
+        assert_int_equal(network_init(&network, &shapes[i], NULL), STATUS_OK);
+        assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
+        network_randomise(&network, 3, 4.0);
+        Model *model = network_model(&network, RATE);
+        double before = validation_esr(&validation, model);
+        model_free(model);
+        assert_int_equal(head_start(&network, &dataset, NULL), STATUS_OK);
+        model = network_model(&network, RATE);
+        double after = validation_esr(&validation, model);
+        model_free(model);
+        printf("head start: ESR %.3g -> %.3g\n", before, after);
+        assert_true(after < 0.6 && after < before);
+        validation_clear(&validation);
+        network_clear(&network);
     }
     dataset_clear(&dataset);
 }
 
-static volatile sig_atomic_t stop;
-
-static void stop_soon(void *context, const TrainerProgress *progress) {
-    (void)context;
-    stop = progress->epoch > 0.2;
-}
-
-static void test_stop_leaves_a_model(void **state) {
+static void test_recipe_texts(void **state) {
     (void)state;
-    Dataset dataset;
-    TrainerResult result;
-    make_dataset(&dataset);
-    TrainerOptions options = trainer_defaults();
-    options.shape.hidden = 4;
-    options.seconds = 1000.0;
-    options.stop = &stop;
-    options.progress = stop_soon;
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("stopped.json"), &result, NULL),
-                     STATUS_OK);
-    assert_true(result.stopped);
-    Model *model = NULL;
-    assert_int_equal(model_file_read(&model, in_folder("stopped.json"), NULL), STATUS_OK);
-    assert_true(fabs(model->info.esr - result.esr) < 1e-6);
-    model_free(model);
-    dataset_clear(&dataset);
-}
-
-static double stop_epoch;
-
-static void stop_at_epoch(void *context, const TrainerProgress *progress) {
-    (void)context;
-    stop = progress->epoch > stop_epoch;
-}
-
-// Stopped twice and resumed twice: the bytes of a run that was left alone.
-static void test_resume(void **state) {
-    (void)state;
-    Dataset dataset;
-    TrainerResult result;
+    LossMix mix = {.plain = 9.0};
     Diagnostic diagnostic = {""};
-    make_dataset(&dataset);
+    assert_true(recipe_loss(&mix, "emphasised=0.25,dc=0.1,a-weighted=1", NULL));
+    assert_true(mix.plain == 0.0 && mix.emphasised == 0.25 && mix.dc == 0.1 &&
+                mix.a_weighted == 1.0);
+    const char *const bad[] = {"",         "dc=1",   "plain",        "plain=",   "plain=x",
+                               "plain=-1", "loud=1", "plain=1;dc=1", "plain=1e9"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        diagnostic.text[0] = '\0';
+        assert_false(recipe_loss(&mix, bad[i], &diagnostic));
+        assert_true(diagnostic.text[0] != '\0' && mix.emphasised == 0.25);
+    }
     TrainerOptions options = trainer_defaults();
-    options.shape.hidden = 5;
-    options.epochs = 4.0;
-    options.race = 2;
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("one.json"), &result, NULL),
-                     STATUS_OK);
-    double esr = result.esr;
-    options.keep_checkpoint = true;
-    options.stop = &stop;
-    options.progress = stop_at_epoch;
-    const double stops[] = {1.3, 2.9, 99.0};
-    for (int i = 0; i < 3; i++) {
-        stop = 0;
-        stop_epoch = stops[i];
-        options.resume = i > 0;
-        assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, NULL),
-                         STATUS_OK);
-        assert_int_equal(result.stopped, i < 2);
-        assert_int_equal(access(in_folder("two.json.checkpoint"), F_OK) == 0, i < 2);
-    }
-    assert_true(result.esr == esr);
-    assert_same_files("one.json", "two.json");
-
-    // Nothing to resume; another run's checkpoint; a damaged one.
-    stop = 0;
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
-                     STATUS_CANNOT_READ);
-    stop_epoch = 1.0;
-    options.resume = false;
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, NULL),
-                     STATUS_OK);
-    options.resume = true;
-    options.rate *= 2.0;
-    stop = 0;
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
-                     STATUS_BAD_ARGUMENT);
-    assert_non_null(strstr(diagnostic.text, "another run"));
-    assert_int_equal(truncate(in_folder("two.json.checkpoint"), 3000), 0);
-    assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
-                     STATUS_CANNOT_READ);
-    assert_non_null(strstr(diagnostic.text, "damaged"));
-    unlink(in_folder("two.json.checkpoint"));
-    dataset_clear(&dataset);
-}
-
-static void test_bad_runs(void **state) {
-    (void)state;
-    Dataset dataset;
-    TrainerResult result;
-    Diagnostic diagnostic = {""};
-    make_dataset(&dataset);
-    TrainerOptions options = trainer_defaults();
-    options.seconds = -1.0;
-    assert_int_equal(trainer_run(&options, &dataset, "x", &result, NULL), STATUS_BAD_ARGUMENT);
-    options = trainer_defaults();
-    options.seconds = 0.3;
-    options.shape.hidden = 2;
-    assert_int_equal(
-        trainer_run(&options, &dataset, in_folder("missing/x.json"), &result, &diagnostic),
-        STATUS_CANNOT_WRITE);
-    assert_non_null(strstr(diagnostic.text, "missing/x.json"));
-    // Every allocation fails in turn until the run gets through.
-    options.epochs = 1e-3;
-    Status status = STATUS_NO_MEMORY;
-    for (int n = 0; n < 500 && status != STATUS_OK; n++) {
-        assert_true(status == STATUS_NO_MEMORY || status == STATUS_DIVERGED);
-        memory_fail_after(n);
-        status = trainer_run(&options, &dataset, in_folder("memory.json"), &result, NULL);
-        memory_fail_after(-1);
-    }
-    assert_int_equal(status, STATUS_OK);
-    dataset_clear(&dataset);
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    static const char *const names[] = {"one.json", "two.json", "stopped.json", "memory.json"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        unlink(in_folder(names[i]));
-    }
-    return rmdir(folder); // fails when anything else was left behind
+    assert_true(recipe_preset(&options, "quick") && options.seconds == 10.0);
+    assert_true(recipe_preset(&options, "best") && options.seconds == 900.0);
+    assert_false(recipe_preset(&options, "worst"));
+    LayerKind cell;
+    assert_true(recipe_cell(&cell, "gru-before") && cell == LAYER_GRU_RESET_BEFORE);
+    assert_false(recipe_cell(&cell, "dense"));
+    Schedule schedule;
+    assert_true(recipe_schedule(&schedule, "plateau") && schedule == SCHEDULE_PLATEAU);
+    assert_false(recipe_schedule(&schedule, ""));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dataset_refuses),
-        cmocka_unit_test(test_dataset_splits),
-        cmocka_unit_test(test_initial_weights),
-        cmocka_unit_test(test_adam),
-        cmocka_unit_test(test_a_weighting),
-        cmocka_unit_test(test_team),
-        cmocka_unit_test(test_learns_and_repeats),
-        cmocka_unit_test(test_race),
-        cmocka_unit_test(test_other_recipes),
-        cmocka_unit_test(test_stop_leaves_a_model),
-        cmocka_unit_test(test_resume),
-        cmocka_unit_test(test_bad_runs),
+        cmocka_unit_test(test_dataset_refuses), cmocka_unit_test(test_dataset_splits),
+        cmocka_unit_test(test_initial_weights), cmocka_unit_test(test_adam),
+        cmocka_unit_test(test_a_weighting),     cmocka_unit_test(test_team),
+        cmocka_unit_test(test_head_start),      cmocka_unit_test(test_recipe_texts),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

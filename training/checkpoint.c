@@ -54,6 +54,7 @@ uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *da
         isa_best(),
         options->schedule,
         options->weight_decay,
+        options->fit_head,
         options->regularisation.recurrent_dropout,
         options->regularisation.head_dropout,
         options->regularisation.input_dropout,

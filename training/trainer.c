@@ -10,6 +10,7 @@
 #include "dsp/files/model_file.h"
 #include "dsp/memory.h"
 #include "training/checkpoint.h"
+#include "training/head_start.h"
 #include "training/learner.h"
 #include "training/team.h"
 
@@ -57,6 +58,7 @@ TrainerOptions trainer_defaults(void) {
         .shape = {.cell = LAYER_GRU, .layers = 1, .hidden = 16, .skip = true},
         .seed = 1,
         .race = 1,
+        .fit_head = true,
         .threads = team_processors(),
         .seconds = 45.0,
         .rate = 1e-2,
@@ -226,6 +228,17 @@ static void train(Run *run) {
     }
 }
 
+// A learner from `seed`, its head fitted if that is wanted.
+static Status start_learner(Run *run, uint64_t seed) {
+    Learner *learner = &run->learner;
+    Status status = learner_init(learner, &run->options->shape, seed, run->diagnostic);
+    if (status == STATUS_OK && run->options->fit_head) {
+        status = head_start(&learner->network, run->dataset, run->diagnostic);
+        adam_restart(&learner->adam, learner->network.weights);
+    }
+    return status;
+}
+
 // Trains the seed that is in place for its share of the race, as if it ran alone, and scores it.
 static void race_one(Run *run) {
     double begin = now(), share = 0.0;
@@ -289,7 +302,7 @@ static Status run_init(Run *run) {
     } else if (status == STATUS_OK && options->race > 1) {
         status = race(run);
     } else if (status == STATUS_OK) {
-        status = learner_init(&run->learner, &options->shape, options->seed, run->diagnostic);
+        status = start_learner(run, options->seed);
     }
     return status;
 }

@@ -44,6 +44,7 @@ typedef struct TrainerOptions {
     Schedule schedule;
     LossMix loss;
     Regularisation regularisation;
+    bool fit_head;        // start the head by least squares
     bool keep_checkpoint; // beside the model, while the run lasts
     bool resume;          // go on from the checkpoint of an equal run; needs keep_checkpoint
     const char *name;     // the model's name in the file
