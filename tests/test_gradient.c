@@ -319,12 +319,14 @@ static void test_dropout(void **state) {
     }
 }
 
-int main(void) {
+// test_gradient [PATTERN]: the tests whose names match, all without one.
+int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_differences),
         cmocka_unit_test(test_float_kernels),
         cmocka_unit_test(test_carried_state),
         cmocka_unit_test(test_dropout),
     };
+    cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
