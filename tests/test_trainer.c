@@ -58,7 +58,7 @@ static void train(const Dataset *dataset, int threads, const char *path, Trainer
     options.shape.hidden = 8;
     options.threads = threads;
     options.epochs = 8.0;
-    options.name = "soft clipper";
+    options.labels.name = "soft clipper";
     assert_int_equal(trainer_run(&options, dataset, path, result, NULL), STATUS_OK);
 }
 

@@ -55,6 +55,14 @@ awk -v esr="$esr" 'BEGIN { exit !(esr > 0 && esr < 0.2) }' || fail "test ESR $es
 "$train" "$dry" "$wet" -o again.json --name amp --hidden 8 --epochs 12 --threads 1 -q
 cmp amp.json again.json || fail "one thread trains another model than two"
 
+# What the file says of itself.
+"$train" "$dry" "$wet" -o told.json --name 'Old amp' --author Me --license ISC --gear 'A 1963 combo' \
+    --input-level 12 --output-level 6.5 --hidden 2 --time 1 -q
+"$model" info told.json --json >info.json
+for word in 'Old amp' Me ISC 'A 1963 combo' 12 6.5 loudness; do
+    grep -q -- "$word" info.json || fail "'$word' is not in: $(cat info.json)"
+done
+
 # Ctrl-C: ends soon and well, with a model.
 "$train" "$dry" "$wet" -o stopped.json --hidden 4 --time 600 >log.txt 2>&1 &
 job=$!
@@ -99,6 +107,8 @@ refuses '-o MODEL.json' "$train" "$dry" "$wet"
 refuses 'two files' "$train" "$dry" -o bad.json
 refuses '--hidden 0' "$train" "$dry" "$wet" -o bad.json --hidden 0
 refuses '--hidden many' "$train" "$dry" "$wet" -o bad.json --hidden many
+refuses '--gear: 150 bytes' "$train" "$dry" "$wet" -o bad.json --gear "$(printf '%0150d' 0)"
+refuses '--input-level loud' "$train" "$dry" "$wet" -o bad.json --input-level loud
 refuses '--time -3' "$train" "$dry" "$wet" -o bad.json --time -3
 refuses 'bad.json.checkpoint' "$train" "$dry" "$wet" -o bad.json --resume
 echo "all well"

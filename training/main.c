@@ -40,10 +40,18 @@ static const char usage[] =
     "      --rate R         peak learning rate (0.01)\n"
     "      --no-skip        do not add the input to the output\n"
     "      --resume         go on with a run that was cut off, with the same options\n"
-    "  -n, --name TEXT      the model's name (the file's)\n"
     "  -q, --quiet          print nothing but errors\n"
     "  -h, --help           this text\n"
     "  -V, --version        the version\n"
+    "\n"
+    "What the model file says of itself:\n"
+    "  -n, --name TEXT      the model's name (the file's)\n"
+    "      --author TEXT    who made it\n"
+    "      --license TEXT   on what terms others may use it\n"
+    "      --gear TEXT      the device that was recorded\n"
+    "      --input-level DBU, --output-level DBU\n"
+    "                       levels at the device's input and output of a 1 kHz sine whose\n"
+    "                       peaks are full scale in the recordings\n"
     "\n"
     "The best model so far is in FILE at any time; Ctrl-C ends the run and keeps it, and\n"
     "--resume goes on from FILE.checkpoint.\n"
@@ -77,9 +85,31 @@ static bool number_option(const char *option, const char *text, double least, do
     return false;
 }
 
-enum { OPTION_RATE = 256, OPTION_SEEDS, OPTION_RESUME, OPTION_NO_SKIP };
+enum {
+    OPTION_RATE = 256,
+    OPTION_SEEDS,
+    OPTION_RESUME,
+    OPTION_NO_SKIP,
+    OPTION_AUTHOR,
+    OPTION_LICENSE,
+    OPTION_GEAR,
+    OPTION_INPUT_LEVEL,
+    OPTION_OUTPUT_LEVEL
+};
+
+// Takes a text that goes into the model file.
+static bool text_option(const char *option, const char *text, const char **value) {
+    *value = text;
+    if (strlen(text) < MODEL_TEXT) {
+        return true;
+    }
+    fprintf(stderr, "gruff-train: --%s: %zu bytes are too long, at most %d\n", option, strlen(text),
+            MODEL_TEXT - 1);
+    return false;
+}
 
 static bool take_option(Arguments *a, int option) {
+    Labels *labels = &a->options.labels;
     double value = 0.0;
     bool good = true;
     switch (option) {
@@ -118,7 +148,22 @@ static bool take_option(Arguments *a, int option) {
         a->options.shape.skip = false;
         break;
     case 'n':
-        a->options.name = optarg;
+        good = text_option("name", optarg, &labels->name);
+        break;
+    case OPTION_AUTHOR:
+        good = text_option("author", optarg, &labels->author);
+        break;
+    case OPTION_LICENSE:
+        good = text_option("license", optarg, &labels->license);
+        break;
+    case OPTION_GEAR:
+        good = text_option("gear", optarg, &labels->gear);
+        break;
+    case OPTION_INPUT_LEVEL:
+        good = number_option("input-level", optarg, -60, 60, false, &labels->input_level_dbu);
+        break;
+    case OPTION_OUTPUT_LEVEL:
+        good = number_option("output-level", optarg, -60, 60, false, &labels->output_level_dbu);
         break;
     case 'q':
         a->quiet = true;
@@ -144,6 +189,11 @@ static int read_arguments(Arguments *a, int argc, char **argv) {
         {"resume", no_argument, NULL, OPTION_RESUME},
         {"no-skip", no_argument, NULL, OPTION_NO_SKIP},
         {"name", required_argument, NULL, 'n'},
+        {"author", required_argument, NULL, OPTION_AUTHOR},
+        {"license", required_argument, NULL, OPTION_LICENSE},
+        {"gear", required_argument, NULL, OPTION_GEAR},
+        {"input-level", required_argument, NULL, OPTION_INPUT_LEVEL},
+        {"output-level", required_argument, NULL, OPTION_OUTPUT_LEVEL},
         {"quiet", no_argument, NULL, 'q'},
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'V'},
@@ -290,9 +340,9 @@ int main(int argc, char **argv) {
     if (exit_status >= 0) {
         return exit_status;
     }
-    char *name = arguments.options.name[0] ? NULL : name_of(arguments.output);
+    char *name = arguments.options.labels.name[0] ? NULL : name_of(arguments.output);
     if (name) {
-        arguments.options.name = name;
+        arguments.options.labels.name = name;
     }
     Diagnostic diagnostic = {""};
     Status status = run(&arguments, &diagnostic);

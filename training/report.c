@@ -138,7 +138,7 @@ static void print_figures(FILE *page, const Report *report) {
     const TrainerResult *result = report->result;
     const Dataset *dataset = report->validation->dataset;
     fputs("<h1>", page);
-    print_escaped(page, report->options->name);
+    print_escaped(page, report->options->labels.name);
     fprintf(page,
             "</h1>\n<p>Validation ESR <strong>%.3g</strong> (%.1f dB): %s.</p>\n<table>\n"
             "<tr><th>Model</th><td>",

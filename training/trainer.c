@@ -2,7 +2,6 @@
 #include "training/trainer.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -63,7 +62,7 @@ TrainerOptions trainer_defaults(void) {
         .seconds = 45.0,
         .rate = 1e-2,
         .loss = {.plain = 0.5, .emphasised = 0.5, .dc = 0.05},
-        .name = "",
+        .labels = labels_none(),
     };
 }
 
@@ -128,10 +127,19 @@ static void write_best(Run *run) {
         run->write_status = diagnose(run->diagnostic, STATUS_NO_MEMORY, "no memory for the model");
         return;
     }
-    model->info.esr = run->learner.best_esr;
-    snprintf(model->info.name, sizeof model->info.name, "%s", run->options->name);
-    memcpy(model->knob, run->dataset->knob, sizeof model->knob);
-    run->write_status = model_file_write(model, run->path, run->diagnostic);
+    // Seconds differ from run to run; a number of epochs promises the same bytes.
+    bool timed = run->options->epochs <= 0.0;
+    TrainingRecord record = {
+        .esr = run->learner.best_esr,
+        .epochs = (run->raced + run->learner.samples) / (double)run->dataset->training_frames,
+        .seconds = timed ? now() - run->begin : 0.0,
+        .seed = run->learner.seed,
+    };
+    run->write_status = export_describe(model, &run->options->labels, &record, run->dataset,
+                                        run->diagnostic);
+    if (run->write_status == STATUS_OK) {
+        run->write_status = model_file_write(model, run->path, run->diagnostic);
+    }
     model_free(model);
 }
 

@@ -10,6 +10,7 @@
 
 #include "dsp/status.h"
 #include "training/batch.h"
+#include "training/export.h"
 
 enum { TRAINER_CHECKS = 40 }; // validations of a run
 
@@ -47,7 +48,7 @@ typedef struct TrainerOptions {
     bool fit_head;        // start the head by least squares
     bool keep_checkpoint; // beside the model, while the run lasts
     bool resume;          // go on from the checkpoint of an equal run; needs keep_checkpoint
-    const char *name;     // the model's name in the file
+    Labels labels;        // what the model's file says of it
 
     const volatile sig_atomic_t *stop; // becomes non-zero to end the run early; may be NULL
     void (*progress)(void *context, const TrainerProgress *progress); // may be NULL
