@@ -16,7 +16,8 @@
 
 enum {
     CHUNK_SAMPLES = 16384,  // read at a time, all channels together
-    FIRST_FRAMES = 1 << 18, // room at the start: a header's frame count is not trusted
+    FIRST_FRAMES = 1 << 18, // room at the start
+    FRAMES_PER_BYTE = 8,    // of the file: more promised frames are not believed at once
 };
 
 static Status read_failure(Diagnostic *diagnostic, const char *path, const char *cause) {
@@ -81,9 +82,7 @@ static Status grow(Audio *audio, size_t *room, size_t frames, const char *path,
         return STATUS_OK;
     }
     size_t wider = *room ? *room * 2 : FIRST_FRAMES;
-    while (wider < frames) {
-        wider *= 2;
-    }
+    wider = wider > frames ? wider : frames;
     float *samples = memory_new(wider, sizeof *samples);
     if (!samples) {
         return no_memory(diagnostic, path);
@@ -109,17 +108,24 @@ static Status append(Audio *audio, const float *chunk, size_t frames, const char
                             (double)at / audio->rate, isnan(sample) ? "NaN" : "infinite");
         }
         audio->samples[audio->frames + i] = sample;
+        for (int c = 1; c < audio->channels; c++) {
+            audio->spread = fmaxf(audio->spread,
+                                  fabsf(chunk[i * (size_t)audio->channels + (size_t)c] - sample));
+        }
     }
     audio->frames += frames;
     return STATUS_OK;
 }
 
-static Status read_samples(Audio *audio, SNDFILE *sound, sf_count_t promised, const char *path,
-                           Diagnostic *diagnostic) {
+static Status read_samples(Audio *audio, SNDFILE *sound, sf_count_t promised, off_t size,
+                           const char *path, Diagnostic *diagnostic) {
     sf_count_t chunk_frames = CHUNK_SAMPLES / audio->channels;
     float *chunk = memory_new(CHUNK_SAMPLES, sizeof *chunk);
     size_t room = 0;
     Status status = chunk ? STATUS_OK : no_memory(diagnostic, path);
+    if (status == STATUS_OK && promised > 0 && promised / FRAMES_PER_BYTE <= size) {
+        status = grow(audio, &room, (size_t)promised, path, diagnostic); // no more than it takes
+    }
     while (status == STATUS_OK) {
         sf_count_t got = sf_readf_float(sound, chunk, chunk_frames);
         if (got <= 0) {
@@ -165,7 +171,7 @@ static Status read_open(Audio *audio, int fd, off_t size, const char *path,
     } else {
         audio->rate = info.samplerate;
         audio->channels = info.channels;
-        status = read_samples(audio, sound, info.frames, path, diagnostic);
+        status = read_samples(audio, sound, info.frames, size, path, diagnostic);
     }
     sf_close(sound);
     return status;

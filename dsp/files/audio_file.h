@@ -12,6 +12,7 @@ typedef struct Audio {
     int channels;   // of the file that was read; `samples` holds the first one
     size_t frames;  // length of `samples`
     float *samples; // owned
+    float spread;   // largest difference of another channel from the first
 } Audio;
 
 // Reads the first channel of `path`. On failure *audio is all zero and the diagnostic names the
