@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: ISC
+#include "training/fourier.h"
+
+#include <kiss_fftr.h>
+
+#include "dsp/memory.h"
+
+_Static_assert(sizeof(Bin) == sizeof(kiss_fft_cpx), "Bin is kissfft's complex number");
+
+struct Fourier {
+    int size;
+    kiss_fftr_cfg forward, inverse;
+};
+
+// kissfft's tables in our memory.
+static kiss_fftr_cfg tables(int size, int inverse) {
+    size_t length = 0;
+    kiss_fftr_alloc(size, inverse, NULL, &length);
+    void *memory = memory_new(length, 1);
+    return memory ? kiss_fftr_alloc(size, inverse, memory, &length) : NULL;
+}
+
+Status fourier_new(Fourier **fourier, int size, Diagnostic *diagnostic) {
+    *fourier = NULL;
+    if (size < 2 || size > 1 << 24 || size % 2) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "no Fourier transform of size %d", size);
+    }
+    Fourier *made = memory_new(1, sizeof *made);
+    if (made) {
+        made->size = size;
+        made->forward = tables(size, 0);
+        made->inverse = tables(size, 1);
+    }
+    if (!made || !made->forward || !made->inverse) {
+        fourier_free(made);
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a Fourier transform of %d",
+                        size);
+    }
+    *fourier = made;
+    return STATUS_OK;
+}
+
+void fourier_free(Fourier *fourier) {
+    if (fourier) {
+        memory_free(fourier->forward);
+        memory_free(fourier->inverse);
+        memory_free(fourier);
+    }
+}
+
+void fourier_forward(Fourier *fourier, const float *samples, Bin *bins) {
+    kiss_fftr(fourier->forward, samples, (kiss_fft_cpx *)bins);
+}
+
+void fourier_inverse(Fourier *fourier, const Bin *bins, float *samples) {
+    kiss_fftri(fourier->inverse, (const kiss_fft_cpx *)bins, samples);
+    float scale = 1.0f / (float)fourier->size;
+    for (int i = 0; i < fourier->size; i++) {
+        samples[i] *= scale;
+    }
+}
