@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Every gradient against central differences of an independent reference in double precision, and
 // the float kernels of every ISA of this machine against the double ones.
+#include <complex.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include "tests/reference_network.h"
 #include "training/network.h"
 #include "training/pass.h"
+#include "training/spectral.h"
 
 enum { WARM = 37, FRAMES = 75, LENGTH = WARM + FRAMES };
 
@@ -319,13 +321,72 @@ static void test_dropout(void **state) {
     }
 }
 
+enum { SPECTRAL_FRAMES = 1024 };
+
+// The spectral loss by its definition: discrete Fourier sums in double precision.
+static double reference_spectral(const double *output, const double *target, double energy) {
+    double total = 0.0;
+    for (int size = 256; size <= SPECTRAL_FRAMES; size *= 2) {
+        int windows = (SPECTRAL_FRAMES - size) / (size / 4) + 1;
+        double level = sqrt(energy * 0.375 * size); // of a Hann window
+        double sum = 0.0;
+        for (int i = 0; i < windows * (size / 2 + 1); i++) {
+            int begin = i / (size / 2 + 1) * (size / 4), bin = i % (size / 2 + 1);
+            double complex y = 0.0, t = 0.0;
+            for (int n = 0; n < size; n++) {
+                double window = 0.5 - 0.5 * cos(2.0 * M_PI * n / size);
+                double complex turn = cexp(-2.0 * M_PI * I * (bin * n % size) / size);
+                y += window * output[begin + n] * turn;
+                t += window * target[begin + n] * turn;
+            }
+            double linear = (cabs(y) - cabs(t)) / level;
+            double floor = 1e-3 * level;
+            sum += linear * linear + fabs(log((cabs(y) + floor) / (cabs(t) + floor)));
+        }
+        total += sum / ((double)windows * (size / 2 + 1) * 3.0);
+    }
+    return total;
+}
+
+// The transforms are single precision, which sets the bound.
+static void test_spectral_loss(void **state) {
+    (void)state;
+    static double output[SPECTRAL_FRAMES], target[SPECTRAL_FRAMES];
+    static float y[SPECTRAL_FRAMES], t[SPECTRAL_FRAMES], gradient[SPECTRAL_FRAMES];
+    Random random = {8};
+    for (int i = 0; i < SPECTRAL_FRAMES; i++) {
+        t[i] = 0.3f * sinf(0.05f * (float)i) + (float)random_within(&random, 0.03);
+        y[i] = 0.4f * tanhf(2.0f * t[i]) + (float)random_within(&random, 0.03);
+        target[i] = (double)t[i];
+        output[i] = (double)y[i];
+    }
+    Spectral *spectral = NULL;
+    assert_int_equal(spectral_new(&spectral, 0.04, NULL), STATUS_OK);
+    double loss = spectral_loss(spectral, y, t, SPECTRAL_FRAMES, 1.0, gradient);
+    assert_true(fabs(loss / reference_spectral(output, target, 0.04) - 1.0) < 1e-5);
+    double error = 0.0, norm = 0.0;
+    for (int i = 5; i < SPECTRAL_FRAMES; i += 101) {
+        double kept = output[i], step = 1e-6;
+        output[i] = kept + step;
+        double above = reference_spectral(output, target, 0.04);
+        output[i] = kept - step;
+        double numeric = (above - reference_spectral(output, target, 0.04)) / (2.0 * step);
+        output[i] = kept;
+        error += ((double)gradient[i] - numeric) * ((double)gradient[i] - numeric);
+        norm += numeric * numeric;
+    }
+    printf("spectral loss: relative gradient error %.2g\n", sqrt(error / norm));
+    assert_true(sqrt(error / norm) < 1e-4);
+    assert_true(spectral_loss(spectral, y, t, 100, 1.0, gradient) == 0.0); // too short for a window
+    spectral_free(spectral);
+}
+
 // test_gradient [PATTERN]: the tests whose names match, all without one.
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_differences),
-        cmocka_unit_test(test_float_kernels),
-        cmocka_unit_test(test_carried_state),
-        cmocka_unit_test(test_dropout),
+        cmocka_unit_test(test_against_differences), cmocka_unit_test(test_float_kernels),
+        cmocka_unit_test(test_carried_state),       cmocka_unit_test(test_dropout),
+        cmocka_unit_test(test_spectral_loss),
     };
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);

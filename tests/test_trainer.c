@@ -115,13 +115,14 @@ static void test_other_recipes(void **state) {
     TrainerOptions plain = trainer_defaults();
     plain.shape.hidden = 8;
     plain.epochs = 3.0;
-    TrainerOptions recipes[] = {plain, plain, plain, plain, plain};
+    TrainerOptions recipes[] = {plain, plain, plain, plain, plain, plain};
     recipes[0].schedule = SCHEDULE_PLATEAU;
     recipes[1].regularisation = (Regularisation){.recurrent_dropout = 0.05, .head_dropout = 0.05};
     recipes[2].regularisation = (Regularisation){.input_dropout = 0.02, .noise = 1e-3};
     recipes[3].weight_decay = 1e-3;
     recipes[4].loss = (LossMix){.a_weighted = 0.5, .plain = 0.5};
-    for (int i = 0; i < 5; i++) {
+    recipes[5].loss.spectral = 1e-3;
+    for (int i = 0; i < 6; i++) {
         assert_int_equal(trainer_run(&recipes[i], &dataset, in_folder("one.json"), &result, NULL),
                          STATUS_OK);
         printf("recipe %d: ESR %.3g\n", i, result.esr);

@@ -7,6 +7,7 @@
 
 #include "dsp/memory.h"
 #include "training/pass.h"
+#include "training/spectral.h"
 
 enum { MAX_GROUPS = BATCH_SEQUENCES / 2 }; // of the narrowest kernels, two lanes
 
@@ -17,6 +18,7 @@ typedef struct Group {
     double *gradient;            // [count], owned
     double loss;                 // of the last segment
     Random random;               // of masks and noise
+    Spectral *spectral;          // owned; NULL when the loss has no such term
     float *noisy;                // [lanes][longest]: inputs with noise, owned; NULL without
 } Group;
 
@@ -32,10 +34,11 @@ struct Batch {
     Group groups[MAX_GROUPS];
     int group_count;
     Regularisation regularisation;
-    int longest; // samples of a segment
-    int segment; // samples of the present segments
-    int trained; // samples of the present sequences so far
-    bool fresh;  // the sequences begin with the next segment
+    double spectral; // share of the spectral loss now
+    int longest;     // samples of a segment
+    int segment;     // samples of the present segments
+    int trained;     // samples of the present sequences so far
+    bool fresh;      // the sequences begin with the next segment
 };
 
 // Each term normalised by the training target's energy in the same weighting.
@@ -72,6 +75,7 @@ void batch_free(Batch *batch) {
         batch->kernels->pass_free(batch->groups[i].pass);
         memory_free(batch->groups[i].gradient);
         memory_free(batch->groups[i].noisy);
+        spectral_free(batch->groups[i].spectral);
     }
     batch->kernels->weights_free(batch->weights);
     memory_free(batch);
@@ -102,6 +106,9 @@ Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *datase
         group->pass = made->kernels->pass_new(shape, longest, masks);
         group->gradient = memory_new(made->count, sizeof(double));
         whole = whole && group->pass && group->gradient;
+        if (mix->spectral > 0.0) {
+            whole = spectral_new(&group->spectral, dataset->energy, NULL) == STATUS_OK && whole;
+        }
         if (has_noise(regularisation)) {
             group->noisy = memory_new((size_t)longest * PASS_MAX_LANES, sizeof(float));
             whole = whole && group->noisy;
@@ -131,6 +138,10 @@ void batch_draw(Batch *batch, Random *random) {
 
 bool batch_has(const Batch *batch, int frames) {
     return (batch->trained > 0 || batch->fresh) && batch->trained + frames <= BATCH_LENGTH;
+}
+
+void batch_set_spectral(Batch *batch, double share) {
+    batch->spectral = share;
 }
 
 static void set_segment(Batch *batch, int frames) {
@@ -190,7 +201,10 @@ static void train_group(void *context, int index) {
     if (group->noisy) {
         add_noise(batch, group, input);
     }
-    group->loss = batch->kernels->train(group->pass, batch->weights, &batch->scale, input, target,
+    LossScale scale = batch->scale;
+    scale.spectral = batch->spectral > 0.0 ? group->spectral : NULL;
+    scale.spectral_factor = batch->spectral / BATCH_SEQUENCES;
+    group->loss = batch->kernels->train(group->pass, batch->weights, &scale, input, target,
                                         batch->segment);
     memset(group->gradient, 0, batch->count * sizeof(double));
     Network gradient = network_at(&batch->shape, group->gradient);

@@ -25,7 +25,8 @@ typedef struct LossMix {
     double plain;
     double emphasised; // pre-emphasised
     double a_weighted;
-    double dc; // of the mean over a segment
+    double dc;       // of the mean over a segment
+    double spectral; // multi-resolution STFT loss, in the last phase of a run
 } LossMix;
 
 // What makes learning by heart harder.
@@ -52,6 +53,9 @@ void batch_draw(Batch *batch, Random *random);
 
 // Whether the sequences have `frames` samples left.
 bool batch_has(const Batch *batch, int frames);
+
+// Weights the spectral loss of the next batch_train calls by `share` (0 at first).
+void batch_set_spectral(Batch *batch, double share);
 
 // Runs a segment of `frames` samples of every sequence forward and back. `gradient` (network_count
 // doubles) becomes the loss's gradient; gives the loss, a mean over all samples.

@@ -50,6 +50,7 @@ uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *da
         options->loss.plain,
         options->loss.emphasised,
         options->loss.dc,
+        options->loss.spectral,
         options->loss.a_weighted,
         isa_best(),
         options->schedule,

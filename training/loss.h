@@ -18,11 +18,14 @@ typedef struct LossFilter {
 
 // Factors of the sums of squares that make the loss of one segment, with e = y - target:
 //   plain * sum e^2 + sum_i factor[i] * sum (filter[i] e)^2 + dc * sum_lanes frames * mean(e)^2
+//   + spectral_factor * sum_lanes spectral_loss
 typedef struct LossScale {
     double plain, dc;
     int filters;
     double factor[LOSS_FILTERS];
     LossFilter filter[LOSS_FILTERS];
+    struct Spectral *spectral; // of training/spectral.h; NULL: no such term
+    double spectral_factor;
 } LossScale;
 
 // Pre-emphasis 1 - 0.85 z^-1 (Wright et al. 2020).

@@ -19,6 +19,8 @@ struct Pass {
     Vector *inputs, *targets; // [frames]
     Vector *outputs;          // [frames]: y, then e = y - target, then dL/dy
     Vector *scratch[2];       // [frames]
+    Vector *slopes;           // [frames]: of the spectral loss
+    float *lane_buffers;      // [3][frames]
     Vector *head;             // [padded]: its weights times the mask of its dropout
     Vector *head_mask;        // [padded]
     Vector *head_gradient;    // [padded], before the mask
@@ -47,6 +49,8 @@ static void pass_free(Pass *pass) {
     memory_free(pass->targets);
     memory_free(pass->outputs);
     memory_free(pass->scratch[0]);
+    memory_free(pass->slopes);
+    memory_free(pass->lane_buffers);
     memory_free(pass->scratch[1]);
     memory_free(pass->head);
     memory_free(pass->head_mask);
@@ -95,11 +99,13 @@ static Pass *pass_new(const NetworkShape *shape, int frames, bool dropout) {
         {&pass->outputs, steps},
         {&pass->scratch[0], steps},
         {&pass->scratch[1], steps},
+        {&pass->slopes, steps},
         {&pass->head, (size_t)pass->padded},
         {&pass->head_mask, (size_t)pass->padded},
         {&pass->head_gradient, (size_t)pass->padded},
     };
     bool good = allocate(wants, sizeof wants / sizeof *wants, sizeof(Vector));
+    good = allocate(&(Want){&pass->lane_buffers, 3 * steps}, 1, sizeof(float)) && good;
     for (int i = 0; i < shape->layers; i++) {
         good = layer_new(&pass->layer[i], shape, i, steps, dropout) && good;
     }
@@ -216,8 +222,8 @@ static void forward(Pass *pass, const PassWeights *weights, int frames, bool sav
     head_forward(pass, weights, frames);
 }
 
-static void subtract_targets(Pass *pass, const float *const *target, int frames) {
-    gather(pass->targets, target, frames);
+// y becomes e = y - target.
+static void subtract_targets(Pass *pass, int frames) {
     for (int t = 0; t < frames; t++) {
         pass->outputs[t] -= pass->targets[t];
     }
@@ -234,7 +240,8 @@ static void pass_warm(Pass *pass, const PassWeights *weights, const LossScale *s
         }
         gather(pass->inputs, x, now);
         forward(pass, weights, now, false);
-        subtract_targets(pass, wanted, now);
+        gather(pass->targets, wanted, now);
+        subtract_targets(pass, now);
         loss_follow(scale, &pass->memory, pass->outputs, pass->scratch[0], now);
         done += now;
     }
@@ -306,9 +313,18 @@ static double pass_train(Pass *pass, const PassWeights *weights, const LossScale
                          const float *const *input, const float *const *target, int frames) {
     gather(pass->inputs, input, frames);
     forward(pass, weights, frames, true);
-    subtract_targets(pass, target, frames);
-    double result = loss_segment(scale, &pass->memory, pass->outputs, pass->scratch[0],
-                                 pass->scratch[1], frames);
+    gather(pass->targets, target, frames);
+    double result = 0.0;
+    if (scale->spectral) {
+        result = loss_spectral(scale, pass->outputs, pass->targets, pass->slopes,
+                               pass->lane_buffers, frames);
+    }
+    subtract_targets(pass, frames);
+    result += loss_segment(scale, &pass->memory, pass->outputs, pass->scratch[0], pass->scratch[1],
+                           frames);
+    for (int t = 0; scale->spectral && t < frames; t++) {
+        pass->outputs[t] += pass->slopes[t];
+    }
     head_backward(pass, frames);
     for (int i = pass->shape.layers - 1; i >= 0; i--) {
         Segment segment = segment_of(pass, weights, i, frames);

@@ -4,6 +4,7 @@
 #define GRUFF_TRAINING_PASS_LOSS_H
 
 #include "training/loss.h"
+#include "training/spectral.h"
 #include "training/vector.h"
 
 // Input and output of each section at the last step, for every filter and lane.
@@ -82,6 +83,27 @@ static double loss_segment(const LossScale *scale, FilterMemory *memory, Vector 
         errors[t] = sum[t];
     }
     return result;
+}
+
+// The spectral term of outputs against targets, lane by lane; its gradient goes to `slopes`.
+// `buffers` hold 3 * frames floats.
+static double loss_spectral(const LossScale *scale, const Vector *outputs, const Vector *targets,
+                            Vector *slopes, float *buffers, int frames) {
+    float *output = buffers, *target = buffers + frames, *slope = buffers + 2 * frames;
+    double sum = 0.0;
+    for (int lane = 0; lane < LANES; lane++) {
+        for (int t = 0; t < frames; t++) {
+            output[t] = (float)outputs[t][lane];
+            target[t] = (float)targets[t][lane];
+            slope[t] = 0.0f;
+        }
+        sum += spectral_loss(scale->spectral, output, target, frames, scale->spectral_factor,
+                             slope);
+        for (int t = 0; t < frames; t++) {
+            slopes[t][lane] = (Real)slope[t];
+        }
+    }
+    return scale->spectral_factor * sum;
 }
 
 #endif

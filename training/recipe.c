@@ -33,10 +33,8 @@ static double *term_of(LossMix *mix, const char *name, size_t length) {
         const char *name;
         double *share;
     } terms[] = {
-        {"plain", &mix->plain},
-        {"emphasised", &mix->emphasised},
-        {"a-weighted", &mix->a_weighted},
-        {"dc", &mix->dc},
+        {"plain", &mix->plain}, {"emphasised", &mix->emphasised}, {"a-weighted", &mix->a_weighted},
+        {"dc", &mix->dc},       {"spectral", &mix->spectral},
     };
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
         if (strlen(terms[i].name) == length && strncmp(name, terms[i].name, length) == 0) {
@@ -53,7 +51,8 @@ bool recipe_loss(LossMix *mix, const char *text, Diagnostic *diagnostic) {
         double *share = term_of(&made, at, length);
         if (!share || at[length] != '=') {
             diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                     "'%s': terms are plain, emphasised, a-weighted and dc, each with a share, as "
+                     "'%s': terms are plain, emphasised, a-weighted, dc and spectral, each with a "
+                     "share, as "
                      "in plain=0.5,emphasised=0.5,dc=0.05",
                      text);
             return false;

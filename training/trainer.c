@@ -15,11 +15,13 @@
 
 enum {
     PLATEAU_CHECKS = 5,
+    SPECTRAL_EVERY = 4,
     SEGMENT = 256,      // truncation length at first: many cheap updates
     LONG_SEGMENT = 1024 // truncation length at the end: slow units get their gradient
 };
 
 #define LONG_FROM 0.7      // share of the run after which segments are long
+#define SPECTRAL_FROM 0.8  // share of the run after which the spectral loss counts
 #define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises
 #define RATE_END 0.01      // learning rate at the end, of its peak
 #define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
@@ -213,6 +215,9 @@ static double learning_rate(const Run *run, double fraction) {
 }
 
 static void update(Run *run, Learner *learner, double fraction) {
+    // The spectral loss is dear: in the last phase every fourth update has it, fourfold.
+    bool spectral = fraction >= SPECTRAL_FROM && learner->adam.updates % SPECTRAL_EVERY == 0;
+    batch_set_spectral(run->batch, spectral ? run->options->loss.spectral * SPECTRAL_EVERY : 0.0);
     learner_update(learner, run->batch, fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT,
                    learning_rate(run, fraction), run->options->weight_decay);
 }
