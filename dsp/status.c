@@ -20,6 +20,16 @@ const char *status_name(Status status) {
     return (unsigned)status < STATUS_COUNT ? names[status] : "unknown";
 }
 
+// Texts quote what files and users give, which may hold anything; a diagnostic is one line, and
+// nothing that a terminal obeys.
+static void make_printable(char *text) {
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+            *text = ' ';
+        }
+    }
+}
+
 #undef diagnose // what status.h tells an analyzer
 Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...) {
     if (diagnostic) {
@@ -27,6 +37,7 @@ Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...) 
         va_start(arguments, format);
         vsnprintf(diagnostic->text, sizeof diagnostic->text, format, arguments);
         va_end(arguments);
+        make_printable(diagnostic->text);
     }
     return status;
 }

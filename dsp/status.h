@@ -26,8 +26,9 @@ typedef struct Diagnostic {
 // A short constant name of `status`, for logs and tests. Any thread.
 const char *status_name(Status status);
 
-// Writes the formatted text into `diagnostic` (NULL is fine) and returns `status`, so that a
-// failing function can end in `return diagnose(...)`. Not for the audio thread.
+// Writes the formatted text into `diagnostic` (NULL is fine), control characters as spaces, and
+// returns `status`, so that a failing function can end in `return diagnose(...)`. Not for the audio
+// thread.
 Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

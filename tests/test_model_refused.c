@@ -52,6 +52,7 @@ static void test_refuses_with_the_cause(void **state) {
         {"\"gru\"", "\"lstm\"", STATUS_BAD_MODEL,
          "layer 1 (lstm), kernel: 8 numbers expected, 6 found"},
         {"\"gru\"", "\"conv1d\"", STATUS_UNSUPPORTED, "layer 1 is of type \"conv1d\""},
+        {"\"gru\"", "\"conv\\n\\u001b[2J\"", STATUS_UNSUPPORTED, "of type \"conv  [2J\""},
         {"\"gru\",", "\"gru\", \"reset_after\": 2,", STATUS_BAD_MODEL, "\"reset_after\" is 2"},
         {"\"gru\"", "3", STATUS_BAD_MODEL, "\"type\" is a number"},
         {"\"type\": \"gru\", ", "", STATUS_BAD_MODEL, "\"type\" is nothing"},

@@ -60,15 +60,6 @@ static Status check_depth(const char *text, size_t length, const char *name,
     return STATUS_OK;
 }
 
-// jansson quotes what it found, which may hold anything; a diagnostic is one line.
-static void make_printable(char *text) {
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
-            *text = ' ';
-        }
-    }
-}
-
 Status tree_parse(Tree **tree, const char *text, size_t length, const char *name,
                   Diagnostic *diagnostic) {
     *tree = NULL;
@@ -90,7 +81,6 @@ Status tree_parse(Tree **tree, const char *text, size_t length, const char *name
     if (json_error_code(&error) == json_error_out_of_memory || !*error.text) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory to read it", name);
     }
-    make_printable(error.text);
     return diagnose(diagnostic, STATUS_BAD_MODEL, "%s: line %d, column %d: not JSON: %s", name,
                     error.line, error.column, error.text);
 }
