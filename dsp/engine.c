@@ -337,7 +337,12 @@ void engine_reset(Engine *engine) REALTIME {
 }
 
 void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
-    if (knob >= 0 && knob < engine->knobs && isfinite(value) && engine->knob[knob] != value) {
+    if (knob < 0 || knob >= engine->knobs || !isfinite(value)) {
+        return;
+    }
+    value = value > max_input ? max_input : value;
+    value = value < -max_input ? -max_input : value;
+    if (engine->knob[knob] != value) {
         engine->knob[knob] = value;
         engine->knobs_changed = true;
     }

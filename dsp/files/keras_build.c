@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: ISC
+#include <float.h>
+#include <math.h>
 #include <stdbool.h>
 
 #include "dsp/files/extras.h"
@@ -50,7 +52,8 @@ static Tree *build_bias(const Layer *layer) {
     bool whole = bias != NULL;
     if (layer->kind == LAYER_LSTM) {
         for (int i = 0; whole && i < rows; i++) {
-            whole = tree_put_float(bias, NULL, layer->bias[i] + layer->recurrent_bias[i]);
+            float sum = layer->bias[i] + layer->recurrent_bias[i];
+            whole = tree_put_float(bias, NULL, fmaxf(fminf(sum, FLT_MAX), -FLT_MAX));
         }
     } else {
         whole = tree_put(bias, NULL, build_row(layer->bias, rows, 1)) &&
