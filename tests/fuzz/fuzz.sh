@@ -1,38 +1,58 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# fuzz.sh ROOT BUILD [SECONDS]: feeds the model loader with broken files under libFuzzer and the
-# sanitizers, from the files in corpus/. New finds and what libFuzzer learns stay in BUILD.
+# fuzz.sh ROOT BUILD [SECONDS]: builds the fuzzing targets under BUILD with libFuzzer and the address
+# and undefined-behaviour sanitizers, and lets each search for SECONDS (10), from the corpus of this
+# folder and what earlier runs have left in BUILD. A finding fails, and stays as a file in BUILD.
 set -eu
 root=$1 build=$2 seconds=${3:-10}
-here=$root/tests/fuzz
-clang=
-for name in clang-22 clang-14 clang; do
-    if command -v "$name" >/dev/null; then
-        clang=$name
+sanitizers=address,undefined
+
+compiler=
+for name in clang-22 clang-21 clang-20 clang-19 clang-16 clang-15 clang-14 clang; do
+    if command -v "$name" >/dev/null &&
+        echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        "$name" -x c -fsanitize=fuzzer,$sanitizers -o /dev/null - 2>/dev/null; then
+        compiler=$name
         break
     fi
 done
-if [ -z "$clang" ]; then
-    echo 'skipped: no clang'
+if [ -z "$compiler" ]; then
+    echo 'skipped: no clang with libFuzzer (Debian 12: clang-22 and libclang-rt-22-dev)'
     exit 77
 fi
-mkdir -p "$build/learnt"
-echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d && n > 1 ? 0 : 0; }' \
-    >"$build/probe.c"
-if ! "$clang" -fsanitize=fuzzer,address,undefined "$build/probe.c" -o "$build/probe" 2>/dev/null; then
-    echo "skipped: $clang has no libFuzzer"
-    exit 77
-fi
-# shellcheck disable=SC2046 # lists of words
-"$clang" -std=c17 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined \
-    -fno-sanitize-recover=all -I"$root" "$here/fuzz_model.c" "$root"/dsp/model.c \
-    "$root"/dsp/memory.c "$root"/dsp/status.c \
-    $(find "$root/dsp/files" -name '*.c' ! -name 'audio_file.c') \
-    $(pkg-config --cflags --libs jansson) -lm -o "$build/fuzz-model"
-"$build/fuzz-model" -dict="$here/json.dict" -max_total_time="$seconds" -max_len=8192 \
-    -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$build/" -print_final_stats=1 \
-    "$build/learnt" "$here/corpus" 2>"$build/fuzz.log" || {
-    tail -n 40 "$build/fuzz.log"
-    exit 1
+"$compiler" --version | head -n 1
+
+mkdir -p "$build"
+# quiet COMMAND...: silent unless it fails.
+quiet() {
+    "$@" >"$build/log" 2>&1 || {
+        cat "$build/log"
+        echo "failed: $*"
+        exit 1
+    }
 }
-grep -E '^(Done|stat::number_of_executed_units)' "$build/fuzz.log"
+if [ ! -f "$build/tree/build.ninja" ]; then
+    rm -rf "$build/tree"
+    CC=$compiler CFLAGS="-fsanitize=fuzzer-no-link,$sanitizers -fno-sanitize-recover=undefined" \
+        LDFLAGS=-fsanitize=$sanitizers \
+        quiet meson setup "$build/tree" "$root" -Dbuildtype=debugoptimized -Db_lundef=false
+fi
+quiet meson compile -C "$build/tree" fuzz_audio fuzz_model
+
+# search TARGET OPTION...
+search() {
+    target=$1
+    shift
+    mkdir -p "$build/found-$target"
+    echo "$target: $seconds s"
+    if ! "$build/tree/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 \
+        -rss_limit_mb=2000 -print_final_stats=1 -artifact_prefix="$build/$target-" "$@" \
+        "$build/found-$target" "$root/tests/fuzz/corpus/$target" >"$build/$target.log" 2>&1; then
+        tail -n 60 "$build/$target.log"
+        echo "failed: $target; the input is in $build/$target-*"
+        exit 1
+    fi
+    sed -n 's/^stat:://p' "$build/$target.log"
+}
+search model -dict="$root/tests/fuzz/model.dict" -max_len=2048
+search audio -max_len=512
