@@ -111,4 +111,8 @@ refuses '--gear: 150 bytes' "$train" "$dry" "$wet" -o bad.json --gear "$(printf 
 refuses '--input-level loud' "$train" "$dry" "$wet" -o bad.json --input-level loud
 refuses '--time -3' "$train" "$dry" "$wet" -o bad.json --time -3
 refuses 'bad.json.checkpoint' "$train" "$dry" "$wet" -o bad.json --resume
+refuses '--loss' "$train" "$dry" "$wet" -o bad.json --loss loud=1
+refuses '--cell rnn' "$train" "$dry" "$wet" -o bad.json --cell rnn
+refuses '--preset slow' "$train" "$dry" "$wet" -o bad.json --preset slow
+refuses 'unrecognized' "$train" "$dry" "$wet" -o bad.json --no-such-option
 echo "all well"
