@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: ISC
 // Nanoseconds of one core per audio sample for forward, loss, backward, gradient and packing, for
-// each ISA of this machine and hidden size; median of several runs.
+// each ISA of this machine and hidden size; then whole updates, Adam included, by one thread and by
+// two. Median of several runs.
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "dsp/random.h"
-#include "training/network.h"
+#include "training/learner.h"
 #include "training/pass.h"
+#include "training/trainer.h"
 
 enum { FRAMES = 256, RUNS = 9 };
 
@@ -65,6 +67,70 @@ static double measure(const PassKernels *kernels, int hidden) {
     return times[RUNS / 2] * 1e9;
 }
 
+static double wall(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static Dataset noise_dataset(void) {
+    enum { RATE = 8000, LENGTH = 40 * RATE };
+    static float input[LENGTH], target[LENGTH];
+    Random random = {2};
+    for (int i = 0; i < LENGTH; i++) {
+        input[i] = (float)random_within(&random, 0.5);
+        target[i] = 0.5f * input[i];
+    }
+    Dataset dataset;
+    if (dataset_make(&dataset, input, target, LENGTH, RATE, NULL) != STATUS_OK) {
+        exit(1);
+    }
+    return dataset;
+}
+
+// Wall time of updates per sample with `threads` threads.
+static double measure_updates(const Dataset *dataset, int hidden, int threads) {
+    TrainerOptions options = trainer_defaults();
+    options.shape.hidden = hidden;
+    Team *team = NULL;
+    Batch *batch = NULL;
+    Learner learner;
+    if (team_new(&team, threads, NULL) != STATUS_OK ||
+        batch_new(&batch, &options.shape, dataset, &options.loss, &options.regularisation, FRAMES,
+                  team, NULL) != STATUS_OK ||
+        learner_init(&learner, &options.shape, 1, NULL) != STATUS_OK) {
+        exit(1);
+    }
+    double times[RUNS];
+    int updates = 1 + (int)(4e7 / (FRAMES * BATCH_SEQUENCES * (20.0 + hidden * hidden * 0.1)));
+    for (int run = 0; run < RUNS; run++) {
+        double start = wall(), before = learner.samples;
+        for (int i = 0; i < updates; i++) {
+            learner_update(&learner, batch, FRAMES, 1e-4, 0.0);
+        }
+        times[run] = (wall() - start) / (learner.samples - before);
+    }
+    qsort(times, RUNS, sizeof *times, ascending);
+    learner_clear(&learner);
+    batch_free(batch);
+    team_free(team);
+    return times[RUNS / 2] * 1e9;
+}
+
+static void print_updates(void) {
+    static const int sizes[] = {8, 16, 32, 64};
+    Dataset dataset = noise_dataset();
+    printf("updates, warm-up and optimiser included, ns of wall time per sample\n"
+           "hidden 1 thread 2 threads  ratio\n");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        double one = measure_updates(&dataset, sizes[i], 1);
+        double two = measure_updates(&dataset, sizes[i], 2);
+        printf("%6d %8.1f %9.1f %6.2f\n", sizes[i], one, two, one / two);
+        fflush(stdout);
+    }
+    dataset_clear(&dataset);
+}
+
 int main(void) {
     static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64};
     printf("training, ns of one core per sample\nhidden");
@@ -83,5 +149,6 @@ int main(void) {
         }
     }
     printf("\n");
+    print_updates();
     return 0;
 }
