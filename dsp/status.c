@@ -31,22 +31,12 @@ static void make_printable(char *text) {
 }
 
 #undef diagnose // what status.h tells an analyzer
-// Names and what files hold may contain anything.
-static void keep_one_line(char *text) {
-    for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
-            *text = ' ';
-        }
-    }
-}
-
 Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...) {
     if (diagnostic) {
         va_list arguments;
         va_start(arguments, format);
         vsnprintf(diagnostic->text, sizeof diagnostic->text, format, arguments);
         va_end(arguments);
-        keep_one_line(diagnostic->text);
         make_printable(diagnostic->text);
     }
     return status;
