@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/engine.h"
 #include "plugin/tool/tool.h"
 
 enum { EXIT_USAGE = 2 };
@@ -15,21 +16,26 @@ typedef struct Command {
     const char *name;
     const char *usage;
     const char *summary;
-    int operands;
+    int operands;        // at least
+    int most;            // operands
     const char *options; // the letters of those that it takes beside --json
     Status (*run)(const Arguments *arguments, Diagnostic *diagnostic);
 } Command;
 
 static const Command commands[] = {
     {"render", "render MODEL IN.wav OUT.wav [--isa NAME] [--knob NAME=VALUE]",
-     "run the model alone over a file; OUT is a 32-bit float WAV", 3, "ik", tool_render},
+     "run the model alone over a file; OUT is a 32-bit float WAV", 3, 3, "ik", tool_render},
     {"compare", "compare REFERENCE.wav OTHER.wav [--skip SECONDS]",
-     "error-to-signal ratio, largest difference and friends", 2, "s", tool_compare},
-    {"info", "info MODEL", "shape, weights, sample rate, who made it, self-test", 1, "", tool_info},
-    {"check", "check MODEL [--isa NAME]", "self-test, and 30 s each of silence, noise and DC", 1,
+     "error-to-signal ratio, largest difference and friends", 2, 2, "s", tool_compare},
+    {"info", "info MODEL", "shape, weights, sample rate, who made it, self-test", 1, 1, "",
+     tool_info},
+    {"check", "check MODEL [--isa NAME]", "self-test, and 30 s each of silence, noise and DC", 1, 1,
      "i", tool_check},
     {"convert", "convert MODEL OUT.json [--repair] [--name TEXT] [--author TEXT] [--license TEXT]",
-     "write any model that can be read as Keras JSON (AIDA-X)", 2, "rnal", tool_convert},
+     "write any model that can be read as Keras JSON (AIDA-X)", 2, 2, "rnal", tool_convert},
+    {"bench", "bench [MODEL] [--isa NAME] [--hidden N] [--channels N] [--blocks]",
+     "speed here, beside what this machine can do at most; all cells and sizes without MODEL", 0, 1,
+     "ihcb", tool_bench},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -46,6 +52,9 @@ static void print_help(void) {
          "  --knob NAME=VALUE  set a knob of the model, by its name or number (from 1)\n"
          "  --repair           mend what the self-test finds: swapped gates, reversed biases,\n"
          "                     missing skip\n"
+         "  --hidden N         this size alone\n"
+         "  --channels N       one or two, alone\n"
+         "  --blocks           calls of 1, 64 and 4096 samples instead of 64\n"
          "  --help, --version\n"
          "Models: Keras JSON (AIDA-X, RTNeural), GuitarML JSON, NAM (LSTM).\n"
          "Audio: anything that libsndfile reads; of several channels the first one counts.");
@@ -76,6 +85,16 @@ static bool read_seconds(const char *text, double *seconds) {
     return end != text && *end == '\0' && isfinite(*seconds) && *seconds >= 0.0;
 }
 
+static bool read_count(const char *text, int most, int *count) {
+    char *end = NULL;
+    long number = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || number < 1 || number > most) {
+        return false;
+    }
+    *count = (int)number;
+    return true;
+}
+
 // Takes one option that the subcommand knows. Answers 0 or EXIT_USAGE.
 static int take_option(int letter, Arguments *arguments) {
     switch (letter) {
@@ -87,9 +106,21 @@ static int take_option(int letter, Arguments *arguments) {
                    ? 0
                    : usage_error("--skip takes a number of seconds, not '%s'", optarg);
     case 'i':
+        arguments->one_isa = true;
         return isa_from_name(optarg, &arguments->isa)
                    ? 0
                    : usage_error("there is no instruction set '%s'", optarg);
+    case 'h':
+        return read_count(optarg, MODEL_MAX_HIDDEN, &arguments->hidden)
+                   ? 0
+                   : usage_error("--hidden takes 1 to %d, not '%s'", MODEL_MAX_HIDDEN, optarg);
+    case 'c':
+        return read_count(optarg, ENGINE_MAX_CHANNELS, &arguments->channels)
+                   ? 0
+                   : usage_error("--channels takes 1 or %d, not '%s'", ENGINE_MAX_CHANNELS, optarg);
+    case 'b':
+        arguments->blocks = true;
+        return 0;
     case 'k':
         if (arguments->knob_count == MODEL_MAX_KNOBS) {
             return usage_error("more than %d knobs", MODEL_MAX_KNOBS);
@@ -113,15 +144,12 @@ static int take_option(int letter, Arguments *arguments) {
 
 static int take_options(const Command *command, int argc, char **argv, Arguments *arguments) {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"skip", required_argument, NULL, 's'},
-        {"isa", required_argument, NULL, 'i'},
-        {"knob", required_argument, NULL, 'k'},
-        {"repair", no_argument, NULL, 'r'},
-        {"name", required_argument, NULL, 'n'},
-        {"author", required_argument, NULL, 'a'},
-        {"license", required_argument, NULL, 'l'},
-        {0},
+        {"json", no_argument, NULL, 'j'},         {"skip", required_argument, NULL, 's'},
+        {"isa", required_argument, NULL, 'i'},    {"knob", required_argument, NULL, 'k'},
+        {"repair", no_argument, NULL, 'r'},       {"name", required_argument, NULL, 'n'},
+        {"author", required_argument, NULL, 'a'}, {"license", required_argument, NULL, 'l'},
+        {"hidden", required_argument, NULL, 'h'}, {"channels", required_argument, NULL, 'c'},
+        {"blocks", no_argument, NULL, 'b'},       {0},
     };
     opterr = 0;
     for (int c = 0; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
@@ -152,8 +180,11 @@ static int read_arguments(const Command *command, int argc, char **argv, Argumen
     if (count < command->operands) {
         return usage_error("a file is missing: gruff-model %s", command->usage);
     }
-    if (count > command->operands) {
-        return usage_error("'%s' is one file too many", argv[optind + command->operands]);
+    if (count > command->most) {
+        return usage_error("'%s' is one file too many", argv[optind + command->most]);
+    }
+    if (count > 0 && arguments->hidden > 0) {
+        return usage_error("a model has its own size: leave out --hidden");
     }
     for (int i = 0; i < count; i++) {
         arguments->operands[i] = argv[optind + i];
@@ -189,7 +220,7 @@ static int run_program(int argc, char **argv) {
         return EXIT_SUCCESS;
     }
     if (!*first) {
-        return usage_error("say what to do: render, compare, info, check or convert");
+        return usage_error("say what to do: render, compare, info, check, convert or bench");
     }
     const Command *command = find_command(first);
     if (!command) {

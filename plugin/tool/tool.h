@@ -17,10 +17,14 @@ typedef struct Arguments {
     bool json;   // one JSON object instead of text for people
     double skip; // seconds left out at the start
     Isa isa;
+    bool one_isa;                        // `isa` was asked for
     bool repair;                         // mend what the self-test names
     const char *name, *author, *license; // to write; NULL: as they are
     const char *knobs[MODEL_MAX_KNOBS];  // "NAME=VALUE"
     int knob_count;
+    int hidden;   // size to measure; 0: all
+    int channels; // to measure; 0: one, and two
+    bool blocks;  // measure with several block sizes
 } Arguments;
 
 // render MODEL IN OUT: the model alone over a file.
@@ -38,6 +42,9 @@ Status tool_check(const Arguments *arguments, Diagnostic *diagnostic);
 
 // convert IN OUT: any model that can be read, as Keras JSON.
 Status tool_convert(const Arguments *arguments, Diagnostic *diagnostic);
+
+// bench [MODEL]: how long engines take, beside what this machine can do. Prints as it goes.
+Status tool_bench(const Arguments *arguments, Diagnostic *diagnostic);
 
 // The self-test as an object for JSON.
 Tree *tool_describe_test(const Selftest *test);

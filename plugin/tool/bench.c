@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: ISC
+// gruff-model bench: goes through cells, sizes, instruction sets and channels, and prints.
+#include "plugin/tool/bench.h"
+
+#include <stdio.h>
+
+#include "dsp/engine.h"
+#include "dsp/files/model_file.h"
+#include "plugin/tool/tool.h"
+
+static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128};
+static const int blocks[] = {1, 64, BENCH_MAX_BLOCK};
+enum { SIZES = sizeof sizes / sizeof *sizes, BLOCKS = sizeof blocks / sizeof *blocks };
+enum { USUAL_BLOCK = 64 };
+
+static const struct {
+    const char *name;
+    LayerKind kind;
+} cells[] = {
+    {"gru", LAYER_GRU},
+};
+enum { CELLS = sizeof cells / sizeof *cells };
+
+typedef struct Bench {
+    const Arguments *arguments;
+    Probe probes[ISA_COUNT];
+    int probe_count;
+    Tree *machine, *results; // for JSON
+    bool whole;              // nothing of these failed
+} Bench;
+
+// ---- The machine ----
+
+static void report_probe(Bench *bench, const Probe *probe) {
+    if (!bench->arguments->json) {
+        printf("  %-7s %6.1f multiply-adds and %6.1f bytes loaded per ns\n", isa_name(probe->isa),
+               probe->macs_per_ns, probe->near_bytes_per_ns);
+        fflush(stdout);
+        return;
+    }
+    Tree *object = tree_object();
+    bool whole = tree_put_text(object, "isa", isa_name(probe->isa)) &&
+                 tree_put_integer(object, "number_bytes", probe->number) &&
+                 tree_put_number(object, "macs_per_ns", probe->macs_per_ns) &&
+                 tree_put_number(object, "near_bytes_per_ns", probe->near_bytes_per_ns);
+    bench->whole = tree_put(bench->machine, NULL, object) && whole && bench->whole;
+}
+
+static Status probe_machine(Bench *bench, Diagnostic *diagnostic) {
+    const Arguments *arguments = bench->arguments;
+    if (!arguments->json) {
+        puts("One core of this machine, at most:");
+    }
+    for (int i = 0; i < ISA_COUNT; i++) {
+        if (arguments->one_isa ? (Isa)i != arguments->isa : !isa_available((Isa)i)) {
+            continue;
+        }
+        Probe *probe = &bench->probes[bench->probe_count];
+        Status status = probe_begin(probe, (Isa)i, diagnostic);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        bench->probe_count++;
+        report_probe(bench, probe);
+    }
+    return STATUS_OK;
+}
+
+// ---- Results ----
+
+static void print_head(const Bench *bench, const char *cell, int channels) {
+    printf("\n%s, %s: ns for a sample of a channel, load at %d Hz, share of the limit\n"
+           "hidden block",
+           cell, channels == 1 ? "one channel" : "two channels", BENCH_RATE);
+    for (int i = 0; i < bench->probe_count; i++) {
+        printf("  |  %17s", isa_name(bench->probes[i].isa));
+    }
+    putchar('\n');
+}
+
+static void report(Bench *bench, const char *cell, int hidden, Isa isa, const BenchResult *result) {
+    if (!bench->arguments->json) {
+        printf("  | %7.*f %5.2f%% %3.0f%%", result->ns < 1e3 ? 1 : 0, result->ns,
+               100.0 * result->load, 100.0 * result->share);
+        fflush(stdout);
+        return;
+    }
+    Tree *object = tree_object();
+    bool whole = tree_put_text(object, "cell", cell) &&
+                 tree_put_integer(object, "hidden", hidden) &&
+                 tree_put_text(object, "isa", isa_name(isa)) &&
+                 tree_put_integer(object, "channels", result->channels) &&
+                 tree_put_integer(object, "block", result->block) &&
+                 tree_put_number(object, "ns_per_sample", result->ns) &&
+                 tree_put_number(object, "load_percent", 100.0 * result->load) &&
+                 tree_put_number(object, "limit_ns", result->limit) &&
+                 tree_put_number(object, "share", result->share);
+    bench->whole = tree_put(bench->results, NULL, object) && whole && bench->whole;
+}
+
+static Status print_json(Bench *bench, Diagnostic *diagnostic) {
+    Tree *object = tree_object();
+    bool whole = tree_put(object, "machine", bench->machine);
+    whole = tree_put(object, "results", bench->results) && whole &&
+            tree_put_integer(object, "rate", BENCH_RATE) &&
+            tree_put_integer(object, "runs", BENCH_RUNS);
+    bench->machine = bench->results = NULL;
+    return tool_print_json(object, whole && bench->whole, diagnostic);
+}
+
+// ---- Going through all ----
+
+// One line: every ISA.
+static Status measure_line(Bench *bench, const char *cell, const Model *model, int channels,
+                           int block, Diagnostic *diagnostic) {
+    Status status = STATUS_OK;
+    if (!bench->arguments->json) {
+        printf("%6d %5d", model_hidden(model), block);
+    }
+    for (int i = 0; status == STATUS_OK && i < bench->probe_count; i++) {
+        BenchResult result = {.channels = channels, .block = block};
+        status = bench_measure(&result, model, &bench->probes[i], diagnostic);
+        if (status == STATUS_OK) {
+            report(bench, cell, model_hidden(model), bench->probes[i].isa, &result);
+        }
+    }
+    if (!bench->arguments->json) {
+        putchar('\n');
+    }
+    return status;
+}
+
+static Status measure_model(Bench *bench, const char *cell, const Model *model, int channels,
+                            Diagnostic *diagnostic) {
+    Status status = STATUS_OK;
+    for (int i = 0; status == STATUS_OK && i < BLOCKS; i++) {
+        if (bench->arguments->blocks || blocks[i] == USUAL_BLOCK) {
+            status = measure_line(bench, cell, model, channels, blocks[i], diagnostic);
+        }
+    }
+    return status;
+}
+
+static Status measure_size(Bench *bench, int cell, int hidden, int channels,
+                           Diagnostic *diagnostic) {
+    Model *model = NULL;
+    Status status = bench_make_model(&model, cells[cell].kind, hidden, diagnostic);
+    if (status == STATUS_OK) {
+        status = measure_model(bench, cells[cell].name, model, channels, diagnostic);
+    }
+    model_free(model);
+    return status;
+}
+
+// All sizes of a cell, or the one that was asked for; or the model.
+static Status measure_table(Bench *bench, int cell, const Model *model, int channels,
+                            Diagnostic *diagnostic) {
+    const Arguments *arguments = bench->arguments;
+    const char *name = model ? "model" : cells[cell].name;
+    if (!arguments->json) {
+        print_head(bench, model ? arguments->operands[0] : name, channels);
+    }
+    if (model) {
+        return measure_model(bench, name, model, channels, diagnostic);
+    }
+    if (arguments->hidden > 0) {
+        return measure_size(bench, cell, arguments->hidden, channels, diagnostic);
+    }
+    Status status = STATUS_OK;
+    for (int i = 0; status == STATUS_OK && i < SIZES; i++) {
+        status = measure_size(bench, cell, sizes[i], channels, diagnostic);
+    }
+    return status;
+}
+
+static Status measure_all(Bench *bench, const Model *model, Diagnostic *diagnostic) {
+    Status status = probe_machine(bench, diagnostic);
+    int asked = bench->arguments->channels;
+    for (int cell = 0; cell < (model ? 1 : CELLS); cell++) {
+        for (int channels = 1; channels <= ENGINE_MAX_CHANNELS; channels++) {
+            if (status == STATUS_OK && (asked == 0 || asked == channels)) {
+                status = measure_table(bench, cell, model, channels, diagnostic);
+            }
+        }
+    }
+    return status;
+}
+
+static Status run(const Arguments *arguments, const Model *model, Diagnostic *diagnostic) {
+    Bench bench = {.arguments = arguments, .whole = true};
+    if (arguments->json) {
+        bench.machine = tree_array();
+        bench.results = tree_array();
+    }
+    Status status = measure_all(&bench, model, diagnostic);
+    if (status == STATUS_OK && arguments->json) {
+        status = print_json(&bench, diagnostic);
+    }
+    for (int i = 0; i < bench.probe_count; i++) {
+        probe_end(&bench.probes[i]);
+    }
+    tree_free(bench.machine);
+    tree_free(bench.results);
+    return status;
+}
+
+Status tool_bench(const Arguments *arguments, Diagnostic *diagnostic) {
+    Model *model = NULL;
+    if (arguments->one_isa && !isa_available(arguments->isa)) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "instruction set '%s' is not available on this machine",
+                        isa_name(arguments->isa));
+    }
+    if (arguments->operands[0]) {
+        Status status = model_file_read(&model, arguments->operands[0], diagnostic);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    Status status = run(arguments, model, diagnostic);
+    model_free(model);
+    return status;
+}
