@@ -6,7 +6,13 @@
 
 #include "plugin/tool/probe_loops.h"
 
-enum { SUMS = 12 }; // enough to hide the latency of any machine, few enough for 16 registers
+// Independent sums: they hide the latency of the units, four units of four cycles at most, and fit
+// the registers.
+#if defined(__AVX512F__) || defined(__aarch64__)
+enum { SUMS = 24 };
+#else
+enum { SUMS = 12 };
+#endif
 
 #if defined(__x86_64__)
 #define REGISTER "x"
