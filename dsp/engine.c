@@ -81,6 +81,7 @@ static double *dense_columns(const Layer *layer, int width) {
     return columns;
 }
 
+// `width` numbers for a GRU's rows: they may end before it.
 static double *gru_columns(const Layer *layer, const GruLayout *layout, int width) {
     double *columns = memory_new((size_t)(layer->inputs + 1) * (size_t)width, sizeof *columns);
     for (int input = 0; columns && input < layer->inputs; input++) {
@@ -166,12 +167,11 @@ static bool put_head(const Engine *engine, Stage *stage, const Layer *head) {
 // The recurrent part of a GRU. `columns` give the audio input's weights for the first stage; later
 // ones find their pre-activations in the rows of the stage before.
 static bool add_gru(Engine *engine, const Layer *layer, const GruKernel *gru, const double *columns,
-                    const Layer *head) {
+                    int inputs_width, const Layer *head) {
     const Kernels *kernels = engine->kernels;
     bool first = engine->stage_count == 0;
     Stage *stage = &engine->stages[engine->stage_count++];
     int width = gru->layout.lanes * gru->layout.blocks;
-    int inputs_width = GRU_GATES * width;
     stage->recurrent = true;
     stage->gru = *gru;
     stage->hidden = layer->outputs;
@@ -205,13 +205,14 @@ static bool add_gru(Engine *engine, const Layer *layer, const GruKernel *gru, co
 
 static bool add_gru_layer(Engine *engine, const Layer *layer, const Layer *head) {
     GruKernel gru = engine->kernels->gru(layer->outputs, engine->channels);
-    int width = GRU_GATES * gru.layout.lanes * gru.layout.blocks;
+    int width = pack_padded(GRU_GATES * gru.layout.lanes * gru.layout.blocks,
+                            engine->kernels->lanes);
     double *columns = gru_columns(layer, &gru.layout, width);
     bool ok = columns != NULL;
     if (ok && engine->stage_count > 0) {
         ok = add_dense(engine, columns, layer->inputs, width, ACTIVATION_LINEAR);
     }
-    ok = ok && add_gru(engine, layer, &gru, columns, head);
+    ok = ok && add_gru(engine, layer, &gru, columns, width, head);
     memory_free(columns);
     return ok;
 }

@@ -8,19 +8,47 @@
 #define TANH_SCALE 0.0172541278367
 #define LOG2_E 1.4426950408889634
 
+// The constants of both functions. They are read where they are used: compilers that keep them in
+// registers all the time run out of registers for the sums.
+typedef struct ActivationConstants {
+    float limit, minus_limit, limit_squared;
+    float p[4], q[4]; // x P(x^2) / Q(x^2), both with leading coefficient 1
+    float one, exponent_limit, minus_exponent_limit;
+    float exp2[6];
+} ActivationConstants;
+
+static const ActivationConstants activation_constants = {
+    .limit = 0.151836261f,
+    .minus_limit = -0.151836261f,
+    .limit_squared = 0.151836261f * 0.151836261f,
+    .p = {5.79957998e-07f, 0.000260782341f, 0.0229185298f, 0.455681682f},
+    .q = {1.00066693e-08f, 1.57038012e-05f, 0.00292450748f, 0.125047162f},
+    .one = 1.0f,
+    .exponent_limit = 125.0f,
+    .minus_exponent_limit = -125.0f,
+    .exp2 = {1.000000072f, 0.6931469669f, 0.2402211974f, 0.05550713466f, 0.009675540837f,
+             0.001327640989f},
+};
+
+INLINE const ActivationConstants *read_constants(void) {
+    const ActivationConstants *constants = &activation_constants;
+    __asm__ volatile("" : "+r"(constants)); // as if it were another address each time
+    return constants;
+}
+
 // tanh(x / TANH_SCALE), absolute error below 3e-7 (without FMA 3.5e-7): the minimax rational
 // function of degrees 9 and 8 on -8.8 .. 8.8 (Lawson's iteration; error 1.5e-8), held constant
 // outside; then the coefficients were moved by a few units in the last place to where single
 // precision loses least.
 INLINE Vec scaled_tanh(Vec x) {
-    const float limit = 0.151836261f;
-    Vec held = vec_max(vec_min(x, vec_set(limit)), vec_set(-limit));
-    Vec u = vec_min(vec_mul(x, x), vec_set(limit * limit));
+    const ActivationConstants *k = read_constants();
+    Vec held = vec_max(vec_min(x, vec_set(k->limit)), vec_set(k->minus_limit));
+    Vec u = vec_min(vec_mul(x, x), vec_set(k->limit_squared));
     Vec u2 = vec_mul(u, u);
-    Vec p01 = vec_fma(u, vec_set(0.000260782341f), vec_set(5.79957998e-07f));
-    Vec p234 = vec_add(u2, vec_fma(u, vec_set(0.455681682f), vec_set(0.0229185298f)));
-    Vec q01 = vec_fma(u, vec_set(1.57038012e-05f), vec_set(1.00066693e-08f));
-    Vec q234 = vec_add(u2, vec_fma(u, vec_set(0.125047162f), vec_set(0.00292450748f)));
+    Vec p01 = vec_fma(u, vec_set(k->p[1]), vec_set(k->p[0]));
+    Vec p234 = vec_add(u2, vec_fma(u, vec_set(k->p[3]), vec_set(k->p[2])));
+    Vec q01 = vec_fma(u, vec_set(k->q[1]), vec_set(k->q[0]));
+    Vec q234 = vec_add(u2, vec_fma(u, vec_set(k->q[3]), vec_set(k->q[2])));
     return vec_div(vec_mul(held, vec_fma(u2, p234, p01)), vec_fma(u2, q234, q01));
 }
 
@@ -28,16 +56,16 @@ INLINE Vec scaled_tanh(Vec x) {
 // 1 - sigmoid(a), exact in the small tail, where slow units live. 2^f is its minimax polynomial of
 // degree 5 on -1/2 .. 1/2 (relative error 7.5e-8).
 INLINE Vec inverse_one_plus_exp2(Vec x) {
-    const float limit = 125.0f;
-    x = vec_max(vec_min(x, vec_set(limit)), vec_set(-limit));
+    const ActivationConstants *k = read_constants();
+    x = vec_max(vec_min(x, vec_set(k->exponent_limit)), vec_set(k->minus_exponent_limit));
     Vec whole = vec_round(x);
     Vec f = vec_sub(x, whole);
     Vec f2 = vec_mul(f, f);
-    Vec p01 = vec_fma(f, vec_set(0.6931469669f), vec_set(1.000000072f));
-    Vec p23 = vec_fma(f, vec_set(0.05550713466f), vec_set(0.2402211974f));
-    Vec p45 = vec_fma(f, vec_set(0.001327640989f), vec_set(0.009675540837f));
+    Vec p01 = vec_fma(f, vec_set(k->exp2[1]), vec_set(k->exp2[0]));
+    Vec p23 = vec_fma(f, vec_set(k->exp2[3]), vec_set(k->exp2[2]));
+    Vec p45 = vec_fma(f, vec_set(k->exp2[5]), vec_set(k->exp2[4]));
     Vec power = vec_scale(vec_fma(f2, vec_fma(f2, p45, p23), p01), whole);
-    return vec_div(vec_set(1.0f), vec_add(vec_set(1.0f), power));
+    return vec_div(vec_set(k->one), vec_add(vec_set(k->one), power));
 }
 
 #endif

@@ -4,11 +4,16 @@
 #include "dsp/kernels/dense_body.h"
 #include "dsp/kernels/tables.h"
 
+// Accumulators of a general kernel.
+#define GENERAL_REGISTERS 12
+
 // clang-format off
-#define GRU_KERNELS(KERNEL)                                              \
-    KERNEL(mono_8, 8, 1, ORDER_UNITS, 1, 4, 4, ROTATED | UNROLLED)         \
-    KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 2, 2, ROTATED | UNROLLED)         \
-    KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 2, 2, ZIGZAG)
+#define GRU_KERNELS(KERNEL)                                                 \
+    KERNEL(mono_8, 8, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)          \
+    KERNEL(stereo_8, 8, 2, ORDER_UNITS, 1, 2, 2, ROTATED | UNROLLED)        \
+    KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 2, 2, ROTATED | UNROLLED)        \
+    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 2, 1, 1, ROTATED | UNROLLED)      \
+    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 2, ROTATED)
 // clang-format on
 
 #include "dsp/kernels/gru_table.h"

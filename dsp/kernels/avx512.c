@@ -4,16 +4,23 @@
 #include "dsp/kernels/dense_body.h"
 #include "dsp/kernels/tables.h"
 
+// Accumulators of a general kernel.
+#define GENERAL_REGISTERS 24
+
 // clang-format off
-#define GRU_KERNELS(KERNEL)                                              \
-    KERNEL(mono_16, 16, 1, ORDER_UNITS, 1, 4, 4, ROTATED | UNROLLED)         \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, ROTATED | UNROLLED)         \
-    KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 2, 2, ZIGZAG)
+#define GRU_KERNELS(KERNEL)                                                 \
+    KERNEL(mono_12, 12, 1, ORDER_GATES, 1, 4, 4, 0)                         \
+    KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)        \
+    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 1, 2, 2, ROTATED | UNROLLED)
 // clang-format on
 
 #include "dsp/kernels/gru_table.h"
 
+// Up to 8 units half a vector does the work, and its rotations are quicker.
 static GruKernel gru(int hidden, int channels) {
+    if (hidden <= kernels_avx2.lanes) {
+        return kernels_avx2.gru(hidden, channels);
+    }
     GruKernel kernel = special_gru(hidden, channels);
     return kernel.run ? kernel : general_gru(hidden, channels);
 }

@@ -48,6 +48,10 @@ typedef struct GruFrame {
     Vec head[KERNEL_CHANNELS];                  // the head's partial sums
 } GruFrame;
 
+// For each channel of a shape. (A loop over one channel would not be unrolled by clang in time for
+// its arrays to become registers.)
+#define STREAMS(q, shape) UNROLL for (int q = 0; q < KERNEL_CHANNELS; q++) if (q < (shape).streams)
+
 typedef Vec GruSums[KERNEL_CHANNELS][MAX_GROUP];
 typedef Vec GruChains[KERNEL_CHANNELS][MAX_CHAINS][MAX_GROUP];
 
@@ -56,7 +60,10 @@ INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const 
                        int vectors, int chain) {
     UNROLL for (int v = 0; v < vectors; v++) {
         Vec weight = vec_load(weights + v * LANES);
-        UNROLL for (int q = 0; q < shape.streams; q++) {
+        if (shape.streams > 1) {
+            vec_hide(&weight); // else it is loaded once more for the other channel
+        }
+        STREAMS(q, shape) {
             part[q][chain][v] = vec_fma(weight, factor[q], part[q][chain][v]);
         }
     }
@@ -66,7 +73,7 @@ INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const 
 INLINE void add_rotated(GruChains part, GruShape shape, const GruFrame *frame, const float *weights,
                         int vectors, int chains, int block, bool backward) {
     Vec held[KERNEL_CHANNELS];
-    UNROLL for (int q = 0; q < shape.streams; q++) {
+    STREAMS(q, shape) {
         held[q] = shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
         vec_hide(&held[q]); // else rotations are kept for the next group, and spilled
     }
@@ -74,7 +81,7 @@ INLINE void add_rotated(GruChains part, GruShape shape, const GruFrame *frame, c
     UNROLL for (int i = 0; i < LANES; i++) {
         int step = backward ? LANES - 1 - i : i;
         Vec factor[KERNEL_CHANNELS];
-        UNROLL for (int q = 0; q < shape.streams; q++) {
+        STREAMS(q, shape) {
             factor[q] = vec_rotate(held[q], step);
         }
         add_column(part, shape, factor, weights + step * vectors * LANES, vectors, step % chains);
@@ -89,7 +96,7 @@ INLINE void add_broadcast(GruChains part, GruShape shape, const GruFrame *frame,
     UNROLL for (int i = 0; i < COLUMNS_STEP; i++) {
         int step = backward ? COLUMNS_STEP - 1 - i : i;
         Vec factor[KERNEL_CHANNELS];
-        UNROLL for (int q = 0; q < shape.streams; q++) {
+        STREAMS(q, shape) {
             factor[q] = vec_set(frame->h[q][column + step]);
         }
         add_column(part, shape, factor, weights + step * vectors * LANES, vectors, step % chains);
@@ -111,7 +118,7 @@ INLINE void add_block(GruChains part, GruShape shape, const GruFrame *frame, con
 INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, const float *weights,
                          int vectors, int chains, bool backward) {
     GruChains part;
-    UNROLL for (int q = 0; q < shape.streams; q++) {
+    STREAMS(q, shape) {
         UNROLL for (int v = 0; v < vectors; v++) {
             part[q][0][v] = sums[q][v];
             UNROLL for (int chain = 1; chain < chains; chain++) {
@@ -129,7 +136,7 @@ INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, co
             add_block(part, shape, frame, weights, vectors, chains, i, backward);
         }
     }
-    UNROLL for (int q = 0; q < shape.streams; q++) {
+    STREAMS(q, shape) {
         UNROLL for (int v = 0; v < vectors; v++) {
             Vec sum = part[q][0][v];
             if (chains == 2) {
@@ -191,7 +198,7 @@ INLINE void run_group(const GruJob *job, GruShape shape, GruFrame *frame, const 
     int gates = last_gate - first_gate + 1;
     int vectors = gates * shape.set;
     weights += (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
-    UNROLL for (int q = 0; q < shape.streams; q++) {
+    STREAMS(q, shape) {
         UNROLL for (int v = 0; v < vectors; v++) {
             sums[q][v] = sum_start(job, shape, frame, q, first_gate + v / shape.set,
                                    set * shape.set + v % shape.set);
@@ -202,7 +209,7 @@ INLINE void run_group(const GruJob *job, GruShape shape, GruFrame *frame, const 
         int gate = first_gate + v / shape.set;
         int block = set * shape.set + v % shape.set;
         int slot = shape.order == ORDER_UNITS ? v % shape.set : block;
-        UNROLL for (int q = 0; q < shape.streams; q++) {
+        STREAMS(q, shape) {
             if (gate == GATE_R) {
                 finish_reset(frame, q, slot, sums[q][v]);
             } else if (gate == GATE_Z) {
@@ -237,7 +244,7 @@ INLINE void run_sets(const GruJob *job, GruShape shape, GruFrame *frame, const f
 
 INLINE void finish_waiting(const GruJob *job, GruShape shape, GruFrame *frame) {
     UNROLL for (int block = 0; block < shape.blocks; block++) {
-        UNROLL for (int q = 0; q < shape.streams; q++) {
+        STREAMS(q, shape) {
             finish_unit(job, shape, frame, q, block, block, frame->product[q][block]);
         }
     }
@@ -269,7 +276,7 @@ INLINE void run_step(const GruJob *job, GruShape shape, GruFrame *frame, bool ba
 INLINE void run_gru(const GruJob *job, GruShape shape) {
     GruFrame frame;
     size_t width = (size_t)shape.blocks * LANES;
-    UNROLL for (int q = 0; q < shape.streams; q++) {
+    STREAMS(q, shape) {
         const float *rows = job->rows[q];
         frame.bias[q] = job->bias[q];
         frame.h[q] = rows + (job->first & job->row_mask) * width;
@@ -281,7 +288,7 @@ INLINE void run_gru(const GruJob *job, GruShape shape) {
     }
     for (int t = 0; t < job->frames; t++) {
         unsigned row = job->first + (unsigned)t;
-        UNROLL for (int q = 0; q < shape.streams; q++) {
+        STREAMS(q, shape) {
             frame.h[q] = (const float *)job->rows[q] + (row & job->row_mask) * width;
             frame.next[q] = (float *)job->rows[q] + ((row + 1) & job->row_mask) * width;
             frame.x[q] = vec_set(job->in[q][t]);
@@ -292,7 +299,7 @@ INLINE void run_gru(const GruJob *job, GruShape shape) {
         } else {
             run_step(job, shape, &frame, false);
         }
-        UNROLL for (int q = 0; q < shape.streams; q++) {
+        STREAMS(q, shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
             if (shape.unrolled) {

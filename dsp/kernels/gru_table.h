@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: ISC
-// Makes the GRU kernels of an ISA from its list GRU_KERNELS(KERNEL), which comes before this file:
-// one KERNEL(name, hidden, channels, shape...) for each specialised kernel, where the shape is the
-// rest of a GruShape. All other sizes run through the general kernel.
+// Makes the GRU kernels of an ISA. Before this file come its vec_*.h, GENERAL_REGISTERS (how many
+// accumulators a general kernel may have) and its list GRU_KERNELS(KERNEL): one
+// KERNEL(name, hidden, channels, order, set, chains, chains_c, flags) for each size that a
+// specialised kernel runs faster. tests/bench_engine.c measures that.
 #ifndef GRUFF_DSP_KERNELS_GRU_TABLE_H
 #define GRUFF_DSP_KERNELS_GRU_TABLE_H
 
 #include "dsp/kernels/gru_body.h"
 
+// Flags of a kernel: the fields of GruShape with these names.
 enum {
     ROTATED = 1,
     UNROLLED = 2,
@@ -31,41 +33,44 @@ INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int 
     };
 }
 
-// ---- The general kernel: sizes known at run time ----
+// ---- The general kernels: sizes known at run time ----
 
-// Row blocks that it sums together.
-static int general_set(int hidden) {
+// Row blocks of a gate that are summed together: few loads for each product, sums in registers.
+static int general_set(int hidden, int channels) {
     int blocks = (hidden + LANES - 1) / LANES;
-    return blocks % 2 == 0 ? 2 : 1;
+    for (int set = 2; set <= 3; set++) {
+        if (blocks % set == 0 && GRU_GATES * set * channels <= GENERAL_REGISTERS) {
+            return set;
+        }
+    }
+    return 1;
 }
 
+// As many accumulators as hide the latency of a product and still fit into registers.
 INLINE GruShape general_shape(int hidden, int channels, int set) {
-    return shape_of(hidden, channels, ORDER_UNITS, set, set == 1 && channels == 1 ? 4 : 1, 1,
-                    ZIGZAG);
+    int chains = GENERAL_REGISTERS / (GRU_GATES * set * channels);
+    chains = chains >= 4 ? 4 : chains >= 2 ? 2 : 1;
+    return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains, ZIGZAG);
 }
 
-static void general_mono_1(const GruJob *job) REALTIME {
-    run_gru(job, general_shape(job->hidden, 1, 1));
-}
-
-static void general_mono_2(const GruJob *job) REALTIME {
-    run_gru(job, general_shape(job->hidden, 1, 2));
-}
-
-static void general_stereo_1(const GruJob *job) REALTIME {
-    run_gru(job, general_shape(job->hidden, 2, 1));
-}
-
-static void general_stereo_2(const GruJob *job) REALTIME {
-    run_gru(job, general_shape(job->hidden, 2, 2));
-}
+#define GENERAL_KERNEL(name, channels, set)                                                        \
+    static void name(const GruJob *job) REALTIME {                                                 \
+        run_gru(job, general_shape(job->hidden, channels, set));                                   \
+    }
+GENERAL_KERNEL(general_mono_1, 1, 1)
+GENERAL_KERNEL(general_mono_2, 1, 2)
+GENERAL_KERNEL(general_mono_3, 1, 3)
+GENERAL_KERNEL(general_stereo_1, 2, 1)
+GENERAL_KERNEL(general_stereo_2, 2, 2)
+GENERAL_KERNEL(general_stereo_3, 2, 3)
+#undef GENERAL_KERNEL
 
 static GruKernel general_gru(int hidden, int channels) {
-    static void (*const run[KERNEL_CHANNELS][2])(const GruJob *job) REALTIME = {
-        {general_mono_1, general_mono_2},
-        {general_stereo_1, general_stereo_2},
+    static void (*const run[KERNEL_CHANNELS][3])(const GruJob *job) REALTIME = {
+        {general_mono_1, general_mono_2, general_mono_3},
+        {general_stereo_1, general_stereo_2, general_stereo_3},
     };
-    int set = general_set(hidden);
+    int set = general_set(hidden, channels);
     return (GruKernel){
         .layout = gru_shape_layout(general_shape(hidden, channels, set)),
         .run = run[channels - 1][set - 1],
@@ -90,6 +95,8 @@ static GruKernel special_gru(int hidden, int channels) {
     }
     GRU_KERNELS(KERNEL_CASE)
 #undef KERNEL_CASE
+    (void)hidden;
+    (void)channels;
     return (GruKernel){.run = NULL};
 }
 

@@ -4,10 +4,9 @@
 #include "dsp/kernels/dense_body.h"
 #include "dsp/kernels/tables.h"
 
-// clang-format off
-#define GRU_KERNELS(KERNEL)                                              \
-    KERNEL(mono_8, 8, 1, ORDER_UNITS, 2, 2, 2, ROTATED | UNROLLED)
-// clang-format on
+// Accumulators of a general kernel.
+#define GENERAL_REGISTERS 12
+#define GRU_KERNELS(KERNEL) // the general kernels do for all sizes
 
 #include "dsp/kernels/gru_table.h"
 
