@@ -66,6 +66,11 @@ done
 # Ctrl-C: ends soon and well, with a model.
 "$train" "$dry" "$wet" -o stopped.json --hidden 4 --time 600 >log.txt 2>&1 &
 job=$!
+tries=0
+until grep -q 'held out' log.txt || [ $tries -ge 600 ]; do
+    sleep 0.1
+    tries=$((tries + 1))
+done
 sleep 2
 kill -INT $job
 wait $job || fail "Ctrl-C: exit status $?: $(cat log.txt)"

@@ -12,7 +12,11 @@
 
 static const char usage[] =
     "Usage: gruff-train INPUT.wav TARGET.wav -o MODEL.json [options]\n"
+    "       gruff-train FOLDER | LIST.csv -o MODEL.json [options]\n"
+    "       gruff-train --check INPUT.wav TARGET.wav | FOLDER | LIST.csv\n"
     "Fits a GRU to a pair of recordings: the dry guitar, and what the device made of it.\n"
+    "FOLDER holds train/ and val/ with NAME-input.wav and NAME-target.wav in them. LIST.csv names\n"
+    "input, target and knobs in its first line, and has a line for each pair and knob setting.\n"
     "\n"
     "  -o, --output FILE    the model file to write (required)\n"
     "  -p, --preset NAME    quick (10 s), standard (2 min) or best (15 min, hidden size 32,\n"
@@ -28,6 +32,12 @@ static const char usage[] =
     "  -q, --quiet          print nothing but errors\n"
     "  -h, --help           this text\n"
     "  -V, --version        the version\n"
+    "\n"
+    "The recordings:\n"
+    "      --check          look for what is wrong with them, say all, train nothing\n"
+    "      --force          train in spite of what the checks say\n"
+    "      --latency N      take out a delay of N samples (0: none) instead of finding it\n"
+    "      --no-trials      find the delay without trial fits: quicker, less exact\n"
     "\n"
     "The network and how it learns:\n"
     "      --cell NAME      gru, gru-before (reset gate before the product) or lstm (gru)\n"
@@ -68,6 +78,7 @@ typedef enum Kind {
     KIND_CELL,     // LayerKind
     KIND_LOSS,     // LossMix
     KIND_SCHEDULE, // Schedule
+    KIND_LATENCY,  // DatasetOptions
     KIND_HELP,
     KIND_VERSION
 } Kind;
@@ -99,6 +110,10 @@ static int list_entries(Entry *entries, Arguments *a) {
         {"quiet", 'q', KIND_ON, &a->quiet, 0, 0},
         {"help", 'h', KIND_HELP, NULL, 0, 0},
         {"version", 'V', KIND_VERSION, NULL, 0, 0},
+        {"check", 0, KIND_ON, &a->check, 0, 0},
+        {"force", 0, KIND_ON, &a->data.force, 0, 0},
+        {"latency", 0, KIND_LATENCY, &a->data, -1e6, 1e6},
+        {"no-trials", 0, KIND_ON, &a->data.no_trials, 0, 0},
         {"cell", 0, KIND_CELL, &o->shape.cell, 0, 0},
         {"layers", 0, KIND_WHOLE, &o->shape.layers, 1, NETWORK_MAX_LAYERS},
         {"no-skip", 0, KIND_OFF, &o->shape.skip, 0, 0},
@@ -160,6 +175,14 @@ static bool take_number(const Entry *entry, const char *text) {
     return true;
 }
 
+static bool take_latency(const Entry *entry, const char *text) {
+    DatasetOptions *data = entry->place;
+    double value;
+    data->given = read_number(entry, text, true, &value);
+    data->latency = data->given ? (int)value : 0;
+    return data->given;
+}
+
 static bool take_text(const Entry *entry, const char *text) {
     if (entry->kind == KIND_LABEL && strlen(text) >= MODEL_TEXT) {
         fprintf(stderr, "gruff-train: --%s: %zu bytes are too long, at most %d\n", entry->name,
@@ -201,6 +224,8 @@ static bool take(const Entry *entry, const char *text) {
                wrong(entry, text, "gru, gru-before or lstm expected");
     case KIND_LOSS:
         return take_loss(entry, text);
+    case KIND_LATENCY:
+        return take_latency(entry, text);
     case KIND_SCHEDULE:
         return recipe_schedule(entry->place, text) ||
                wrong(entry, text, "cosine or plateau expected");
@@ -270,19 +295,20 @@ static int read_options(const Entry *entries, int count, bool preset, int argc, 
 }
 
 static int read_operands(Arguments *arguments, int argc, char **argv) {
-    if (argc - optind != 2) {
+    if (argc - optind != 1 && argc - optind != 2) {
         fprintf(stderr,
-                "gruff-train: two files expected, INPUT.wav and TARGET.wav (%d given); "
-                "see gruff-train --help\n",
+                "gruff-train: two files expected, INPUT.wav and TARGET.wav, or a folder or list "
+                "(%d given); see gruff-train --help\n",
                 argc - optind);
         return ARGUMENTS_WRONG;
     }
-    if (!arguments->output) {
+    if (!arguments->output && !arguments->check) {
         fprintf(stderr, "gruff-train: no model file named; add -o MODEL.json\n");
         return ARGUMENTS_WRONG;
     }
-    arguments->input = argv[optind];
-    arguments->target = argv[optind + 1];
+    arguments->paths = (const char *const *)argv + optind;
+    arguments->path_count = argc - optind;
+    arguments->data.threads = arguments->options.threads;
     return ARGUMENTS_GO_ON;
 }
 

@@ -10,9 +10,12 @@
 enum { ARGUMENTS_GO_ON = -1, ARGUMENTS_WRONG = 2 };
 
 typedef struct Arguments {
-    const char *input, *target; // the pair
-    const char *output;         // the model file
+    const char *const *paths; // what to train on: see training/source.h
+    int path_count;
+    const char *output; // the model file
     bool quiet;
+    bool check; // the recordings alone
+    DatasetOptions data;
     TrainerOptions options;
 } Arguments;
 

@@ -2,93 +2,17 @@
 #include "training/dataset.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "dsp/files/audio_file.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
-#include "training/loss.h"
 
-#define SHORTEST 30.0         // s, of a usable pair
-#define VALIDATION_SHARE 0.15 // of the pair, but
+#define SHORTEST 30.0         // s, of all recordings together
+#define VALIDATION_SHARE 0.15 // of a recording, but
 #define VALIDATION_MOST 20.0  // s at most
 #define SILENCE 1e-4          // peak, -80 dBFS
 
-#if defined(__GNUC__)
-__attribute__((format(printf, 2, 3)))
-#endif
-static void
-note(Dataset *dataset, const char *format, ...) {
-    if (dataset->note_count < DATASET_NOTES) {
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(dataset->notes[dataset->note_count++], sizeof dataset->notes[0], format,
-                  arguments);
-        va_end(arguments);
-    }
-}
-
-static Status check_sound(const char *name, const float *samples, size_t frames,
-                          Diagnostic *diagnostic) {
-    double most = (double)measure_peak(samples, frames);
-    if (most < SILENCE) {
-        return diagnose(diagnostic, STATUS_BAD_AUDIO,
-                        "%s: silent (peak %.1f dBFS); record it again with more level", name,
-                        20.0 * log10(fmax(most, 1e-12)));
-    }
-    return STATUS_OK;
-}
-
-static void measure_energy(Dataset *dataset) {
-    for (int i = 0; i < dataset->count; i++) {
-        const Recording *recording = &dataset->recordings[i];
-        dataset->training_frames += recording->training.end - recording->training.begin;
-        dataset->validation_frames += recording->validation.end - recording->validation.begin;
-    }
-    dataset->energy = dataset_energy(dataset, &(LossFilter){0});
-}
-
-// Splits and measures a pair whose samples and rate are in place.
-static Status prepare(Dataset *dataset, const char *input, const char *target,
-                      Diagnostic *diagnostic) {
-    Recording *recording = &dataset->recordings[0];
-    double rate = dataset->rate, seconds = (double)recording->frames / rate;
-    if (seconds < SHORTEST) {
-        return diagnose(diagnostic, STATUS_BAD_AUDIO,
-                        "%s: too short (%.1f s); a pair of at least %.0f s is needed, two minutes "
-                        "are better",
-                        target, seconds, SHORTEST);
-    }
-    Status status = check_sound(input, recording->input, recording->frames, diagnostic);
-    if (status == STATUS_OK) {
-        status = check_sound(target, recording->target, recording->frames, diagnostic);
-    }
-    if (status != STATUS_OK) {
-        return status;
-    }
-    if (memcmp(recording->input, recording->target, recording->frames * sizeof(float)) == 0) {
-        return diagnose(diagnostic, STATUS_BAD_AUDIO,
-                        "%s: identical to %s; the target must be what the device made of the input",
-                        target, input);
-    }
-    double held = fmin(seconds * VALIDATION_SHARE, VALIDATION_MOST);
-    size_t split = recording->frames - (size_t)(held * rate);
-    recording->training = (Range){0, split};
-    recording->validation = (Range){split, recording->frames};
-    measure_energy(dataset);
-    if (dataset->energy < SILENCE * SILENCE ||
-        (double)measure_peak(recording->target + split, recording->frames - split) < SILENCE) {
-        return diagnose(diagnostic, STATUS_BAD_AUDIO,
-                        "%s: silent in its first %.0f s (training) or its last %.0f s (validation)",
-                        target, seconds - held, held);
-    }
-    return STATUS_OK;
-}
-
-// Room for `count` recordings.
-static Status make_room(Dataset *dataset, int count, Diagnostic *diagnostic) {
+Status dataset_room(Dataset *dataset, int count, Diagnostic *diagnostic) {
     dataset->recordings = memory_new((size_t)count, sizeof *dataset->recordings);
     if (!dataset->recordings) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for %d recordings", count);
@@ -97,72 +21,65 @@ static Status make_room(Dataset *dataset, int count, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
-static Status take_pair(Dataset *dataset, Audio *input, Audio *target, const char *input_name,
-                        const char *target_name, Diagnostic *diagnostic) {
-    if (input->rate != target->rate) {
-        return diagnose(diagnostic, STATUS_BAD_AUDIO,
-                        "%s: %d Hz, but %s has %d Hz; convert one of them", target_name,
-                        target->rate, input_name, input->rate);
+void dataset_split(Recording *recording, int rate, SourceSplit split) {
+    size_t frames = recording->frames;
+    recording->training = recording->validation = (Range){frames, frames};
+    if (split == SPLIT_TRAINING) {
+        recording->training.begin = 0;
+    } else if (split == SPLIT_VALIDATION) {
+        recording->validation.begin = 0;
+    } else if (checks_nam_layout(recording->input, frames, rate)) {
+        recording->training = (Range){NAM_MUSIC, frames - NAM_SECTION};
+        recording->validation.begin = frames - NAM_SECTION;
+    } else {
+        double held = fmin((double)frames * VALIDATION_SHARE, VALIDATION_MOST * rate);
+        size_t begin = frames - (size_t)held;
+        recording->training = (Range){0, begin};
+        recording->validation.begin = begin;
     }
-    size_t longer = input->frames > target->frames ? input->frames : target->frames;
-    size_t frames = input->frames < target->frames ? input->frames : target->frames;
-    if (longer - frames > (size_t)input->rate) {
-        return diagnose(diagnostic, STATUS_BAD_AUDIO,
-                        "%s: %zu samples, but %s has %zu; lengths may differ by a second at most",
-                        target_name, target->frames, input_name, input->frames);
-    }
-    if (longer != frames) {
-        note(dataset, "%s has %zu samples (%.3f s) more than the other; the end was cut off",
-             input->frames > target->frames ? input_name : target_name, longer - frames,
-             (double)(longer - frames) / input->rate);
-    }
-    if (input->channels > 1 || target->channels > 1) {
-        note(dataset, "%s has %d channels; only the first is used",
-             input->channels > 1 ? input_name : target_name,
-             input->channels > 1 ? input->channels : target->channels);
-    }
-    Status status = make_room(dataset, 1, diagnostic);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    dataset->rate = input->rate;
-    dataset->recordings[0] = (Recording){.frames = frames,
-                                         .input = input->samples,
-                                         .target = target->samples,
-                                         .input_memory = input->samples,
-                                         .target_memory = target->samples};
-    input->samples = target->samples = NULL;
-    return prepare(dataset, input_name, target_name, diagnostic);
 }
 
-Status dataset_read(Dataset *dataset, const char *input, const char *target,
-                    Diagnostic *diagnostic) {
-    *dataset = (Dataset){0};
-    Audio dry = {0}, wet = {0};
-    Status status = audio_file_read(&dry, input, diagnostic);
-    if (status == STATUS_OK) {
-        status = audio_file_read(&wet, target, diagnostic);
+static double peak_in(const Recording *recording, Range range) {
+    return (double)measure_peak(recording->target + range.begin, range.end - range.begin);
+}
+
+Status dataset_finish(Dataset *dataset, bool force, Diagnostic *diagnostic) {
+    double trained = 0.0, validated = 0.0; // peaks
+    dataset->training_frames = dataset->validation_frames = 0;
+    for (int i = 0; i < dataset->count; i++) {
+        const Recording *recording = &dataset->recordings[i];
+        dataset->training_frames += recording->training.end - recording->training.begin;
+        dataset->validation_frames += recording->validation.end - recording->validation.begin;
+        trained = fmax(trained, peak_in(recording, recording->training));
+        validated = fmax(validated, peak_in(recording, recording->validation));
     }
-    if (status == STATUS_OK) {
-        status = take_pair(dataset, &dry, &wet, input, target, diagnostic);
+    double rate = dataset->rate, training = (double)dataset->training_frames / rate;
+    double held = (double)dataset->validation_frames / rate;
+    if (training + held < SHORTEST && !force) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "too short (%.1f s); at least %.0f s are needed, two minutes are better",
+                        training + held, SHORTEST);
     }
-    audio_clear(&dry);
-    audio_clear(&wet);
-    if (status != STATUS_OK) {
-        dataset_clear(dataset);
+    if (dataset->training_frames == 0 || dataset->validation_frames == 0 || trained < SILENCE ||
+        validated < SILENCE) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: the target is silent in its %.0f s for training or its %.0f s for "
+                        "validation",
+                        dataset->recordings[0].name, training, held);
     }
-    return status;
+    dataset->energy = dataset_energy(dataset, &(LossFilter){0});
+    return STATUS_OK;
 }
 
 Status dataset_make(Dataset *dataset, const float *input, const float *target, size_t frames,
                     int rate, Diagnostic *diagnostic) {
     *dataset = (Dataset){.rate = rate};
-    Status status = make_room(dataset, 1, diagnostic);
+    Status status = dataset_room(dataset, 1, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
     Recording *recording = &dataset->recordings[0];
-    recording->frames = frames;
+    *recording = (Recording){.frames = frames, .name = "target"};
     recording->input = recording->input_memory = memory_new(frames, sizeof(float));
     recording->target = recording->target_memory = memory_new(frames, sizeof(float));
     if (!recording->input_memory || !recording->target_memory) {
@@ -170,7 +87,18 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
     } else {
         memcpy(recording->input_memory, input, frames * sizeof(float));
         memcpy(recording->target_memory, target, frames * sizeof(float));
-        status = prepare(dataset, "input", "target", diagnostic);
+        Audio dry = {rate, 1, frames, recording->input_memory, 0.0f};
+        Audio wet = {rate, 1, frames, recording->target_memory, 0.0f};
+        checks_sound(&recording->checks, &(CheckedFile){"input", &dry},
+                     &(CheckedFile){"target", &wet}, SHORTEST);
+        const Check *refusal = checks_refusal(&recording->checks);
+        if (refusal) {
+            status = diagnose(diagnostic, STATUS_BAD_AUDIO, "%s", refusal->text);
+        }
+    }
+    if (status == STATUS_OK) {
+        dataset_split(recording, rate, SPLIT_AUTO);
+        status = dataset_finish(dataset, false, diagnostic);
     }
     if (status != STATUS_OK) {
         dataset_clear(dataset);

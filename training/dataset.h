@@ -4,13 +4,14 @@
 #ifndef GRUFF_TRAINING_DATASET_H
 #define GRUFF_TRAINING_DATASET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "dsp/model.h"
 #include "dsp/status.h"
+#include "training/checks.h"
 #include "training/loss.h"
-
-enum { DATASET_NOTES = 4 };
+#include "training/source.h"
 
 // Frames begin .. end - 1.
 typedef struct Range {
@@ -24,6 +25,9 @@ typedef struct Recording {
     const float *target;          // [frames] what the device made of it
     float knobs[MODEL_MAX_KNOBS]; // where the device's knobs stood
     Range training, validation;   // may be empty; they do not overlap
+    int latency;                  // samples that the target was late, which are taken out
+    char name[MODEL_TEXT];        // of the target's file, without its folder
+    Checks checks;
 
     // Where the samples above lie, owned. NULL: an earlier recording owns the same input.
     float *input_memory, *target_memory;
@@ -38,19 +42,36 @@ typedef struct Dataset {
     size_t training_frames;   // of all recordings
     size_t validation_frames; // the same
     double energy;            // mean square of the training targets
-    int note_count;
-    char notes[DATASET_NOTES][256]; // what the user should know, a line each
 } Dataset;
 
-// Reads and checks the pair. Refused, with a line that says why: files that cannot be read, NaN,
-// different rates, lengths more than a second apart, less than 30 s, silence, input identical to
-// the target. End with dataset_clear; on failure *dataset is all zero.
-Status dataset_read(Dataset *dataset, const char *input, const char *target,
-                    Diagnostic *diagnostic);
+typedef struct DatasetOptions {
+    bool given;     // `latency` stands
+    int latency;    // samples; otherwise it is found
+    bool no_trials; // find it without trial fits: quicker, less exact
+    bool force;     // go on where a check refuses
+    int threads;    // 1 and up
+} DatasetOptions;
 
-// The same from memory; copies both recordings. The names stand in diagnostics.
+// Reads, aligns, checks and splits what `paths` stand for (see training/source.h). A file that
+// cannot be read or has a NaN in it, and rates that differ between pairs, always fail; with
+// STATUS_BAD_AUDIO, and the first refusal as the diagnostic, so does what a check refuses, unless
+// forced. End with dataset_clear; on failure *dataset is all zero.
+Status dataset_read(Dataset *dataset, const char *const *paths, int count,
+                    const DatasetOptions *options, Diagnostic *diagnostic);
+
+// One pair from memory, as it is: copies both recordings; only what they hold is checked. The
+// names stand in diagnostics.
 Status dataset_make(Dataset *dataset, const float *input, const float *target, size_t frames,
                     int rate, Diagnostic *diagnostic);
+
+// For those who fill one: room for `count` recordings, all zero; and, once their samples and
+// splits are there, the figures over all of them. STATUS_BAD_AUDIO when too little is left to train
+// on or to validate with.
+Status dataset_room(Dataset *dataset, int count, Diagnostic *diagnostic);
+Status dataset_finish(Dataset *dataset, bool force, Diagnostic *diagnostic);
+
+// Splits a recording: its last part is held out, or the section that is meant for it.
+void dataset_split(Recording *recording, int rate, SourceSplit split);
 
 // All zero is fine.
 void dataset_clear(Dataset *dataset);

@@ -125,6 +125,7 @@ Status export_describe(Model *model, const Labels *labels, const TrainingRecord 
     info->trained_seconds = record->seconds;
     info->trained_seed = (unsigned long)record->seed;
     memcpy(model->knob, dataset->knob, sizeof model->knob);
+    model->info.latency = dataset->recordings[0].latency;
     Status status = loudness_measure(&info->loudness, model, diagnostic);
     return status == STATUS_OK ? add_test(model, dataset, diagnostic) : status;
 }

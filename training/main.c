@@ -90,25 +90,83 @@ static Status check_output(const char *path, Diagnostic *diagnostic) {
     return status;
 }
 
+// The check's number with its unit, as a person would write it.
+static void print_value(char *text, size_t size, const Check *check) {
+    double value = check->value, large = fabs(value);
+    bool share = !check->unit[0] || check->unit[0] == '%';
+    if (isnan(value)) {
+        text[0] = '\0';
+    } else if (share) {
+        snprintf(text, size, "%.2g %s", value, check->unit);
+    } else {
+        int places = large >= 1000.0 || value == round(value) ? 0 : 1;
+        snprintf(text, size, "%.*f %s", places, value + 0.0, check->unit);
+    }
+}
+
+// Says what is worth it, or (`all`) every check with its verdict and number.
+static void print_checks(const Dataset *dataset, bool all) {
+    for (int r = 0; r < dataset->count; r++) {
+        const Recording *recording = &dataset->recordings[r];
+        if (all && dataset->count > 1) {
+            printf("%s:\n", recording->name);
+        }
+        for (int i = 0; i < recording->checks.count; i++) {
+            const Check *check = &recording->checks.check[i];
+            if (all) {
+                char value[32];
+                print_value(value, sizeof value, check);
+                printf("%-6s  %-10s  %18s  %s\n", verdict_name(check->verdict), check->id, value,
+                       check->text);
+            } else if (check->verdict != VERDICT_OK) {
+                printf("warning: %s\n", check->text);
+            }
+        }
+        if (!all && recording->latency != 0) {
+            printf("%s: %d samples late; they are taken out\n", recording->name,
+                   recording->latency);
+        }
+    }
+}
+
+// --check: everything that can be said of the recordings. A refusal makes the program fail.
+static Status check_recordings(const Arguments *a, Diagnostic *diagnostic) {
+    DatasetOptions options = a->data;
+    Dataset dataset;
+    options.force = true;
+    Status status = dataset_read(&dataset, a->paths, a->path_count, &options, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    print_checks(&dataset, true);
+    for (int i = 0; i < dataset.count && status == STATUS_OK; i++) {
+        const Check *refusal = checks_refusal(&dataset.recordings[i].checks);
+        if (refusal) {
+            status = diagnose(diagnostic, STATUS_BAD_AUDIO, "%s", refusal->text);
+        }
+    }
+    dataset_clear(&dataset);
+    return status;
+}
+
 static Status run(Arguments *a, Diagnostic *diagnostic) {
     Dataset dataset;
     Status status = check_output(a->output, diagnostic);
     if (status == STATUS_OK) {
-        status = dataset_read(&dataset, a->input, a->target, diagnostic);
+        status = dataset_read(&dataset, a->paths, a->path_count, &a->data, diagnostic);
     }
     if (status != STATUS_OK) {
         return status;
     }
     if (!a->quiet) {
-        for (int i = 0; i < dataset.note_count; i++) {
-            printf("note: %s\n", dataset.notes[i]);
-        }
+        print_checks(&dataset, false);
         const NetworkShape *shape = &a->options.shape;
         printf("%.1f s at %d Hz, %.1f s of it held out; %s, %d x %d, %d thread%s\n",
                (double)(dataset.training_frames + dataset.validation_frames) / dataset.rate,
                dataset.rate, (double)dataset.validation_frames / dataset.rate,
                recipe_cell_name(shape->cell), shape->layers, shape->hidden, a->options.threads,
                a->options.threads == 1 ? "" : "s");
+        fflush(stdout);
     }
     a->options.shape.knobs = dataset.knobs;
     ProgressLine line = {.stream = stdout, .terminal = isatty(STDOUT_FILENO) == 1};
@@ -137,11 +195,18 @@ int main(int argc, char **argv) {
     if (exit_status != ARGUMENTS_GO_ON) {
         return exit_status;
     }
+    Diagnostic diagnostic = {""};
+    if (arguments.check) {
+        Status status = check_recordings(&arguments, &diagnostic);
+        if (status != STATUS_OK) {
+            fprintf(stderr, "gruff-train: %s\n", diagnostic.text);
+        }
+        return status == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     char *name = arguments.options.labels.name[0] ? NULL : name_of(arguments.output);
     if (name) {
         arguments.options.labels.name = name;
     }
-    Diagnostic diagnostic = {""};
     Status status = run(&arguments, &diagnostic);
     memory_free(name);
     if (status != STATUS_OK) {

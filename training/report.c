@@ -159,10 +159,15 @@ static void print_figures(FILE *page, const Report *report) {
             result->seconds / fmax(result->samples, 1.0) * 1e9,
             (unsigned long long)report->options->seed, report->options->rate,
             result->rollbacks ? ", went back to its best at times" : "");
-    for (int i = 0; i < dataset->note_count; i++) {
-        fputs("<tr><th>Note</th><td>", page);
-        print_escaped(page, dataset->notes[i]);
-        fputs("</td></tr>\n", page);
+    for (int r = 0; r < dataset->count; r++) {
+        const Checks *checks = &dataset->recordings[r].checks;
+        for (int i = 0; i < checks->count; i++) {
+            if (checks->check[i].verdict != VERDICT_OK) {
+                fputs("<tr><th>Warning</th><td>", page);
+                print_escaped(page, checks->check[i].text);
+                fputs("</td></tr>\n", page);
+            }
+        }
     }
     fputs("</table>\n", page);
 }

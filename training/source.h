@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: ISC
+// Which files to train on: a pair, a folder of pairs, or a manifest.
+//
+//   INPUT TARGET    a pair
+//   FOLDER          train/ and val/ with NAME-input.wav and NAME-target.wav in them (Wright et
+//   al.);
+//                   or input.wav and target.wav
+//   LIST.csv        a line of column names (input, target, split, knob names), then a line for each
+//                   pair; paths are relative to the list; `split` is train, val or test; what else
+//                   a column is named is a knob, and its cells are where the knob stood
+//
+// Test parts are left alone. WAV may as well be FLAC or AIFF.
+#ifndef GRUFF_TRAINING_SOURCE_H
+#define GRUFF_TRAINING_SOURCE_H
+
+#include "dsp/model.h"
+#include "dsp/status.h"
+
+typedef enum SourceSplit {
+    SPLIT_AUTO,       // the last part is held out
+    SPLIT_TRAINING,   // all for training
+    SPLIT_VALIDATION, // all held out
+} SourceSplit;
+
+// A pair of files.
+typedef struct SourcePair {
+    char *input, *target; // paths, owned
+    SourceSplit split;
+    float knobs[MODEL_MAX_KNOBS];
+} SourcePair;
+
+typedef struct Source {
+    int count, room;
+    SourcePair *pairs; // [count], owned
+    int knobs;
+    char knob_name[MODEL_MAX_KNOBS][MODEL_TEXT];
+} Source;
+
+// Finds the pairs that `paths` (one or two, as above) stand for. End with source_clear; on failure
+// *source is all zero. STATUS_BAD_ARGUMENT names file and line of what makes no sense in a list.
+Status source_find(Source *source, const char *const *paths, int count, Diagnostic *diagnostic);
+void source_clear(Source *source);
+
+#endif
