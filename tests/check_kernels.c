@@ -55,6 +55,9 @@ static void fill(float *values, int count, float scale) {
 static void randomise(Layer *layer, int hidden) {
     float scale = 1.0f / sqrtf((float)hidden);
     int rows = layer_gates(layer->kind) * layer->outputs;
+    if (layer->slope) {
+        fill(layer->slope, layer->outputs, scale);
+    }
     fill(layer->kernel, rows * layer->inputs, scale);
     fill(layer->bias, rows, scale);
     if (layer->recurrent_kernel) {
@@ -81,10 +84,17 @@ static void add(Model *model, LayerKind kind, Activation activation, int inputs,
     randomise(&model->layers[model->layer_count - 1], hidden);
 }
 
-static Model *simple_net(int hidden, unsigned seed) {
+static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
+enum { CELLS = sizeof cells / sizeof *cells };
+
+static const char *cell_name(LayerKind kind) {
+    return kind == LAYER_LSTM ? "LSTM" : kind == LAYER_GRU ? "GRU" : "reset-before GRU";
+}
+
+static Model *simple_net(LayerKind kind, int hidden, unsigned seed) {
     random_state = seed;
     Model *model = must(model_new());
-    add(model, LAYER_GRU, ACTIVATION_LINEAR, 1, hidden);
+    add(model, kind, ACTIVATION_LINEAR, 1, hidden);
     add(model, LAYER_DENSE, ACTIVATION_LINEAR, hidden, 1);
     return model;
 }
@@ -280,30 +290,31 @@ static void report(const char *what, const double *worst) {
     }
 }
 
-static void check_sizes(int frames) {
+static void check_sizes(LayerKind kind, int frames) {
     double worst[ISA_COUNT] = {0};
+    char what[64];
     for (int hidden = 1; hidden <= MODEL_MAX_HIDDEN; hidden++) {
-        int seeds = hidden <= 96 ? 2 : 1;
+        int seeds = hidden <= 48 ? 2 : 1;
         for (int seed = 0; seed < seeds; seed++) {
-            char what[64];
-            snprintf(what, sizeof what, "GRU %d (seed %d)", hidden, seed);
-            Model *model = simple_net(hidden, (unsigned)(hidden + 1000 * seed));
+            snprintf(what, sizeof what, "%s %d (seed %d)", cell_name(kind), hidden, seed);
+            Model *model = simple_net(kind, hidden, (unsigned)(hidden + 1000 * seed));
             check_everywhere(model, frames + hidden % 7, output_bound, what, worst);
             model_free(model);
         }
     }
-    report("hidden sizes 1 to 128", worst);
+    snprintf(what, sizeof what, "%s 1 to 128", cell_name(kind));
+    report(what, worst);
 }
 
 // Ten seconds at 48 kHz, one channel.
-static void check_long(void) {
+static void check_long(LayerKind kind) {
     static const int sizes[] = {8, 20, 40};
     double worst[ISA_COUNT] = {0};
     Signal in = signal_new(480000);
     Signal reference = signal_new(in.frames);
     Signal out = signal_new(in.frames);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        Model *model = simple_net(sizes[i], 7);
+        Model *model = simple_net(kind, sizes[i], 7);
         signal_play(&in);
         for (int isa = 0; isa < ISA_COUNT; isa++) {
             if (!isa_available((Isa)isa)) {
@@ -315,8 +326,8 @@ static void check_long(void) {
             if (isa != ISA_SCALAR) {
                 double error = largest_difference(&out, &reference, 1);
                 worst[isa] = fmax(worst[isa], error);
-                check(error <= output_bound, "%s GRU %d, 10 s: error %.3g", isa_name((Isa)isa),
-                      sizes[i], error);
+                check(error <= output_bound, "%s %s %d, 10 s: error %.3g", isa_name((Isa)isa),
+                      cell_name(kind), sizes[i], error);
             }
         }
         model_free(model);
@@ -324,35 +335,42 @@ static void check_long(void) {
     signal_free(&out);
     signal_free(&reference);
     signal_free(&in);
-    report("10 s", worst);
+    char what[64];
+    snprintf(what, sizeof what, "%s, 10 s", cell_name(kind));
+    report(what, worst);
 }
 
 // The rows between the layers of a chain are rounded to float: the bound is wider.
+static const Activation activations[] = {
+    ACTIVATION_LINEAR, ACTIVATION_TANH,  ACTIVATION_SIGMOID, ACTIVATION_RELU,
+    ACTIVATION_ELU,    ACTIVATION_PRELU, ACTIVATION_SOFTMAX,
+};
+enum { ACTIVATIONS = sizeof activations / sizeof *activations };
+
 static void check_chains(int frames) {
     double worst[ISA_COUNT] = {0};
-    static const Activation activations[] = {ACTIVATION_LINEAR, ACTIVATION_TANH, ACTIVATION_SIGMOID,
-                                             ACTIVATION_RELU};
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 24; i++) {
         char what[64];
         snprintf(what, sizeof what, "chain %d", i);
         random_state = (unsigned)i;
         Model *model = must(model_new());
+        LayerKind cell = cells[i / 2 % CELLS];
         int width = 1 + i * 7 % 40;
         int second = 1 + i * 11 % 33;
         model->knobs = i % 3;
         if (i % 4 == 3) {
-            add(model, LAYER_DENSE, activations[i / 4], 1 + model->knobs, 5);
-            add(model, LAYER_GRU, ACTIVATION_LINEAR, 5, width);
+            add(model, LAYER_DENSE, activations[i % ACTIVATIONS], 1 + model->knobs, 5);
+            add(model, cell, ACTIVATION_LINEAR, 5, width);
         } else {
-            add(model, LAYER_GRU, ACTIVATION_LINEAR, 1 + model->knobs, width);
+            add(model, cell, ACTIVATION_LINEAR, 1 + model->knobs, width);
         }
         if (i % 2) {
-            add(model, LAYER_GRU, ACTIVATION_LINEAR, width, second);
-            add(model, LAYER_DENSE, activations[i % 4], second, 3 + i);
+            add(model, cells[(i + 1) % CELLS], ACTIVATION_LINEAR, width, second);
+            add(model, LAYER_DENSE, activations[(i + 3) % ACTIVATIONS], second, 3 + i);
         } else {
-            add(model, LAYER_DENSE, activations[i % 4], width, 3 + i);
+            add(model, LAYER_DENSE, activations[i / 2 % ACTIVATIONS], width, 3 + i);
         }
-        add(model, LAYER_DENSE, activations[i / 3], 3 + i, 1);
+        add(model, LAYER_DENSE, activations[i / 3 % (ACTIVATIONS - 1)], 3 + i, 1);
         check_everywhere(model, frames, 5.0 * output_bound, what, worst);
         model_free(model);
     }
@@ -360,10 +378,10 @@ static void check_chains(int frames) {
 }
 
 // Whatever finite values come in, finite values come out, and the engine recovers.
-static void check_extremes(void) {
+static void check_extremes(LayerKind kind) {
     static const float values[] = {FLT_MAX, -FLT_MAX, 1e6f, -1e6f, FLT_MIN, 1e-45f, 0.0f, -0.0f};
     enum { COUNT = 8 * 40 };
-    Model *model = simple_net(16, 3);
+    Model *model = simple_net(kind, 16, 3);
     for (int isa = 0; isa < ISA_COUNT; isa++) {
         if (!isa_available((Isa)isa)) {
             continue;
@@ -380,7 +398,8 @@ static void check_extremes(void) {
         for (int i = 0; i < COUNT; i++) {
             finite = finite && isfinite(samples[i]);
         }
-        check(finite, "%s: output is not finite for extreme input", isa_name((Isa)isa));
+        check(finite, "%s %s: output is not finite for extreme input", isa_name((Isa)isa),
+              cell_name(kind));
         engine_free(engine);
     }
     model_free(model);
@@ -461,11 +480,13 @@ int main(int argc, char **argv) {
             printf("%-7s not on this machine\n", isa_name((Isa)isa));
         }
     }
-    check_extremes();
     check_chains(quick ? 70 : 200);
-    check_sizes(quick ? 40 : 150);
-    if (!quick) {
-        check_long();
+    for (int i = 0; i < CELLS; i++) {
+        check_extremes(cells[i]);
+        check_sizes(cells[i], quick ? 40 : 150);
+        if (!quick) {
+            check_long(cells[i]);
+        }
     }
     printf("%d checks, %d failures\n", checks, failures);
     return failures ? 1 : 0;

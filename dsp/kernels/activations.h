@@ -36,12 +36,11 @@ INLINE const ActivationConstants *read_constants(void) {
     return constants;
 }
 
-// tanh(x / TANH_SCALE), absolute error below 3e-7 (without FMA 3.5e-7): the minimax rational
-// function of degrees 9 and 8 on -8.8 .. 8.8 (Lawson's iteration; error 1.5e-8), held constant
-// outside; then the coefficients were moved by a few units in the last place to where single
-// precision loses least.
-INLINE Vec scaled_tanh(Vec x) {
-    const ActivationConstants *k = read_constants();
+// tanh(x / TANH_SCALE) = numerator / denominator, absolute error below 3e-7 (without FMA 3.5e-7):
+// the minimax rational function of degrees 9 and 8 on -8.8 .. 8.8 (Lawson's iteration;
+// error 1.5e-8), held constant outside; then the coefficients were moved by a few units in the last
+// place to where single precision loses least. The denominator is between 1e-8 and 1e-5.
+INLINE void tanh_fraction(const ActivationConstants *k, Vec x, Vec *numerator, Vec *denominator) {
     Vec held = vec_max(vec_min(x, vec_set(k->limit)), vec_set(k->minus_limit));
     Vec u = vec_min(vec_mul(x, x), vec_set(k->limit_squared));
     Vec u2 = vec_mul(u, u);
@@ -49,22 +48,39 @@ INLINE Vec scaled_tanh(Vec x) {
     Vec p234 = vec_add(u2, vec_fma(u, vec_set(k->p[3]), vec_set(k->p[2])));
     Vec q01 = vec_fma(u, vec_set(k->q[1]), vec_set(k->q[0]));
     Vec q234 = vec_add(u2, vec_fma(u, vec_set(k->q[3]), vec_set(k->q[2])));
-    return vec_div(vec_mul(held, vec_fma(u2, p234, p01)), vec_fma(u2, q234, q01));
+    *numerator = vec_mul(held, vec_fma(u2, p234, p01));
+    *denominator = vec_fma(u2, q234, q01);
 }
 
-// 1 / (1 + 2^x), relative error below 3e-7 for x up to 125. With x = log2(e) * a this is
-// 1 - sigmoid(a), exact in the small tail, where slow units live. 2^f is its minimax polynomial of
-// degree 5 on -1/2 .. 1/2 (relative error 7.5e-8).
-INLINE Vec inverse_one_plus_exp2(Vec x) {
-    const ActivationConstants *k = read_constants();
-    x = vec_max(vec_min(x, vec_set(k->exponent_limit)), vec_set(k->minus_exponent_limit));
+INLINE Vec scaled_tanh(Vec x) {
+    Vec numerator;
+    Vec denominator;
+    tanh_fraction(read_constants(), x, &numerator, &denominator);
+    return vec_div(numerator, denominator);
+}
+
+// 2^x for x in -125 .. 125: 2^f is its minimax polynomial of degree 5 on -1/2 .. 1/2 (relative
+// error 7.5e-8).
+INLINE Vec power_of_two(const ActivationConstants *k, Vec x) {
     Vec whole = vec_round(x);
     Vec f = vec_sub(x, whole);
     Vec f2 = vec_mul(f, f);
     Vec p01 = vec_fma(f, vec_set(k->exp2[1]), vec_set(k->exp2[0]));
     Vec p23 = vec_fma(f, vec_set(k->exp2[3]), vec_set(k->exp2[2]));
     Vec p45 = vec_fma(f, vec_set(k->exp2[5]), vec_set(k->exp2[4]));
-    Vec power = vec_scale(vec_fma(f2, vec_fma(f2, p45, p23), p01), whole);
+    return vec_scale(vec_fma(f2, vec_fma(f2, p45, p23), p01), whole);
+}
+
+INLINE Vec held_power_of_two(const ActivationConstants *k, Vec x) {
+    x = vec_max(vec_min(x, vec_set(k->exponent_limit)), vec_set(k->minus_exponent_limit));
+    return power_of_two(k, x);
+}
+
+// 1 / (1 + 2^x), relative error below 3e-7 for x up to 125. With x = log2(e) * a this is
+// 1 - sigmoid(a), exact in the small tail, where slow units live.
+INLINE Vec inverse_one_plus_exp2(Vec x) {
+    const ActivationConstants *k = read_constants();
+    Vec power = held_power_of_two(k, x);
     return vec_div(vec_set(k->one), vec_add(vec_set(k->one), power));
 }
 

@@ -18,6 +18,11 @@
 
 #include "dsp/kernels/gru_table.h"
 
+#define LSTM_KERNELS(KERNEL)
+#define RESET_BEFORE_KERNELS(KERNEL)
+
+#include "dsp/kernels/cell_table.h"
+
 static GruKernel gru(int hidden, int channels) {
     GruKernel kernel = special_gru(hidden, channels);
     return kernel.run ? kernel : general_gru(hidden, channels);
@@ -28,5 +33,7 @@ const Kernels kernels_avx2 = {
     .number = sizeof(float),
     .lanes = LANES,
     .gru = gru,
+    .reset_before = reset_before,
+    .lstm = lstm,
     .dense = dense,
 };

@@ -16,6 +16,11 @@
 
 #include "dsp/kernels/gru_table.h"
 
+#define LSTM_KERNELS(KERNEL)
+#define RESET_BEFORE_KERNELS(KERNEL)
+
+#include "dsp/kernels/cell_table.h"
+
 // Up to 8 units half a vector does the work, and its rotations are quicker.
 static GruKernel gru(int hidden, int channels) {
     if (hidden <= kernels_avx2.lanes) {
@@ -30,5 +35,7 @@ const Kernels kernels_avx512 = {
     .number = sizeof(float),
     .lanes = LANES,
     .gru = gru,
+    .reset_before = reset_before,
+    .lstm = lstm,
     .dense = dense,
 };

@@ -12,14 +12,25 @@ enum {
     TILE_BLOCKS = 2, // row blocks summed together
 };
 
-INLINE Vec activate(Activation activation, Vec x) {
-    switch (activation) {
+// Of units `unit` and on. ACTIVATION_SOFTMAX is a matter of the whole row: see softmax.
+INLINE Vec activate(const DenseJob *job, int unit, Vec x) {
+    Vec zero = vec_set(0.0f);
+    Vec one = vec_set(1.0f);
+    switch (job->activation) {
     case ACTIVATION_TANH:
         return scaled_tanh(vec_mul(x, vec_set((float)TANH_SCALE)));
     case ACTIVATION_SIGMOID:
         return inverse_one_plus_exp2(vec_mul(x, vec_set((float)-LOG2_E)));
     case ACTIVATION_RELU:
-        return vec_max(x, vec_set(0.0f));
+        return vec_max(x, zero);
+    case ACTIVATION_ELU: {
+        Vec power = held_power_of_two(read_constants(), vec_mul(x, vec_set((float)LOG2_E)));
+        return vec_add(vec_max(x, zero), vec_sub(vec_min(power, one), one));
+    }
+    case ACTIVATION_PRELU: {
+        Vec slope = vec_load((const float *)job->slope + unit);
+        return vec_fma(slope, vec_min(x, zero), vec_max(x, zero));
+    }
     default:
         return x;
     }
@@ -52,8 +63,27 @@ INLINE void run_tile(const DenseJob *job, int frame, int frames, int block, int 
     UNROLL for (int f = 0; f < frames; f++) {
         UNROLL for (int b = 0; b < blocks; b++) {
             vec_store(out + (size_t)f * job->out_stride + b * LANES,
-                      activate(job->activation, sums[f][b]));
+                      activate(job, (block + b) * LANES, sums[f][b]));
         }
+    }
+}
+
+// Of a row of `count` numbers, whose padding is as small as a number can be.
+INLINE void softmax(float *row, int count) {
+    float largest = row[0];
+    for (int i = 1; i < count; i++) {
+        largest = row[i] > largest ? row[i] : largest;
+    }
+    Vec sum = vec_set(0.0f);
+    NO_UNROLL for (int i = 0; i < count; i += LANES) {
+        Vec x = vec_sub(vec_load(row + i), vec_set(largest));
+        Vec power = held_power_of_two(read_constants(), vec_mul(x, vec_set((float)LOG2_E)));
+        vec_store(row + i, power);
+        sum = vec_add(sum, power);
+    }
+    Vec factor = vec_set(1.0f / vec_sum(sum));
+    NO_UNROLL for (int i = 0; i < count; i += LANES) {
+        vec_store(row + i, vec_mul(vec_load(row + i), factor));
     }
 }
 
@@ -75,6 +105,9 @@ static void dense(const DenseJob *job) REALTIME {
     }
     NO_UNROLL for (; frame < job->frames; frame++) {
         run_frames(job, frame, 1);
+    }
+    for (frame = 0; job->activation == ACTIVATION_SOFTMAX && frame < job->frames; frame++) {
+        softmax((float *)job->out + (size_t)frame * job->out_stride, job->outputs);
     }
 }
 

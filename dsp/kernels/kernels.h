@@ -20,53 +20,64 @@ enum {
 };
 
 // The gates of a GRU in the order of everything packed: reset, update, candidate. (Not the
-// model's order: the reset gate is needed first.)
+// model's order: the reset gate is needed first.) An LSTM's stay in the model's order: input,
+// forget, candidate, output.
 enum { GATE_R, GATE_Z, GATE_C, GRU_GATES };
+enum { GATE_I, GATE_F, GATE_O = GATE_C + 1, LSTM_GATES };
+enum { MAX_GATES = LSTM_GATES };
 
-// In which order a step goes through the recurrent weights.
-typedef enum GruOrder {
-    ORDER_GATES, // all of r, then all of z, then all of c
-    ORDER_PAIRS, // for each set of row blocks r and z together; then all of c
-    ORDER_UNITS, // for each set of row blocks r, z and c together
-} GruOrder;
+// In which order a step goes through the recurrent weights. A GRU that resets before the product
+// cannot have ORDER_UNITS.
+typedef enum CellOrder {
+    ORDER_GATES, // all of the first gate, then all of the second, and so on
+    ORDER_PAIRS, // GRU: for each set of row blocks r and z together; then all of c
+    ORDER_UNITS, // for each set of row blocks all gates together
+} CellOrder;
 
-// How the weights of a GRU are packed. The units are cut into `blocks` vectors of `lanes` units.
-// The recurrent weights are one stream of vectors in the order they are read: group by group, in a
-// group column by column, in a column one vector for each row block of the group.
-typedef struct GruLayout {
+// How the weights of a recurrent layer are packed. The units are cut into `blocks` vectors of
+// `lanes` units. The recurrent weights are one stream of vectors in the order they are read: group
+// by group, in a group column by column, in a column one vector for each row block of the group.
+typedef struct CellLayout {
     int lanes;
     int blocks;
-    int columns;    // recurrent columns read: the hidden size, or lanes * blocks when rotated
-    bool rotated;   // lane i of step s holds column (i + s) of its column block, see rotated_column
-    GruOrder order; // which gates and row blocks form a group
-    int set;        // row blocks of a gate in a group; divides `blocks`
-    double scale[GRU_GATES];  // pre-activations are multiplied by this
+    int columns;  // recurrent columns read: the hidden size, or lanes * blocks when rotated
+    bool rotated; // lane i of step s holds column (i + s) of its column block, see rotated_column
+    CellOrder order;          // which gates and row blocks form a group
+    int set;                  // row blocks of a gate in a group; divides `blocks`
+    double scale[MAX_GATES];  // pre-activations are multiplied by this
     double candidate_product; // scale of the recurrent part of c
-} GruLayout;
+    double cell_scale;        // an LSTM keeps its cell s multiplied by this
+} CellLayout;
 
-// One call of a GRU kernel. The state of a channel is a sequence of rows: frame t reads row
+// One call of a recurrent kernel. The state of a channel is a sequence of rows: frame t reads row
 // (first + t) & row_mask and writes row (first + t + 1) & row_mask.
-typedef struct GruJob {
+typedef struct CellJob {
     const void *recurrent;             // the stream of recurrent weights
-    const void *kernel;                // weights of the audio input: GRU_GATES rows
-    const void *bias[KERNEL_CHANNELS]; // pre-activations without audio and h: GRU_GATES rows
+    const void *kernel;                // weights of the audio input: a row for each gate
+    const void *bias[KERNEL_CHANNELS]; // pre-activations without audio and h: a row for each gate
     size_t bias_stride;                // numbers from one frame's bias to the next one's, or 0
-    const void *recurrent_bias;        // of c: a row
+    const void *recurrent_bias;        // LAYER_GRU: of c, a row. Elsewhere it is part of the bias.
     const void *head;                  // weights of a dense layer to one output: a row
     double head_bias;
     void *rows[KERNEL_CHANNELS];
     unsigned row_mask; // 1: the rows are used in turn, ~0u: all are kept
     unsigned first;    // 0 or 1
     const float *in[KERNEL_CHANNELS];
-    float *out[KERNEL_CHANNELS]; // the head's output; may be `in`
+    float *out[KERNEL_CHANNELS];  // the head's output; may be `in`
+    void *cells[KERNEL_CHANNELS]; // LAYER_LSTM: the scaled cell, a row, before and after the call
     int frames;
     int hidden;
-} GruJob;
+} CellJob;
 
-typedef struct GruKernel {
-    GruLayout layout;
-    void (*run)(const GruJob *job) REALTIME;
-} GruKernel;
+typedef struct CellKernel {
+    CellLayout layout;
+    void (*run)(const CellJob *job) REALTIME;
+} CellKernel;
+
+typedef CellOrder GruOrder;
+typedef CellLayout GruLayout;
+typedef CellJob GruJob;
+typedef CellKernel GruKernel;
 
 // One call of a dense kernel: out = activation(W in + b), row by row. W is packed as row blocks,
 // in a block column by column, in a column `lanes` rows.
@@ -76,6 +87,7 @@ typedef struct DenseJob {
     int inputs;
     int outputs; // padded to whole vectors
     Activation activation;
+    const void *slope; // ACTIVATION_PRELU: a row
     const void *in;
     void *out;
     size_t in_stride, out_stride; // numbers from row to row
@@ -86,8 +98,10 @@ typedef struct Kernels {
     Isa isa;
     size_t number; // bytes of a number
     int lanes;     // of the dense kernel
-    // The kernel for a hidden size of 1 to MODEL_MAX_HIDDEN and 1 or 2 channels.
-    GruKernel (*gru)(int hidden, int channels);
+    // The kernels for a hidden size of 1 to MODEL_MAX_HIDDEN and 1 or 2 channels.
+    CellKernel (*gru)(int hidden, int channels);
+    CellKernel (*reset_before)(int hidden, int channels);
+    CellKernel (*lstm)(int hidden, int channels);
     void (*dense)(const DenseJob *job) REALTIME;
 } Kernels;
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/kernels/pack.h"
 
-static const int model_gate[GRU_GATES] = {[GATE_R] = 1, [GATE_Z] = 0, [GATE_C] = 2};
+// Where the model has a packed gate.
+static int model_gate(const Layer *layer, int gate) {
+    static const int gru[GRU_GATES] = {[GATE_R] = 1, [GATE_Z] = 0, [GATE_C] = 2};
+    return layer->kind == LAYER_LSTM ? gate : gru[gate];
+}
 
 int pack_padded(int count, int lanes) {
     return (count + lanes - 1) / lanes * lanes;
@@ -15,29 +19,31 @@ void pack_put(const Kernels *kernels, void *numbers, size_t index, double value)
     }
 }
 
-size_t pack_recurrent_count(const GruLayout *layout) {
-    return (size_t)GRU_GATES * (size_t)(layout->lanes * layout->blocks) * (size_t)layout->columns;
+size_t pack_recurrent_count(const CellLayout *layout, const Layer *layer) {
+    return (size_t)layer_gates(layer->kind) * (size_t)(layout->lanes * layout->blocks) *
+           (size_t)layout->columns;
 }
 
 // Scaled weight from unit `column` to gate `gate` of unit `unit`; zero in the padding.
-static double recurrent_weight(const GruLayout *layout, const Layer *layer, int gate, int unit,
+static double recurrent_weight(const CellLayout *layout, const Layer *layer, int gate, int unit,
                                int column) {
     int n = layer->outputs;
     if (unit >= n || column >= n) {
         return 0.0;
     }
     double scale = gate == GATE_C ? layout->candidate_product : layout->scale[gate];
-    size_t row = (size_t)(model_gate[gate] * n + unit);
+    size_t row = (size_t)(model_gate(layer, gate) * n + unit);
     return scale * (double)layer->recurrent_kernel[row * (size_t)n + (size_t)column];
 }
 
+// Gates `first_gate` to `first_gate + gates - 1` of one set of row blocks.
 typedef struct Group {
-    int gates[GRU_GATES];
-    int gate_count;
-    int set; // of row blocks
+    int first_gate;
+    int gates;
+    int set;
 } Group;
 
-static int group_count(const GruLayout *layout) {
+static int group_count(const CellLayout *layout, const Layer *layer) {
     int sets = layout->blocks / layout->set;
     switch (layout->order) {
     case ORDER_PAIRS:
@@ -45,65 +51,62 @@ static int group_count(const GruLayout *layout) {
     case ORDER_UNITS:
         return sets;
     default:
-        return GRU_GATES * sets;
+        return layer_gates(layer->kind) * sets;
     }
 }
 
-static Group group_at(const GruLayout *layout, int index) {
+static Group group_at(const CellLayout *layout, const Layer *layer, int index) {
     int sets = layout->blocks / layout->set;
     if (layout->order == ORDER_UNITS) {
-        return (Group){{GATE_R, GATE_Z, GATE_C}, 3, index};
-    }
-    if (layout->order == ORDER_PAIRS && index < sets) {
-        return (Group){{GATE_R, GATE_Z}, 2, index};
+        return (Group){0, layer_gates(layer->kind), index};
     }
     if (layout->order == ORDER_PAIRS) {
-        return (Group){{GATE_C}, 1, index - sets};
+        return index < sets ? (Group){GATE_R, 2, index} : (Group){GATE_C, 1, index - sets};
     }
-    return (Group){{index / sets}, 1, index % sets};
+    return (Group){index / sets, 1, index % sets};
 }
 
-static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const GruLayout *layout,
+static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const CellLayout *layout,
                           const Layer *layer, const Group *group, int column) {
     int lanes = layout->lanes;
     int first = column / lanes * lanes;
-    for (int g = 0; g < group->gate_count; g++) {
+    for (int g = 0; g < group->gates; g++) {
         for (int b = 0; b < layout->set; b++) {
             for (int lane = 0; lane < lanes; lane++) {
                 int unit = (group->set * layout->set + b) * lanes + lane;
                 int source = layout->rotated ? first + rotated_column(lanes, lane, column - first)
                                              : column;
                 pack_put(kernels, stream, at++,
-                         recurrent_weight(layout, layer, group->gates[g], unit, source));
+                         recurrent_weight(layout, layer, group->first_gate + g, unit, source));
             }
         }
     }
     return at;
 }
 
-void pack_recurrent(const Kernels *kernels, void *stream, const GruLayout *layout,
+void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layout,
                     const Layer *layer) {
     size_t at = 0;
-    for (int i = 0; i < group_count(layout); i++) {
-        Group group = group_at(layout, i);
+    for (int i = 0; i < group_count(layout, layer); i++) {
+        Group group = group_at(layout, layer, i);
         for (int column = 0; column < layout->columns; column++) {
             at = pack_column(kernels, stream, at, layout, layer, &group, column);
         }
     }
 }
 
-void pack_gru_input(double *rows, const GruLayout *layout, const Layer *layer, int input) {
+void pack_cell_input(double *rows, const CellLayout *layout, const Layer *layer, int input) {
     int width = layout->lanes * layout->blocks;
     int n = layer->outputs;
-    for (int gate = 0; gate < GRU_GATES; gate++) {
+    for (int gate = 0; gate < layer_gates(layer->kind); gate++) {
         for (int unit = 0; unit < n; unit++) {
-            int row = model_gate[gate] * n + unit;
+            int row = model_gate(layer, gate) * n + unit;
             double value;
             if (input >= 0) {
                 value = (double)layer->kernel[row * layer->inputs + input];
             } else {
                 value = (double)layer->bias[row];
-                if (gate != GATE_C) {
+                if (layer->kind != LAYER_GRU || gate != GATE_C) {
                     value += (double)layer->recurrent_bias[row];
                 }
             }
@@ -112,11 +115,11 @@ void pack_gru_input(double *rows, const GruLayout *layout, const Layer *layer, i
     }
 }
 
-void pack_recurrent_bias(const Kernels *kernels, void *row, const GruLayout *layout,
+void pack_recurrent_bias(const Kernels *kernels, void *row, const CellLayout *layout,
                          const Layer *layer) {
     int n = layer->outputs;
     for (int unit = 0; unit < n; unit++) {
-        double value = (double)layer->recurrent_bias[model_gate[GATE_C] * n + unit];
+        double value = (double)layer->recurrent_bias[model_gate(layer, GATE_C) * n + unit];
         pack_put(kernels, row, (size_t)unit, layout->candidate_product * value);
     }
 }

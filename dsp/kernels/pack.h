@@ -12,17 +12,18 @@ int pack_padded(int count, int lanes);
 // Writes and reads number `index` of an array of numbers.
 void pack_put(const Kernels *kernels, void *numbers, size_t index, double value) REALTIME;
 
-// Numbers in the packed recurrent stream of a layout.
-size_t pack_recurrent_count(const GruLayout *layout);
-void pack_recurrent(const Kernels *kernels, void *stream, const GruLayout *layout,
+// Numbers in the packed recurrent stream of a layer.
+size_t pack_recurrent_count(const CellLayout *layout, const Layer *layer);
+void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layout,
                     const Layer *layer);
 
-// Weights of input `input` of a GRU, or (input < 0) its bias, as GRU_GATES scaled rows. What the
-// two biases of r and z allow is merged. To doubles, since knobs are added to them.
-void pack_gru_input(double *rows, const GruLayout *layout, const Layer *layer, int input);
+// Weights of input `input` of a recurrent layer, or (input < 0) its bias, as a scaled row for each
+// gate. The two biases are merged, but not those of c of a LAYER_GRU. To doubles, since knobs are
+// added to them.
+void pack_cell_input(double *rows, const CellLayout *layout, const Layer *layer, int input);
 
-// The recurrent bias of c: a row.
-void pack_recurrent_bias(const Kernels *kernels, void *row, const GruLayout *layout,
+// The recurrent bias of c of a LAYER_GRU: a row.
+void pack_recurrent_bias(const Kernels *kernels, void *row, const CellLayout *layout,
                          const Layer *layer);
 
 // Packs the kernel of a dense layer for DenseJob: columns[input][output], outputs padded.

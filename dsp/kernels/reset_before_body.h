@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: ISC
+// The kernel of a GRU whose reset gate comes before the recurrent product, for any ISA whose
+// vec_*.h comes before this file. Its shapes, its products and its update gate are the GRU's. With
+// T = tanh(a_r / 2), r = (1 + T) / 2, the second product is of G = h + T h = 2 r h:
+//   c = tanh(a_c + (U_c / 2) G)
+#ifndef GRUFF_DSP_KERNELS_RESET_BEFORE_BODY_H
+#define GRUFF_DSP_KERNELS_RESET_BEFORE_BODY_H
+
+#include "dsp/kernels/gru_body.h"
+
+// The second product's factor, in the place of h.
+typedef struct Gated {
+    GruFrame frame; // its h and state are G
+    float *at[KERNEL_CHANNELS];
+} Gated;
+
+INLINE Vec state_block(GruShape shape, const GruFrame *frame, int q, int block) {
+    return shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
+}
+
+INLINE void gate_state(GruShape shape, const GruFrame *frame, Gated *gated, int q, int block,
+                       Vec sum) {
+    Vec h = state_block(shape, frame, q, block);
+    Vec product = vec_fma(scaled_tanh(sum), h, h);
+    vec_store(gated->at[q] + block * LANES, product);
+    if (shape.unrolled) {
+        gated->frame.state[q][block] = product;
+    }
+}
+
+INLINE void finish_candidate(const CellJob *job, GruShape shape, GruFrame *frame, int q, int block,
+                             Vec sum) {
+    const float *head = job->head;
+    Vec next = vec_fma(frame->fresh[q][block], scaled_tanh(sum), frame->kept[q][block]);
+    vec_store(frame->next[q] + block * LANES, next);
+    if (shape.unrolled) {
+        frame->following[q][block] = next;
+    }
+    frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
+}
+
+// One group: set `set` of the gates from `first_gate` to `last_gate`.
+INLINE void run_gated_group(const CellJob *job, GruShape shape, GruFrame *frame, Gated *gated,
+                            int first_gate, int last_gate, int set, int chains) {
+    GruSums sums;
+    int vectors = (last_gate - first_gate + 1) * shape.set;
+    size_t gate_size = (size_t)shape.blocks * LANES * (size_t)shape.columns;
+    const float *weights = (const float *)job->recurrent + (size_t)first_gate * gate_size +
+                           (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
+    STREAMS(q, shape) {
+        UNROLL for (int v = 0; v < vectors; v++) {
+            sums[q][v] = input_part(job, shape, frame, q, first_gate + v / shape.set,
+                                    set * shape.set + v % shape.set);
+        }
+    }
+    add_products(sums, shape, first_gate == GATE_C ? &gated->frame : frame, weights, vectors,
+                 chains, false);
+    UNROLL for (int v = 0; v < vectors; v++) {
+        int gate = first_gate + v / shape.set;
+        int block = set * shape.set + v % shape.set;
+        STREAMS(q, shape) {
+            if (gate == GATE_R) {
+                gate_state(shape, frame, gated, q, block, sums[q][v]);
+            } else if (gate == GATE_Z) {
+                finish_update(shape, frame, q, block, block, sums[q][v]);
+            } else {
+                finish_candidate(job, shape, frame, q, block, sums[q][v]);
+            }
+        }
+    }
+}
+
+// All sets of a range of gates.
+INLINE void run_gated_sets(const CellJob *job, GruShape shape, GruFrame *frame, Gated *gated,
+                           int first_gate, int last_gate, int chains) {
+    int count = shape.blocks / shape.set;
+    if (shape.unrolled) {
+        UNROLL for (int set = 0; set < count; set++) {
+            run_gated_group(job, shape, frame, gated, first_gate, last_gate, set, chains);
+        }
+    } else {
+        NO_UNROLL for (int set = 0; set < count; set++) {
+            run_gated_group(job, shape, frame, gated, first_gate, last_gate, set, chains);
+        }
+    }
+}
+
+INLINE void run_gated_step(const CellJob *job, GruShape shape, GruFrame *frame, Gated *gated) {
+    if (shape.order == ORDER_PAIRS) {
+        run_gated_sets(job, shape, frame, gated, GATE_R, GATE_Z, shape.chains);
+    } else {
+        run_gated_sets(job, shape, frame, gated, GATE_R, GATE_R, shape.chains);
+        run_gated_sets(job, shape, frame, gated, GATE_Z, GATE_Z, shape.chains);
+    }
+    run_gated_sets(job, shape, frame, gated, GATE_C, GATE_C, shape.chains_c);
+}
+
+// A whole block of frames.
+INLINE void run_reset_before(const CellJob *job, GruShape shape) {
+    _Alignas(LANES * sizeof(float)) float gated_rows[KERNEL_CHANNELS][MODEL_MAX_HIDDEN];
+    GruFrame frame;
+    Gated gated;
+    size_t width = (size_t)shape.blocks * LANES;
+    STREAMS(q, shape) {
+        const float *h = (const float *)job->rows[q] + (job->first & job->row_mask) * width;
+        frame.bias[q] = job->bias[q];
+        gated.at[q] = gated_rows[q];
+        gated.frame.h[q] = gated_rows[q];
+        if (shape.unrolled) {
+            UNROLL for (int block = 0; block < shape.blocks; block++) {
+                frame.state[q][block] = vec_load(h + block * LANES);
+            }
+        }
+    }
+    for (int t = 0; t < job->frames; t++) {
+        unsigned row = job->first + (unsigned)t;
+        STREAMS(q, shape) {
+            frame.h[q] = (const float *)job->rows[q] + (row & job->row_mask) * width;
+            frame.next[q] = (float *)job->rows[q] + ((row + 1) & job->row_mask) * width;
+            frame.x[q] = vec_set(job->in[q][t]);
+            frame.head[q] = vec_set(0.0f);
+        }
+        run_gated_step(job, shape, &frame, &gated);
+        STREAMS(q, shape) {
+            job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
+            frame.bias[q] += job->bias_stride;
+            if (shape.unrolled) {
+                UNROLL for (int block = 0; block < shape.blocks; block++) {
+                    frame.state[q][block] = frame.following[q][block];
+                }
+            }
+        }
+    }
+}
+
+INLINE CellLayout reset_before_layout(GruShape shape) {
+    return gru_shape_layout(shape);
+}
+
+#endif
