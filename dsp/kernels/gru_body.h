@@ -21,13 +21,15 @@ typedef struct GruShape {
     int chains;    // accumulators for each sum of r and z (and of c in ORDER_UNITS): 1, 2 or 4
     int chains_c;  // accumulators for each sum of c
     bool rotated;  // h is rotated in registers; otherwise broadcast from memory
-    bool unrolled; // all loops over blocks are unrolled, h stays in registers
-    bool zigzag;   // every other frame goes through the weights backwards, for small caches
+    bool unrolled; // of at most MAX_UNROLLED blocks: h stays in registers; only when rotated
+    bool zigzag;   // every other frame goes through the weights backwards, which finds more of them
+                   // in the nearest cache; only in ORDER_UNITS
 } GruShape;
 
 enum {
     MAX_BLOCKS = MODEL_MAX_HIDDEN / LANES,
-    MAX_GROUP = 12, // row blocks that are summed together, gates taken together
+    MAX_UNROLLED = 2,
+    MAX_GROUP = 10, // row blocks that are summed together, gates taken together
     MAX_CHAINS = 4,
     COLUMNS_STEP = 4, // columns come in multiples of this
 };
@@ -39,18 +41,19 @@ typedef struct GruFrame {
     float *next[KERNEL_CHANNELS];       // row after
     const float *bias[KERNEL_CHANNELS]; // GRU_GATES rows
     Vec x[KERNEL_CHANNELS];
-    Vec state[KERNEL_CHANNELS][MAX_BLOCKS];     // h, when unrolled
-    Vec following[KERNEL_CHANNELS][MAX_BLOCKS]; // h', when unrolled
-    Vec reset[KERNEL_CHANNELS][MAX_BLOCKS];     // T
-    Vec fresh[KERNEL_CHANNELS][MAX_BLOCKS];     // F
-    Vec kept[KERNEL_CHANNELS][MAX_BLOCKS];      // h - F h
-    Vec product[KERNEL_CHANNELS][MAX_BLOCKS];   // d
-    Vec head[KERNEL_CHANNELS];                  // the head's partial sums
+    Vec state[KERNEL_CHANNELS][MAX_UNROLLED];     // h, when unrolled
+    Vec following[KERNEL_CHANNELS][MAX_UNROLLED]; // h', when unrolled
+    Vec reset[KERNEL_CHANNELS][MAX_BLOCKS];       // T
+    Vec fresh[KERNEL_CHANNELS][MAX_BLOCKS];       // F
+    Vec kept[KERNEL_CHANNELS][MAX_BLOCKS];        // h - F h
+    Vec head[KERNEL_CHANNELS];                    // the head's partial sums
 } GruFrame;
 
-// For each channel of a shape. (A loop over one channel would not be unrolled by clang in time for
-// its arrays to become registers.)
-#define STREAMS(q, shape) UNROLL for (int q = 0; q < KERNEL_CHANNELS; q++) if (q < (shape).streams)
+// For i from 0 to count - 1, where `count` is a constant of a shape and never above `most`. (clang
+// would not unroll a loop of one turn in time for its arrays to become registers.)
+#define EACH(i, count, most) UNROLL for (int i = 0; i < (most); i++) if (i < (count))
+#define EACH_STREAM(q, shape) EACH(q, (shape).streams, KERNEL_CHANNELS)
+#define EACH_VECTOR(v, vectors) EACH(v, vectors, MAX_GROUP)
 
 typedef Vec GruSums[KERNEL_CHANNELS][MAX_GROUP];
 typedef Vec GruChains[KERNEL_CHANNELS][MAX_CHAINS][MAX_GROUP];
@@ -58,12 +61,14 @@ typedef Vec GruChains[KERNEL_CHANNELS][MAX_CHAINS][MAX_GROUP];
 // Adds the products of one column: h of each channel, as `factor`, with `vectors` weights.
 INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const float *weights,
                        int vectors, int chain) {
-    UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_VECTOR(v, vectors) {
         Vec weight = vec_load(weights + v * LANES);
+#if !defined(__clang__)
         if (shape.streams > 1) {
-            vec_hide(&weight); // else it is loaded once more for the other channel
+            vec_hide(&weight); // else gcc loads it once more for the other channel
         }
-        STREAMS(q, shape) {
+#endif
+        EACH_STREAM(q, shape) {
             part[q][chain][v] = vec_fma(weight, factor[q], part[q][chain][v]);
         }
     }
@@ -73,7 +78,7 @@ INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const 
 INLINE void add_rotated(GruChains part, GruShape shape, const GruFrame *frame, const float *weights,
                         int vectors, int chains, int block, bool backward) {
     Vec held[KERNEL_CHANNELS];
-    STREAMS(q, shape) {
+    EACH_STREAM(q, shape) {
         held[q] = shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
         vec_hide(&held[q]); // else rotations are kept for the next group, and spilled
     }
@@ -81,7 +86,7 @@ INLINE void add_rotated(GruChains part, GruShape shape, const GruFrame *frame, c
     UNROLL for (int i = 0; i < LANES; i++) {
         int step = backward ? LANES - 1 - i : i;
         Vec factor[KERNEL_CHANNELS];
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             factor[q] = vec_rotate(held[q], step);
         }
         add_column(part, shape, factor, weights + step * vectors * LANES, vectors, step % chains);
@@ -96,7 +101,7 @@ INLINE void add_broadcast(GruChains part, GruShape shape, const GruFrame *frame,
     UNROLL for (int i = 0; i < COLUMNS_STEP; i++) {
         int step = backward ? COLUMNS_STEP - 1 - i : i;
         Vec factor[KERNEL_CHANNELS];
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             factor[q] = vec_set(frame->h[q][column + step]);
         }
         add_column(part, shape, factor, weights + step * vectors * LANES, vectors, step % chains);
@@ -118,17 +123,17 @@ INLINE void add_block(GruChains part, GruShape shape, const GruFrame *frame, con
 INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, const float *weights,
                          int vectors, int chains, bool backward) {
     GruChains part;
-    STREAMS(q, shape) {
-        UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_STREAM(q, shape) {
+        EACH_VECTOR(v, vectors) {
             part[q][0][v] = sums[q][v];
-            UNROLL for (int chain = 1; chain < chains; chain++) {
-                part[q][chain][v] = vec_set(0.0f);
+            EACH(chain, chains - 1, MAX_CHAINS - 1) {
+                part[q][1 + chain][v] = vec_set(0.0f);
             }
         }
     }
     int count = shape.rotated ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
     if (shape.unrolled) {
-        UNROLL for (int i = 0; i < count; i++) {
+        EACH(i, count, MAX_UNROLLED) {
             add_block(part, shape, frame, weights, vectors, chains, i, backward);
         }
     } else {
@@ -136,8 +141,8 @@ INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, co
             add_block(part, shape, frame, weights, vectors, chains, i, backward);
         }
     }
-    STREAMS(q, shape) {
-        UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_STREAM(q, shape) {
+        EACH_VECTOR(v, vectors) {
             Vec sum = part[q][0][v];
             if (chains == 2) {
                 sum = vec_add(sum, part[q][1][v]);
@@ -189,33 +194,28 @@ INLINE void finish_unit(const GruJob *job, GruShape shape, GruFrame *frame, int 
     frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
 }
 
-// One group: set `set` of the gates from `first_gate` to `last_gate`. The sums of c are finished at
-// once, unless `wait`.
+// One group: set `set` of the gates from `first_gate` to `last_gate`.
 INLINE void run_group(const GruJob *job, GruShape shape, GruFrame *frame, const float *weights,
-                      int first_gate, int last_gate, int set, int chains, bool wait,
-                      bool backward) {
+                      int first_gate, int last_gate, int set, int chains, bool backward) {
     GruSums sums;
-    int gates = last_gate - first_gate + 1;
-    int vectors = gates * shape.set;
+    int vectors = (last_gate - first_gate + 1) * shape.set;
     weights += (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
-    STREAMS(q, shape) {
-        UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_STREAM(q, shape) {
+        EACH_VECTOR(v, vectors) {
             sums[q][v] = sum_start(job, shape, frame, q, first_gate + v / shape.set,
                                    set * shape.set + v % shape.set);
         }
     }
     add_products(sums, shape, frame, weights, vectors, chains, backward);
-    UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_VECTOR(v, vectors) {
         int gate = first_gate + v / shape.set;
         int block = set * shape.set + v % shape.set;
         int slot = shape.order == ORDER_UNITS ? v % shape.set : block;
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             if (gate == GATE_R) {
                 finish_reset(frame, q, slot, sums[q][v]);
             } else if (gate == GATE_Z) {
                 finish_update(shape, frame, q, slot, block, sums[q][v]);
-            } else if (wait) {
-                frame->product[q][slot] = sums[q][v];
             } else {
                 finish_unit(job, shape, frame, q, slot, block, sums[q][v]);
             }
@@ -223,29 +223,19 @@ INLINE void run_group(const GruJob *job, GruShape shape, GruFrame *frame, const 
     }
 }
 
-// All sets of a range of gates.
+// All sets of the gates from `first_gate` to `last_gate`.
 INLINE void run_sets(const GruJob *job, GruShape shape, GruFrame *frame, const float *weights,
-                     int first_gate, int last_gate, int chains, bool wait, bool backward) {
+                     int first_gate, int last_gate, int chains, bool backward) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
-        UNROLL for (int i = 0; i < count; i++) {
-            int set = backward ? count - 1 - i : i;
-            run_group(job, shape, frame, weights, first_gate, last_gate, set, chains, wait,
-                      backward);
+        EACH(i, count, MAX_UNROLLED) {
+            run_group(job, shape, frame, weights, first_gate, last_gate,
+                      backward ? count - 1 - i : i, chains, backward);
         }
     } else {
         NO_UNROLL for (int i = 0; i < count; i++) {
-            int set = backward ? count - 1 - i : i;
-            run_group(job, shape, frame, weights, first_gate, last_gate, set, chains, wait,
-                      backward);
-        }
-    }
-}
-
-INLINE void finish_waiting(const GruJob *job, GruShape shape, GruFrame *frame) {
-    UNROLL for (int block = 0; block < shape.blocks; block++) {
-        STREAMS(q, shape) {
-            finish_unit(job, shape, frame, q, block, block, frame->product[q][block]);
+            run_group(job, shape, frame, weights, first_gate, last_gate,
+                      backward ? count - 1 - i : i, chains, backward);
         }
     }
 }
@@ -254,41 +244,35 @@ INLINE void run_step(const GruJob *job, GruShape shape, GruFrame *frame, bool ba
     const float *weights = job->recurrent;
     size_t gate = (size_t)shape.blocks * LANES * (size_t)shape.columns;
     if (shape.order == ORDER_UNITS) {
-        run_sets(job, shape, frame, weights, GATE_R, GATE_C, shape.chains, false, backward);
-    } else if (shape.order == ORDER_PAIRS) {
-        run_sets(job, shape, frame, weights, GATE_R, GATE_Z, shape.chains, false, false);
-        run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, false,
-                 false);
-    } else if (!backward) {
-        run_sets(job, shape, frame, weights, GATE_R, GATE_R, shape.chains, false, false);
-        run_sets(job, shape, frame, weights + gate, GATE_Z, GATE_Z, shape.chains, false, false);
-        run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, false,
-                 false);
-    } else {
-        run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, true, true);
-        run_sets(job, shape, frame, weights + gate, GATE_Z, GATE_Z, shape.chains, false, true);
-        run_sets(job, shape, frame, weights, GATE_R, GATE_R, shape.chains, false, true);
-        finish_waiting(job, shape, frame);
+        run_sets(job, shape, frame, weights, GATE_R, GATE_C, shape.chains, backward);
+        return;
     }
+    if (shape.order == ORDER_PAIRS) {
+        run_sets(job, shape, frame, weights, GATE_R, GATE_Z, shape.chains, false);
+    } else {
+        run_sets(job, shape, frame, weights, GATE_R, GATE_R, shape.chains, false);
+        run_sets(job, shape, frame, weights + gate, GATE_Z, GATE_Z, shape.chains, false);
+    }
+    run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, false);
 }
 
 // A whole block of frames.
 INLINE void run_gru(const GruJob *job, GruShape shape) {
     GruFrame frame;
     size_t width = (size_t)shape.blocks * LANES;
-    STREAMS(q, shape) {
+    EACH_STREAM(q, shape) {
         const float *rows = job->rows[q];
         frame.bias[q] = job->bias[q];
         frame.h[q] = rows + (job->first & job->row_mask) * width;
         if (shape.unrolled) {
-            UNROLL for (int block = 0; block < shape.blocks; block++) {
+            EACH(block, shape.blocks, MAX_UNROLLED) {
                 frame.state[q][block] = vec_load(frame.h[q] + block * LANES);
             }
         }
     }
     for (int t = 0; t < job->frames; t++) {
         unsigned row = job->first + (unsigned)t;
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             frame.h[q] = (const float *)job->rows[q] + (row & job->row_mask) * width;
             frame.next[q] = (float *)job->rows[q] + ((row + 1) & job->row_mask) * width;
             frame.x[q] = vec_set(job->in[q][t]);
@@ -299,11 +283,11 @@ INLINE void run_gru(const GruJob *job, GruShape shape) {
         } else {
             run_step(job, shape, &frame, false);
         }
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
             if (shape.unrolled) {
-                UNROLL for (int block = 0; block < shape.blocks; block++) {
+                EACH(block, shape.blocks, MAX_UNROLLED) {
                     frame.state[q][block] = frame.following[q][block];
                 }
             }
