@@ -29,7 +29,8 @@ typedef struct GruShape {
 enum {
     MAX_BLOCKS = MODEL_MAX_HIDDEN / LANES,
     MAX_UNROLLED = 2,
-    MAX_GROUP = 10, // row blocks that are summed together, gates taken together
+    MAX_SET = 5,    // row blocks of a gate that are summed together
+    MAX_GROUP = 12, // the same, gates taken together
     MAX_CHAINS = 4,
     COLUMNS_STEP = 4, // columns come in multiples of this
 };

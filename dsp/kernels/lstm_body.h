@@ -50,16 +50,16 @@ INLINE void run_lstm_set(const CellJob *job, GruShape shape, GruFrame *frame, Ls
     int vectors = LSTM_GATES * shape.set;
     const float *weights = (const float *)job->recurrent +
                            (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
-    STREAMS(q, shape) {
-        UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_STREAM(q, shape) {
+        EACH_VECTOR(v, vectors) {
             sums[q][v] = input_part(job, shape, frame, q, v / shape.set,
                                     set * shape.set + v % shape.set);
         }
     }
     add_products(sums, shape, frame, weights, vectors, shape.chains, backward);
-    UNROLL for (int slot = 0; slot < shape.set; slot++) {
+    EACH(slot, shape.set, MAX_SET) {
         int block = set * shape.set + slot;
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             Vec gate[LSTM_GATES];
             UNROLL for (int g = 0; g < LSTM_GATES; g++) {
                 gate[g] = sums[q][g * shape.set + slot];
@@ -84,7 +84,7 @@ INLINE void run_lstm_step(const CellJob *job, GruShape shape, GruFrame *frame, L
                           bool backward) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
-        UNROLL for (int i = 0; i < count; i++) {
+        EACH(i, count, MAX_UNROLLED) {
             run_lstm_set(job, shape, frame, cells, backward ? count - 1 - i : i, backward);
         }
     } else {
@@ -96,12 +96,12 @@ INLINE void run_lstm_step(const CellJob *job, GruShape shape, GruFrame *frame, L
 
 INLINE void open_lstm(const CellJob *job, GruShape shape, GruFrame *frame, LstmCells *cells) {
     size_t width = (size_t)shape.blocks * LANES;
-    STREAMS(q, shape) {
+    EACH_STREAM(q, shape) {
         const float *h = (const float *)job->rows[q] + (job->first & job->row_mask) * width;
         frame->bias[q] = job->bias[q];
         cells->at[q] = job->cells[q];
         if (shape.unrolled) {
-            UNROLL for (int block = 0; block < shape.blocks; block++) {
+            EACH(block, shape.blocks, MAX_UNROLLED) {
                 frame->state[q][block] = vec_load(h + block * LANES);
                 cells->held[q][block] = vec_load(cells->at[q] + block * LANES);
             }
@@ -117,7 +117,7 @@ INLINE void run_lstm(const CellJob *job, GruShape shape) {
     open_lstm(job, shape, &frame, &cells);
     for (int t = 0; t < job->frames; t++) {
         unsigned row = job->first + (unsigned)t;
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             frame.h[q] = (const float *)job->rows[q] + (row & job->row_mask) * width;
             frame.next[q] = (float *)job->rows[q] + ((row + 1) & job->row_mask) * width;
             frame.x[q] = vec_set(job->in[q][t]);
@@ -128,19 +128,19 @@ INLINE void run_lstm(const CellJob *job, GruShape shape) {
         } else {
             run_lstm_step(job, shape, &frame, &cells, false);
         }
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
             if (shape.unrolled) {
-                UNROLL for (int block = 0; block < shape.blocks; block++) {
+                EACH(block, shape.blocks, MAX_UNROLLED) {
                     frame.state[q][block] = frame.following[q][block];
                 }
             }
         }
     }
-    STREAMS(q, shape) {
+    EACH_STREAM(q, shape) {
         if (shape.unrolled) {
-            UNROLL for (int block = 0; block < shape.blocks; block++) {
+            EACH(block, shape.blocks, MAX_UNROLLED) {
                 vec_store(cells.at[q] + block * LANES, cells.held[q][block]);
             }
         }

@@ -47,18 +47,18 @@ INLINE void run_gated_group(const CellJob *job, GruShape shape, GruFrame *frame,
     size_t gate_size = (size_t)shape.blocks * LANES * (size_t)shape.columns;
     const float *weights = (const float *)job->recurrent + (size_t)first_gate * gate_size +
                            (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
-    STREAMS(q, shape) {
-        UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_STREAM(q, shape) {
+        EACH_VECTOR(v, vectors) {
             sums[q][v] = input_part(job, shape, frame, q, first_gate + v / shape.set,
                                     set * shape.set + v % shape.set);
         }
     }
     add_products(sums, shape, first_gate == GATE_C ? &gated->frame : frame, weights, vectors,
                  chains, false);
-    UNROLL for (int v = 0; v < vectors; v++) {
+    EACH_VECTOR(v, vectors) {
         int gate = first_gate + v / shape.set;
         int block = set * shape.set + v % shape.set;
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             if (gate == GATE_R) {
                 gate_state(shape, frame, gated, q, block, sums[q][v]);
             } else if (gate == GATE_Z) {
@@ -75,7 +75,7 @@ INLINE void run_gated_sets(const CellJob *job, GruShape shape, GruFrame *frame, 
                            int first_gate, int last_gate, int chains) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
-        UNROLL for (int set = 0; set < count; set++) {
+        EACH(set, count, MAX_UNROLLED) {
             run_gated_group(job, shape, frame, gated, first_gate, last_gate, set, chains);
         }
     } else {
@@ -101,31 +101,31 @@ INLINE void run_reset_before(const CellJob *job, GruShape shape) {
     GruFrame frame;
     Gated gated;
     size_t width = (size_t)shape.blocks * LANES;
-    STREAMS(q, shape) {
+    EACH_STREAM(q, shape) {
         const float *h = (const float *)job->rows[q] + (job->first & job->row_mask) * width;
         frame.bias[q] = job->bias[q];
         gated.at[q] = gated_rows[q];
         gated.frame.h[q] = gated_rows[q];
         if (shape.unrolled) {
-            UNROLL for (int block = 0; block < shape.blocks; block++) {
+            EACH(block, shape.blocks, MAX_UNROLLED) {
                 frame.state[q][block] = vec_load(h + block * LANES);
             }
         }
     }
     for (int t = 0; t < job->frames; t++) {
         unsigned row = job->first + (unsigned)t;
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             frame.h[q] = (const float *)job->rows[q] + (row & job->row_mask) * width;
             frame.next[q] = (float *)job->rows[q] + ((row + 1) & job->row_mask) * width;
             frame.x[q] = vec_set(job->in[q][t]);
             frame.head[q] = vec_set(0.0f);
         }
         run_gated_step(job, shape, &frame, &gated);
-        STREAMS(q, shape) {
+        EACH_STREAM(q, shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
             if (shape.unrolled) {
-                UNROLL for (int block = 0; block < shape.blocks; block++) {
+                EACH(block, shape.blocks, MAX_UNROLLED) {
                     frame.state[q][block] = frame.following[q][block];
                 }
             }
