@@ -334,7 +334,7 @@ static void test_impossible_audio(void **state) {
     float sample = 0.0f;
     assert_int_equal(
         audio_file_write(scratch_path("x.wav"), 48000, &sample, (size_t)1 << 40, &diagnostic),
-        STATUS_BAD_ARGUMENT);
+        STATUS_CANNOT_WRITE);
     assert_line(&diagnostic, "x.wav", "cannot hold");
 }
 
