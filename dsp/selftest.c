@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "dsp/engine.h"
-#include "dsp/isa.h"
 
 // Trainers store what float arithmetic of another kind gave: 1e-4 of the output's peak is far above
 // that, and far below what any mistake makes.
@@ -20,11 +19,15 @@ static void swap(float *a, float *b, int count) {
     }
 }
 
+static bool is_gru(const Layer *layer) {
+    return layer->kind == LAYER_GRU || layer->kind == LAYER_GRU_RESET_BEFORE;
+}
+
 void selftest_repair(Model *model, unsigned faults) {
     for (int i = 0; i < model->layer_count; i++) {
         const Layer *layer = &model->layers[i];
         int units = layer->outputs;
-        if (layer->kind != LAYER_GRU) {
+        if (!is_gru(layer)) {
             continue;
         }
         if (faults & FAULT_GATES_SWAPPED) {
@@ -67,7 +70,7 @@ static Model *copy_for_test(const Model *model) {
 static void replay(Selftest *result, Engine *engine, const Model *model) {
     const ModelTest *test = &model->test;
     double energy = 0.0, largest = 0.0, peak = 0.0;
-    for (int i = 0; i < test->frames; i++) {
+    for (int i = 0; i < result->frames; i++) {
         const float *input = test->input + (long)i * (1 + model->knobs);
         float sample = 0.0f;
         float *out = &sample;
@@ -81,12 +84,12 @@ static void replay(Selftest *result, Engine *engine, const Model *model) {
         peak = fmax(peak, fabs((double)test->output[i]));
     }
     result->max_abs = largest;
-    result->rms = sqrt(energy / test->frames);
+    result->rms = sqrt(energy / result->frames);
     result->passed = largest <= tolerance * fmax(peak, 1.0);
 }
 
 // Replays the test on a copy with `faults` undone and, if asked, without the skip.
-static Status attempt(Selftest *result, const Model *model, unsigned faults, bool plain,
+static Status attempt(Selftest *result, const Model *model, Isa isa, unsigned faults, bool plain,
                       Diagnostic *diagnostic) {
     Engine *engine = NULL;
     Model *copy = copy_for_test(model);
@@ -95,7 +98,7 @@ static Status attempt(Selftest *result, const Model *model, unsigned faults, boo
     }
     selftest_repair(copy, faults);
     copy->skip = copy->skip && !plain;
-    Status status = engine_new(&engine, copy, ISA_SCALAR, 1, diagnostic);
+    Status status = engine_new(&engine, copy, isa, 1, diagnostic);
     if (status == STATUS_OK) {
         replay(result, engine, copy);
     }
@@ -108,18 +111,19 @@ static Status attempt(Selftest *result, const Model *model, unsigned faults, boo
 static bool applies(const Model *model, unsigned faults) {
     bool gru = false;
     for (int i = 0; i < model->layer_count; i++) {
-        gru = gru || model->layers[i].kind == LAYER_GRU;
+        gru = gru || is_gru(&model->layers[i]);
     }
     bool needs_gru = faults & (FAULT_GATES_SWAPPED | FAULT_BIASES_REVERSED);
     return (gru || !needs_gru) && !(model->skip && faults & FAULT_SKIP_MISSING);
 }
 
-Status selftest_run(Selftest *result, const Model *model, Diagnostic *diagnostic) {
-    *result = (Selftest){.frames = model->test.frames};
+Status selftest_run(Selftest *result, const Model *model, Isa isa, Diagnostic *diagnostic) {
+    int frames = model->test.frames;
+    *result = (Selftest){.frames = frames < SELFTEST_MAX_FRAMES ? frames : SELFTEST_MAX_FRAMES};
     if (result->frames == 0) {
         return STATUS_OK;
     }
-    Status status = attempt(result, model, 0, false, diagnostic);
+    Status status = attempt(result, model, isa, 0, false, diagnostic);
     const unsigned all = FAULT_GATES_SWAPPED | FAULT_BIASES_REVERSED | FAULT_SKIP_MISSING;
     for (unsigned faults = 0; status == STATUS_OK && !result->passed && faults <= all; faults++) {
         // Some trainers store what the layers alone give: that is no mistake.
@@ -128,7 +132,7 @@ Status selftest_run(Selftest *result, const Model *model, Diagnostic *diagnostic
         if ((plain && !model->skip) || !applies(model, faults)) {
             continue;
         }
-        status = attempt(&trial, model, faults, plain, diagnostic);
+        status = attempt(&trial, model, isa, faults, plain, diagnostic);
         if (status == STATUS_OK && trial.passed && plain) {
             *result = trial;
         } else if (status == STATUS_OK && trial.passed) {

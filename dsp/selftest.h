@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "dsp/isa.h"
 #include "dsp/model.h"
 #include "dsp/status.h"
 
@@ -16,16 +17,19 @@ typedef enum SelftestFault {
     FAULT_SKIP_MISSING = 4,    // the input ought to be added to the output
 } SelftestFault;
 
+enum { SELFTEST_MAX_FRAMES = 1 << 15 }; // replayed of longer batches, so that loading stays quick
+
 typedef struct Selftest {
-    int frames;      // 0: the file has no test, nothing below counts
+    int frames;      // replayed; 0: the file has no test, nothing below counts
     bool passed;     // the model gives what the file says
     double max_abs;  // largest difference from what the file says
     double rms;      // of the difference
     unsigned faults; // mistakes that explain the difference: without them the model would pass
 } Selftest;
 
-// Replays the test. STATUS_OK whatever comes out of it; a failure when the model cannot be run.
-Status selftest_run(Selftest *result, const Model *model, Diagnostic *diagnostic);
+// Replays the test with the kernels of `isa`. STATUS_OK whatever comes out of it; a failure when
+// the model cannot be run.
+Status selftest_run(Selftest *result, const Model *model, Isa isa, Diagnostic *diagnostic);
 
 // Undoes `faults` in a model that is not shared.
 void selftest_repair(Model *model, unsigned faults);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dsp/files/model_file.h"
+#include "dsp/selftest.h"
 
 bool rate_differs(const Engine *engine, double sample_rate, Diagnostic *message) {
     double rate = engine_sample_rate(engine);
@@ -22,8 +23,27 @@ static const char *file_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-Status load_engine(Engine **engine, const char *path, int channels, Diagnostic *message) {
+// Adds to `message` how the file's own test went, and fills `warning` when it failed.
+static void self_test(const Model *model, const char *path, Diagnostic *message,
+                      Diagnostic *warning) {
+    Selftest test;
+    Diagnostic said = {""}, before = *message;
+    if (selftest_run(&test, model, isa_best(), &said) != STATUS_OK) {
+        diagnose(warning, STATUS_OK, "%.300s: its self-test could not be replayed: %s", path,
+                 said.text);
+    } else if (test.frames > 0 && test.passed) {
+        diagnose(message, STATUS_OK, "%s, self-test passed (error %.1g)", before.text,
+                 test.max_abs);
+    } else if (test.frames > 0) {
+        selftest_describe(&test, &said);
+        diagnose(warning, STATUS_OK, "%.300s: self-test %s", path, said.text);
+    }
+}
+
+Status load_engine(Engine **engine, const char *path, int channels, Diagnostic *message,
+                   Diagnostic *warning) {
     *engine = NULL;
+    *warning = (Diagnostic){""};
     Model *model = NULL;
     Status status = model_file_read(&model, path, message);
     if (status != STATUS_OK) {
@@ -35,6 +55,7 @@ Status load_engine(Engine **engine, const char *path, int channels, Diagnostic *
         diagnose(message, STATUS_OK, "%s: hidden size %d, %s",
                  model->info.name[0] ? model->info.name : file_name(path), model_hidden(model),
                  isa_name(engine_isa(*engine)));
+        self_test(model, path, message, warning);
     } else {
         diagnose(message, status, "%s: %s", path, cause.text);
     }

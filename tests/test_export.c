@@ -134,7 +134,7 @@ static void test_describe(void **state) {
     assert_int_equal(model_file_read(&read, path, NULL), STATUS_OK);
     check_replay(read, &dataset);
     Selftest selftest;
-    assert_int_equal(selftest_run(&selftest, read, NULL), STATUS_OK);
+    assert_int_equal(selftest_run(&selftest, read, isa_best(), NULL), STATUS_OK);
     assert_true(selftest.passed && selftest.frames == EXPORT_TEST);
     double loudness;
     assert_int_equal(loudness_measure(&loudness, read, NULL), STATUS_OK);

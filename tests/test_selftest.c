@@ -33,7 +33,7 @@ static Model *make(bool skip) {
 static Selftest run(const Model *model) {
     Selftest result;
     Diagnostic diagnostic = {""};
-    if (selftest_run(&result, model, &diagnostic) != STATUS_OK) {
+    if (selftest_run(&result, model, isa_best(), &diagnostic) != STATUS_OK) {
         fail_msg("%s", diagnostic.text);
     }
     return result;
@@ -156,7 +156,7 @@ static void test_without_memory(void **state) {
     do {
         Selftest result;
         memory_fail_after(allowed++);
-        status = selftest_run(&result, model, NULL);
+        status = selftest_run(&result, model, isa_best(), NULL);
         memory_fail_after(-1);
         assert_true(status == STATUS_OK || status == STATUS_NO_MEMORY);
     } while (status != STATUS_OK);

@@ -63,18 +63,29 @@ static void publish(Loader *loader, const Diagnostic *message) {
     }
 }
 
+// Logs a warning, and puts it before what the message says.
+static void warn(Loader *loader, Diagnostic *message, const Diagnostic *warning) {
+    Diagnostic before = *message;
+    lv2_log_warning(loader->logger, "gruff: %s\n", warning->text);
+    diagnose(message, STATUS_OK, "%s (%s)", warning->text, before.text);
+}
+
 static Status load(Loader *loader, const char *path, bool at_once, Diagnostic *message) {
     if (strlen(path) >= LOADER_PATH) {
         return diagnose(message, STATUS_BAD_ARGUMENT,
                         "the path of the model is longer than %d bytes", LOADER_PATH - 1);
     }
     Engine *engine = NULL;
-    Status status = load_engine(&engine, path, 1, message);
+    Diagnostic failed_test, other_rate;
+    Status status = load_engine(&engine, path, 1, message, &failed_test);
     if (status != STATUS_OK) {
         return status;
     }
-    if (rate_differs(engine, loader->sample_rate, message)) {
-        lv2_log_warning(loader->logger, "gruff: %s\n", message->text);
+    if (rate_differs(engine, loader->sample_rate, &other_rate)) {
+        warn(loader, message, &other_rate);
+    }
+    if (failed_test.text[0]) {
+        warn(loader, message, &failed_test);
     }
     strcpy(loader->playing, path);
     strcpy(loader->saved, path);

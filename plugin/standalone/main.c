@@ -29,13 +29,23 @@ static void play(void *data, float *const *out, const float *const *in, int fram
     processor_run(data, out, in, frames);
 }
 
-// Loads the model and says so, or why not.
+// Loads the model and says so, and what is wrong with it; or why not.
 static Engine *load(const Player *player) {
     Engine *engine = NULL;
-    Diagnostic message = {""};
-    (void)load_engine(&engine, player->options->model, 1, &message);
+    Diagnostic message = {""}, warning = {""};
+    (void)load_engine(&engine, player->options->model, 1, &message, &warning);
     say(&message);
+    if (warning.text[0]) {
+        say(&warning);
+    }
     return engine;
+}
+
+static void warn_of_rate(const Player *player, const Engine *engine) {
+    Diagnostic warning;
+    if (rate_differs(engine, player->kind->sample_rate(player->backend), &warning)) {
+        say(&warning);
+    }
 }
 
 // Until a signal, or until the server or the device is gone.
@@ -47,6 +57,7 @@ static bool wait_for_end(Player *player) {
         if (number == SIGHUP) {
             Engine *engine = load(player);
             if (engine) {
+                warn_of_rate(player, engine);
                 processor_offer(player->processor, engine);
             }
         } else if (number > 0) {
@@ -61,9 +72,7 @@ static bool wait_for_end(Player *player) {
 // The processor with its model and its controls. Takes the engine.
 static Status prepare(Player *player, Engine *engine, Diagnostic *diagnostic) {
     double rate = player->kind->sample_rate(player->backend);
-    if (rate_differs(engine, rate, diagnostic)) {
-        say(diagnostic);
-    }
+    warn_of_rate(player, engine);
     Status status = processor_new(&player->processor, rate, 1, diagnostic);
     if (status != STATUS_OK) {
         engine_free(engine);

@@ -96,7 +96,7 @@ static void print_text(const Selftest *test, const Calm *calm) {
 static Status check(const Model *model, Engine *engine, const Arguments *arguments,
                     Diagnostic *diagnostic) {
     Selftest test;
-    Status status = selftest_run(&test, model, diagnostic);
+    Status status = selftest_run(&test, model, arguments->isa, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }

@@ -31,7 +31,7 @@ static Status set_texts(ModelInfo *info, const Arguments *arguments, Diagnostic 
 static Status mend(Model *model, const Arguments *arguments, Selftest *test,
                    Diagnostic *diagnostic) {
     Diagnostic cause = {""};
-    Status status = selftest_run(test, model, &cause);
+    Status status = selftest_run(test, model, arguments->isa, &cause);
     if (!arguments->repair) {
         return STATUS_OK; // a model that cannot be run here can be converted all the same
     }

@@ -193,7 +193,7 @@ Status tool_info(const Arguments *arguments, Diagnostic *diagnostic) {
     }
     Selftest test;
     Diagnostic said = {""};
-    bool tested = selftest_run(&test, model, &said) == STATUS_OK;
+    bool tested = selftest_run(&test, model, arguments->isa, &said) == STATUS_OK;
     if (tested) {
         selftest_describe(&test, &said);
     }
