@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/controls.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const Control controls[CONTROL_COUNT] = {
@@ -18,6 +20,33 @@ bool control_find(const char *symbol, ControlId *id) {
         }
     }
     return false;
+}
+
+Status control_read(ControlId id, const char *text, float *value, Diagnostic *diagnostic) {
+    const Control *control = &controls[id];
+    char *end = NULL;
+    *value = strtof(text, &end);
+    if (end == text || *end || !(*value >= control->minimum && *value <= control->maximum)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "'%s' takes a number from %g to %g%s%s, not '%s'", control->symbol,
+                        (double)control->minimum, (double)control->maximum,
+                        control->unit[0] ? " " : "", control->unit, text);
+    }
+    return STATUS_OK;
+}
+
+Status control_read_pair(const char *text, ControlId *id, float *value, Diagnostic *diagnostic) {
+    char symbol[64];
+    const char *equals = strchr(text, '=');
+    if (!equals) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--set takes SYMBOL=VALUE, not '%s'",
+                        text);
+    }
+    snprintf(symbol, sizeof symbol, "%.*s", (int)(equals - text), text);
+    if (!control_find(symbol, id)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "there is no control '%s'", symbol);
+    }
+    return control_read(*id, equals + 1, value, diagnostic);
 }
 
 float control_clamp(ControlId id, float value) REALTIME {

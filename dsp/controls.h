@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "dsp/realtime.h"
+#include "dsp/status.h"
 
 typedef enum ControlId {
     CONTROL_ENABLED, // 0: bypassed, 1: running
@@ -29,6 +30,13 @@ extern const Control controls[CONTROL_COUNT];
 
 // Finds a control by its symbol; false when there is none.
 bool control_find(const char *symbol, ControlId *id);
+
+// Reads the value of a control from text. STATUS_BAD_ARGUMENT for what is no number, or out of
+// range. Not the audio thread.
+Status control_read(ControlId id, const char *text, float *value, Diagnostic *diagnostic);
+
+// Reads "SYMBOL=VALUE", as the option --set has it. Not the audio thread.
+Status control_read_pair(const char *text, ControlId *id, float *value, Diagnostic *diagnostic);
 
 // `value` held to the control's range; its initial value when `value` is NaN.
 float control_clamp(ControlId id, float value) REALTIME;

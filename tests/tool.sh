@@ -122,7 +122,15 @@ done
 [ $tried -ge 1 ] || fail 'no ISA at all'
 "$make_wav" noise 44100 2 rate.wav
 "$make_wav" nan 48000 2 nan.wav
-refuses 1 'rate.wav has 44100 Hz.*48000 Hz' "$model" render tiny.json rate.wav bad.wav
+"$model" render tiny.json rate.wav rate-out.wav >out.txt
+grep -q '^The model runs at 48000 Hz: the audio was converted to that rate and back' out.txt ||
+    fail "no word on the rates: $(cat out.txt)"
+json "$model" render tiny.json rate.wav rate-out.wav --json
+holds "$(number rate) == 44100 && $(number frames) == 88200 && $(number model_rate) == 48000"
+grep -q '"resampled": true' json.txt || fail "no word on the rates: $(cat json.txt)"
+"$make_wav" noise 100 2 slow.wav
+refuses 1 'slow.wav has 100 Hz.*made for 48000 Hz: rates that are more' \
+    "$model" render tiny.json slow.wav bad.wav
 sed 's/"samplerate": "48000",//' tiny.json >any-rate.json
 "$model" render any-rate.json rate.wav rate-out.wav >/dev/null || fail 'a model of no rate takes any'
 refuses 1 'nan.wav: sample' "$model" render tiny.json nan.wav bad.wav
@@ -141,6 +149,27 @@ head -c 100000 $in >cut.wav
 refuses 1 'cut.wav: is cut short' "$model" render tiny.json cut.wav bad.wav
 : >empty.wav
 refuses 1 'empty.wav: cannot be read: it is empty' "$model" render tiny.json empty.wav bad.wav
+
+# The whole chain: bypassed it gives the input back; at its initial settings the model alone.
+"$model" render --chain tiny.json $in chain.wav | grep -q 'whole chain' || fail 'no whole chain'
+cmp out.wav chain.wav || fail 'the chain at its initial settings is not the model'
+"$model" render --chain --set enabled=0 tiny.json $in chain.wav >/dev/null
+json "$model" compare $in chain.wav --json
+holds "$(number max_abs) == 0"
+json "$model" render --json --chain --set input=6 --set output=-6 --set mix=50 tiny.json $in chain.wav
+grep -q '"chain": true' json.txt || fail "chain: $(cat json.txt)"
+json "$model" compare out.wav chain.wav --json
+holds "$(number esr) > 1e-4"
+refuses 2 "no control 'gain'" "$model" render --chain --set gain=3 tiny.json $in bad.wav
+refuses 2 "'mix' takes a number from 0 to 100 %, not '101'" \
+    "$model" render --chain --set mix=101 tiny.json $in bad.wav
+refuses 2 "'input' takes a number" "$model" render --chain --set input=nan tiny.json $in bad.wav
+refuses 2 "takes SYMBOL=VALUE, not 'mix'" "$model" render --chain --set mix tiny.json $in bad.wav
+refuses 2 'needs --chain' "$model" render --set mix=50 tiny.json $in bad.wav
+"$model" render --channel 1 tiny.json $in one.wav >/dev/null
+cmp out.wav one.wav || fail 'the only channel is not the whole'
+refuses 2 'has no channel 2, only 1' "$model" render --channel 2 tiny.json $in bad.wav
+refuses 2 "number from 1, not '0'" "$model" render --channel 0 tiny.json $in bad.wav
 
 # Comparing.
 json "$model" compare $in $in --json
@@ -194,7 +223,7 @@ cmp out.wav mended.wav || fail 'a mended model sounds different'
 refuses 1 'no self-test that could tell' "$model" convert --repair tiny.json bad.json
 sed 's/1.3361539/1.2/' tested.json >wrong.json
 refuses 1 'wrong.json: .*cannot be repaired' "$model" convert --repair wrong.json bad.json
-refuses 1 'longer than 127' "$model" convert tiny.json bad.json --name "$(printf '%0200d' 1)"
+refuses 2 'longer than 127' "$model" convert tiny.json bad.json --name "$(printf '%0200d' 1)"
 refuses 2 'compare does not take' "$model" compare two.wav two.wav --repair
 
 # Knobs.
@@ -209,9 +238,9 @@ json "$model" compare out.wav knob.wav --json
 holds "$(number esr) > 1e-4"
 "$model" render knob.json $in same.wav --knob 1=5 >/dev/null
 cmp knob.wav same.wav || fail 'a knob by number differs from the same by name'
-refuses 1 "has no knob 'Tone'" "$model" render knob.json $in bad.wav --knob Tone=5
-refuses 1 "goes from 0 to 10" "$model" render knob.json $in bad.wav --knob Drive=11
-refuses 1 "takes NAME=VALUE" "$model" render knob.json $in bad.wav --knob Drive
+refuses 2 "has no knob 'Tone'" "$model" render knob.json $in bad.wav --knob Tone=5
+refuses 2 "goes from 0 to 10" "$model" render knob.json $in bad.wav --knob Drive=11
+refuses 2 "takes NAME=VALUE" "$model" render knob.json $in bad.wav --knob Drive
 
 # Looking.
 json "$model" info tiny.json --json

@@ -34,35 +34,14 @@ static void make_table(struct option *table) {
     memcpy(table + CONTROL_COUNT, others, sizeof others);
 }
 
-static Status set_control(Options *options, ControlId id, const char *text,
-                          Diagnostic *diagnostic) {
-    const Control *control = &controls[id];
-    char *end = NULL;
-    float value = strtof(text, &end);
-    if (end == text || *end || !(value >= control->minimum && value <= control->maximum)) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                        "--%s takes a number from %g to %g%s%s, not '%s'", control->symbol,
-                        (double)control->minimum, (double)control->maximum,
-                        control->unit[0] ? " " : "", control->unit, text);
-    }
-    options->controls[id] = value;
-    return STATUS_OK;
-}
-
 static Status set_pair(Options *options, const char *text, Diagnostic *diagnostic) {
-    char symbol[64];
-    const char *equals = strchr(text, '=');
     ControlId id;
-    int length = equals ? (int)(equals - text) : 0;
-    snprintf(symbol, sizeof symbol, "%.*s", length, text);
-    if (!equals) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--set takes SYMBOL=VALUE, not '%s'",
-                        text);
+    float value = 0.0f;
+    Status status = control_read_pair(text, &id, &value, diagnostic);
+    if (status == STATUS_OK) {
+        options->controls[id] = value;
     }
-    if (!control_find(symbol, &id)) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "there is no control '%s'", symbol);
-    }
-    return set_control(options, id, equals + 1, diagnostic);
+    return status;
 }
 
 static Status take(Options *options, int option, char **argv, Diagnostic *diagnostic) {
@@ -87,7 +66,7 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
     case '?':
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "unknown option '%s'", argv[optind - 1]);
     default:
-        return set_control(options, (ControlId)option, optarg, diagnostic);
+        return control_read((ControlId)option, optarg, &options->controls[option], diagnostic);
     }
 }
 

@@ -10,7 +10,7 @@
 #include "dsp/engine.h"
 #include "plugin/tool/tool.h"
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, MAX_CHANNEL = 1024 };
 
 typedef struct Command {
     const char *name;
@@ -23,8 +23,12 @@ typedef struct Command {
 } Command;
 
 static const Command commands[] = {
-    {"render", "render MODEL IN.wav OUT.wav [--isa NAME] [--knob NAME=VALUE]",
-     "run the model alone over a file; OUT is a 32-bit float WAV", 3, 3, "ik", tool_render},
+    {"render",
+     "render MODEL IN.wav OUT.wav [--chain] [--set CONTROL=VALUE] [--knob NAME=VALUE]"
+     " [--channel N] [--isa NAME]",
+     "run a file of one or two channels and any rate through the model alone, or through all that\n"
+     "        the plugin does; OUT is a 32-bit float WAV",
+     3, 3, "ikCSN", tool_render},
     {"compare", "compare REFERENCE.wav OTHER.wav [--skip SECONDS]",
      "error-to-signal ratio, largest difference and friends", 2, 2, "s", tool_compare},
     {"info", "info MODEL", "shape, weights, sample rate, who made it, self-test", 1, 1, "",
@@ -50,6 +54,15 @@ static void print_help(void) {
          "  --skip SECONDS     leave out the start\n"
          "  --isa NAME         scalar, sse2, avx2, avx512 or neon instead of the fastest\n"
          "  --knob NAME=VALUE  set a knob of the model, by its name or number (from 1)\n"
+         "  --chain            the whole chain of plugin and standalone host, bit by bit\n"
+         "  --set CONTROL=VALUE  set one of its controls, by its symbol:");
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        const Control *control = &controls[i];
+        printf("      %-9s %s, %g to %g%s%s (%g)\n", control->symbol, control->name,
+               (double)control->minimum, (double)control->maximum, control->unit[0] ? " " : "",
+               control->unit, (double)control->initial);
+    }
+    puts("  --channel N        this channel of the file alone (from 1)\n"
          "  --repair           mend what the self-test finds: swapped gates, reversed biases,\n"
          "                     missing skip\n"
          "  --hidden N         this size alone\n"
@@ -57,7 +70,9 @@ static void print_help(void) {
          "  --blocks           calls of 1, 64 and 4096 samples instead of 64\n"
          "  --help, --version\n"
          "Models: Keras JSON (AIDA-X, RTNeural), GuitarML JSON, NAM (LSTM).\n"
-         "Audio: anything that libsndfile reads; of several channels the first one counts.");
+         "Audio: anything that libsndfile reads; where channels are not said to count, the first\n"
+         "one does. A file at another rate than the model's is converted to the model's and back\n"
+         "(libsamplerate, best sinc), with nothing shifted.");
 }
 
 __attribute__((format(printf, 1, 2))) static int usage_error(const char *format, ...) {
@@ -95,6 +110,18 @@ static bool read_count(const char *text, int most, int *count) {
     return true;
 }
 
+static int take_control(const char *pair, Arguments *arguments) {
+    ControlId id;
+    float value = 0.0f;
+    Diagnostic diagnostic;
+    if (control_read_pair(pair, &id, &value, &diagnostic) != STATUS_OK) {
+        return usage_error("%s", diagnostic.text);
+    }
+    arguments->controls[id] = value;
+    arguments->control_set = true;
+    return 0;
+}
+
 // Takes one option that the subcommand knows. Answers 0 or EXIT_USAGE.
 static int take_option(int letter, Arguments *arguments) {
     switch (letter) {
@@ -127,6 +154,15 @@ static int take_option(int letter, Arguments *arguments) {
         }
         arguments->knobs[arguments->knob_count++] = optarg;
         return 0;
+    case 'C':
+        arguments->chain = true;
+        return 0;
+    case 'S':
+        return take_control(optarg, arguments);
+    case 'N':
+        return read_count(optarg, MAX_CHANNEL, &arguments->channel)
+                   ? 0
+                   : usage_error("--channel takes a number from 1, not '%s'", optarg);
     case 'r':
         arguments->repair = true;
         return 0;
@@ -144,12 +180,21 @@ static int take_option(int letter, Arguments *arguments) {
 
 static int take_options(const Command *command, int argc, char **argv, Arguments *arguments) {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},         {"skip", required_argument, NULL, 's'},
-        {"isa", required_argument, NULL, 'i'},    {"knob", required_argument, NULL, 'k'},
-        {"repair", no_argument, NULL, 'r'},       {"name", required_argument, NULL, 'n'},
-        {"author", required_argument, NULL, 'a'}, {"license", required_argument, NULL, 'l'},
-        {"hidden", required_argument, NULL, 'h'}, {"channels", required_argument, NULL, 'c'},
-        {"blocks", no_argument, NULL, 'b'},       {0},
+        {"json", no_argument, NULL, 'j'},
+        {"skip", required_argument, NULL, 's'},
+        {"isa", required_argument, NULL, 'i'},
+        {"knob", required_argument, NULL, 'k'},
+        {"repair", no_argument, NULL, 'r'},
+        {"name", required_argument, NULL, 'n'},
+        {"author", required_argument, NULL, 'a'},
+        {"license", required_argument, NULL, 'l'},
+        {"hidden", required_argument, NULL, 'h'},
+        {"channels", required_argument, NULL, 'c'},
+        {"blocks", no_argument, NULL, 'b'},
+        {"chain", no_argument, NULL, 'C'},
+        {"set", required_argument, NULL, 'S'},
+        {"channel", required_argument, NULL, 'N'},
+        {0},
     };
     opterr = 0;
     for (int c = 0; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
@@ -183,6 +228,9 @@ static int read_arguments(const Command *command, int argc, char **argv, Argumen
     if (count > command->most) {
         return usage_error("'%s' is one file too many", argv[optind + command->most]);
     }
+    if (arguments->control_set && !arguments->chain) {
+        return usage_error("--set needs --chain: the model alone has no controls");
+    }
     if (count > 0 && arguments->hidden > 0) {
         return usage_error("a model has its own size: leave out --hidden");
     }
@@ -194,6 +242,9 @@ static int read_arguments(const Command *command, int argc, char **argv, Argumen
 
 static int run_command(const Command *command, int argc, char **argv) {
     Arguments arguments = {.isa = isa_best()};
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        arguments.controls[i] = controls[i].initial;
+    }
     int usage = read_arguments(command, argc, argv, &arguments);
     if (usage != 0) {
         return usage;
@@ -202,7 +253,7 @@ static int run_command(const Command *command, int argc, char **argv) {
     Status status = command->run(&arguments, &diagnostic);
     if (status != STATUS_OK) {
         fprintf(stderr, "gruff-model: %s\n", diagnostic.text);
-        return EXIT_FAILURE;
+        return status == STATUS_BAD_ARGUMENT ? EXIT_USAGE : EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
 }

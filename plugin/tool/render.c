@@ -1,18 +1,61 @@
 // SPDX-License-Identifier: ISC
+// A file through the rig, block by block, so that memory does not grow with its length:
+//   file -> (to the model's rate) -> rig -> (back to the file's rate) -> file
+// Each stage asks the one before it; silence follows the end of the file.
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include "dsp/denormals.h"
 #include "dsp/engine.h"
 #include "dsp/files/audio_file.h"
 #include "dsp/files/model_file.h"
 #include "dsp/measure.h"
-#include "plugin/tool/tool.h"
+#include "dsp/memory.h"
+#include "plugin/tool/resample.h"
+#include "plugin/tool/rig.h"
 
-enum { BLOCK = 1024 }; // frames for each call, as a host would
+enum { BLOCK = RESAMPLE_BLOCK };
+
+typedef struct Render {
+    const Arguments *arguments;
+    AudioReader *reader;
+    AudioWriter *writer;
+    Rig *rig;
+    Resampler *up, *down; // to the model's rate and back; NULL when there is nothing to convert
+    double rate;          // of the rig, Hz
+    int file_channels;    // of the file that is read
+    int first;            // of these, the first that is rendered
+    int channels;         // rendered
+    float *input;         // BLOCK frames of all channels of the file
+    float planes[ENGINE_MAX_CHANNELS][BLOCK];
+    size_t frames;     // of the file so far
+    bool ended;        // that is all
+    size_t rig_frames; // through the rig so far
+    double elapsed;    // seconds in the rig
+    double peak;       // of what was written
+} Render;
+
+// ---- Stages ----
+
+// The channels to render of the file's next frames.
+static Status read_file(void *context, float *samples, size_t frames, Diagnostic *diagnostic) {
+    Render *render = context;
+    size_t got = 0, channels = (size_t)render->channels;
+    if (!render->ended) {
+        Status status = audio_reader_read(render->reader, render->input, frames, &got, diagnostic);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        render->frames += got;
+        render->ended = got < frames;
+    }
+    for (size_t i = 0; i < frames * channels; i++) {
+        size_t frame = i / channels, channel = (size_t)render->first + i % channels;
+        bool there = frame < got;
+        samples[i] = there ? render->input[frame * (size_t)render->file_channels + channel] : 0.0f;
+    }
+    return STATUS_OK;
+}
 
 static double now(void) {
     struct timespec time;
@@ -20,151 +63,191 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-// A knob by its name, or by its number from 1; -1 when there is none.
-static int find_knob(const Model *model, const char *name, size_t length) {
-    for (int i = 0; i < model->knobs; i++) {
-        if (strlen(model->knob[i].name) == length &&
-            strncmp(model->knob[i].name, name, length) == 0) {
-            return i;
-        }
+// The rig's output for the next frames of what comes before it.
+static Status read_rig(void *context, float *samples, size_t frames, Diagnostic *diagnostic) {
+    Render *render = context;
+    Status status = render->up ? resampler_read(render->up, samples, frames, diagnostic)
+                               : read_file(render, samples, frames, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
     }
-    return length == 1 && *name >= '1' && *name < '1' + model->knobs ? *name - '1' : -1;
-}
-
-// Runs the engine over the samples in place, in the processor's state of flush-to-zero. Answers
-// the seconds that it took.
-static double run(Engine *engine, Audio *audio) {
-    DenormalState before = denormals_off();
+    size_t channels = (size_t)render->channels;
+    for (size_t i = 0; i < frames * channels; i++) {
+        render->planes[i % channels][i / channels] = samples[i];
+    }
+    float *planes[ENGINE_MAX_CHANNELS] = {render->planes[0], render->planes[1]};
     double start = now();
-    for (size_t done = 0; done < audio->frames; done += BLOCK) {
-        size_t left = audio->frames - done;
-        float *block = audio->samples + done;
-        const float *input = block;
-        engine_run(engine, &block, &input, left < BLOCK ? (int)left : BLOCK);
-    }
-    double elapsed = now() - start;
-    denormals_restore(before);
-    return elapsed;
-}
-
-// Sets the knobs as the command line says ("NAME=VALUE" or "NUMBER=VALUE"), the others to where
-// the model has them.
-static Status set_knobs(Engine *engine, const Model *model, const Arguments *arguments,
-                        Diagnostic *diagnostic) {
-    for (int i = 0; i < model->knobs; i++) {
-        engine_set_knob(engine, i, model->knob[i].initial);
-    }
-    for (int i = 0; i < arguments->knob_count; i++) {
-        const char *text = arguments->knobs[i], *equals = strchr(text, '=');
-        size_t length = equals ? (size_t)(equals - text) : 0;
-        char *end = NULL;
-        double value = equals ? strtod(equals + 1, &end) : 0.0;
-        int knob = find_knob(model, text, length);
-        if (!equals || end == equals + 1 || *end || !isfinite(value)) {
-            return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--knob takes NAME=VALUE, not '%s'",
-                            text);
-        }
-        if (knob < 0) {
-            return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%.300s: has no knob '%.*s'",
-                            arguments->operands[0], (int)length, text);
-        }
-        if (value < model->knob[knob].minimum || value > model->knob[knob].maximum) {
-            return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "knob '%.*s' goes from %g to %g",
-                            (int)length, text, (double)model->knob[knob].minimum,
-                            (double)model->knob[knob].maximum);
-        }
-        engine_set_knob(engine, knob, (float)value);
-    }
-    return STATUS_OK;
-}
-
-static Status check_output(const Audio *audio, const char *model, Diagnostic *diagnostic) {
-    for (size_t i = 0; i < audio->frames; i++) {
-        if (!isfinite(audio->samples[i])) {
+    rig_run(render->rig, planes, (int)frames);
+    render->elapsed += now() - start;
+    for (size_t i = 0; i < frames * channels; i++) {
+        samples[i] = planes[i % channels][i / channels];
+        if (!isfinite(samples[i])) {
+            size_t at = render->rig_frames + i / channels;
             return diagnose(diagnostic, STATUS_BAD_MODEL,
-                            "%s: its output is not a finite number at sample %zu (%.4f s)", model,
-                            i, (double)i / audio->rate);
+                            "%s: its output is not a finite number at sample %zu (%.4f s)",
+                            render->arguments->operands[0], at, (double)at / render->rate);
         }
     }
+    render->rig_frames += frames;
     return STATUS_OK;
 }
 
-static Status check_rates(const Engine *engine, const Audio *audio, const Arguments *arguments,
-                          Diagnostic *diagnostic) {
-    double rate = engine_sample_rate(engine);
-    if (rate == 0.0 || rate == audio->rate) {
-        return STATUS_OK;
+// Until as many frames are written as were read.
+static Status write_all(Render *render, Diagnostic *diagnostic) {
+    float samples[BLOCK * ENGINE_MAX_CHANNELS];
+    size_t written = 0;
+    Status status = STATUS_OK;
+    while (status == STATUS_OK && !(render->ended && written == render->frames)) {
+        status = render->down ? resampler_read(render->down, samples, BLOCK, diagnostic)
+                              : read_rig(render, samples, BLOCK, diagnostic);
+        // What is written lies behind what was read: this cuts only once the file has ended.
+        size_t left = render->frames - written, count = left < BLOCK ? left : BLOCK;
+        if (status == STATUS_OK) {
+            double peak = measure_peak(samples, count * (size_t)render->channels);
+            render->peak = fmax(render->peak, peak);
+            status = audio_writer_write(render->writer, samples, count, diagnostic);
+        }
+        written += count;
     }
-    return diagnose(diagnostic, STATUS_BAD_AUDIO,
-                    "%.300s has %d Hz, but %.300s was trained at %g Hz; resample the audio",
-                    arguments->operands[1], audio->rate, arguments->operands[0], rate);
+    return status;
 }
 
-static Status report(const Engine *engine, const Audio *audio, double elapsed,
-                     const Arguments *arguments, Diagnostic *diagnostic) {
-    double seconds = (double)audio->frames / audio->rate;
-    double factor = elapsed > 0.0 ? seconds / elapsed : (double)INFINITY;
-    double peak = measure_peak(audio->samples, audio->frames);
-    const char *isa = isa_name(engine_isa(engine));
-    if (!arguments->json) {
-        printf("%s: %.3f s at %d Hz", arguments->operands[2], seconds, audio->rate);
-        if (audio->channels > 1) {
-            printf(" (first of %d channels)", audio->channels);
-        }
-        printf(", peak %.4f (%.1f dB), %.0f times real time with %s\n", peak,
-               tool_amplitude_db(peak), factor, isa);
-        return STATUS_OK;
-    }
+// ---- The result ----
+
+static Status print_json(const Render *render, Diagnostic *diagnostic) {
+    int rate = audio_reader_rate(render->reader);
+    double seconds = (double)render->frames / rate;
     Tree *object = tree_object();
-    bool whole = tree_put_integer(object, "frames", (long long)audio->frames) &&
-                 tree_put_integer(object, "rate", audio->rate) &&
-                 tree_put_integer(object, "input_channels", audio->channels) &&
+    bool whole = tree_put_integer(object, "frames", (long long)render->frames) &&
+                 tree_put_integer(object, "rate", rate) &&
+                 tree_put_integer(object, "channels", render->channels) &&
+                 tree_put_integer(object, "input_channels", render->file_channels) &&
+                 tree_put_number(object, "model_rate", render->rate) &&
+                 tree_put_bool(object, "resampled", render->up != NULL) &&
+                 tree_put_bool(object, "chain", render->arguments->chain) &&
                  tree_put_number(object, "seconds", seconds) &&
-                 tree_put_number(object, "elapsed_seconds", elapsed) &&
-                 tool_put_number(object, "realtime_factor", factor) &&
-                 tree_put_number(object, "peak", peak) && tree_put_text(object, "isa", isa);
+                 tree_put_number(object, "elapsed_seconds", render->elapsed) &&
+                 tool_put_number(object, "realtime_factor", seconds / render->elapsed) &&
+                 tree_put_number(object, "peak", render->peak) &&
+                 tree_put_text(object, "isa", isa_name(rig_isa(render->rig)));
     return tool_print_json(object, whole, diagnostic);
 }
 
-static Status render(const Model *model, Audio *audio, const Arguments *arguments,
-                     Diagnostic *diagnostic) {
-    Engine *engine = NULL;
+static void print_text(const Render *render) {
+    int rate = audio_reader_rate(render->reader);
+    double seconds = (double)render->frames / rate;
+    printf("%s: %.3f s at %d Hz", render->arguments->operands[2], seconds, rate);
+    if (render->channels < render->file_channels) {
+        printf(" (channel %d of %d)", render->first + 1, render->file_channels);
+    } else if (render->channels > 1) {
+        printf(" (%d channels)", render->channels);
+    }
+    printf(", %s, peak %.4f (%.1f dB), %.0f times real time with %s\n",
+           render->arguments->chain ? "whole chain" : "model alone", render->peak,
+           tool_amplitude_db(render->peak), seconds / render->elapsed,
+           isa_name(rig_isa(render->rig)));
+    if (render->up) {
+        printf("The model runs at %g Hz: the audio was converted to that rate and back "
+               "(libsamplerate, best sinc; nothing is shifted).\n",
+               render->rate);
+    }
+}
+
+// ---- Setting up ----
+
+static Status choose_channels(Render *render, Diagnostic *diagnostic) {
+    const Arguments *arguments = render->arguments;
+    render->file_channels = audio_reader_channels(render->reader);
+    render->channels = arguments->channel > 0 ? 1 : render->file_channels;
+    render->first = arguments->channel > 0 ? arguments->channel - 1 : 0;
+    if (arguments->channel > render->file_channels) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "%s: has no channel %d, only %d; choose another --channel",
+                        arguments->operands[1], arguments->channel, render->file_channels);
+    }
+    if (render->channels > ENGINE_MAX_CHANNELS) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "%s: has %d channels, more than %d; choose one with --channel",
+                        arguments->operands[1], render->channels, ENGINE_MAX_CHANNELS);
+    }
+    return STATUS_OK;
+}
+
+static Status make_resamplers(Render *render, Diagnostic *diagnostic) {
+    double rate = audio_reader_rate(render->reader), ratio = render->rate / rate;
+    if (fabs(render->rate - rate) <= 0.5) { // as the shells have it
+        return STATUS_OK;
+    }
     Diagnostic cause = {""};
-    Status status = engine_new(&engine, model, arguments->isa, 1, &cause);
+    Status status = resampler_new(&render->up, ratio, render->channels, read_file, render, &cause);
+    if (status == STATUS_OK) {
+        status = resampler_new(&render->down, 1.0 / ratio, render->channels, read_rig, render,
+                               &cause);
+    }
     if (status != STATUS_OK) {
-        return diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
+        return diagnose(diagnostic, status, "%.300s has %g Hz, %.300s was made for %g Hz: %s",
+                        render->arguments->operands[1], rate, render->arguments->operands[0],
+                        render->rate, cause.text);
     }
-    status = check_rates(engine, audio, arguments, diagnostic);
+    return STATUS_OK;
+}
+
+static Status set_up(Render *render, const Model *model, Diagnostic *diagnostic) {
+    const Arguments *arguments = render->arguments;
+    Status status = audio_reader_new(&render->reader, arguments->operands[1], diagnostic);
     if (status == STATUS_OK) {
-        status = set_knobs(engine, model, arguments, diagnostic);
+        status = choose_channels(render, diagnostic);
     }
-    double elapsed = 0.0;
+    if (status != STATUS_OK) {
+        return status;
+    }
+    int file_rate = audio_reader_rate(render->reader);
+    render->rate = model->sample_rate > 0.0 ? model->sample_rate : file_rate;
+    render->input = memory_new((size_t)BLOCK * (size_t)render->file_channels, sizeof(float));
+    if (!render->input) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to render");
+    }
+    status = rig_new(&render->rig, model, arguments, render->rate, render->channels, diagnostic);
     if (status == STATUS_OK) {
-        elapsed = run(engine, audio);
-        status = check_output(audio, arguments->operands[0], diagnostic);
+        status = make_resamplers(render, diagnostic);
     }
     if (status == STATUS_OK) {
-        status = audio_file_write(arguments->operands[2], audio->rate, audio->samples,
-                                  audio->frames, diagnostic);
+        status = audio_writer_new(&render->writer, arguments->operands[2], file_rate,
+                                  render->channels, diagnostic);
+    }
+    return status;
+}
+
+static Status render_all(Render *render, const Model *model, Diagnostic *diagnostic) {
+    Status status = set_up(render, model, diagnostic);
+    if (status == STATUS_OK) {
+        status = write_all(render, diagnostic);
     }
     if (status == STATUS_OK) {
-        status = report(engine, audio, elapsed, arguments, diagnostic);
+        status = audio_writer_commit(render->writer, diagnostic);
     }
-    engine_free(engine);
+    if (status == STATUS_OK && render->arguments->json) {
+        status = print_json(render, diagnostic);
+    } else if (status == STATUS_OK) {
+        print_text(render);
+    }
     return status;
 }
 
 Status tool_render(const Arguments *arguments, Diagnostic *diagnostic) {
     Model *model = NULL;
-    Audio audio = {0};
     Status status = model_file_read(&model, arguments->operands[0], diagnostic);
-    if (status == STATUS_OK) {
-        status = audio_file_read(&audio, arguments->operands[1], diagnostic);
+    if (status != STATUS_OK) {
+        return status;
     }
-    if (status == STATUS_OK) {
-        status = render(model, &audio, arguments, diagnostic);
-    }
-    audio_clear(&audio);
+    Render render = {.arguments = arguments};
+    status = render_all(&render, model, diagnostic);
+    audio_reader_free(render.reader);
+    audio_writer_free(render.writer);
+    rig_free(render.rig);
+    resampler_free(render.up);
+    resampler_free(render.down);
+    memory_free(render.input);
     model_free(model);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "dsp/controls.h"
 #include "dsp/files/tree.h"
 #include "dsp/isa.h"
 #include "dsp/model.h"
@@ -22,12 +23,16 @@ typedef struct Arguments {
     const char *name, *author, *license; // to write; NULL: as they are
     const char *knobs[MODEL_MAX_KNOBS];  // "NAME=VALUE"
     int knob_count;
-    int hidden;   // size to measure; 0: all
-    int channels; // to measure; 0: one, and two
-    bool blocks;  // measure with several block sizes
+    bool chain;                    // the whole chain, not the model alone
+    float controls[CONTROL_COUNT]; // of the chain
+    bool control_set;              // one of them was asked for
+    int channel;                   // to render, from 1; 0: all
+    int hidden;                    // size to measure; 0: all
+    int channels;                  // to measure; 0: one, and two
+    bool blocks;                   // measure with several block sizes
 } Arguments;
 
-// render MODEL IN OUT: the model alone over a file.
+// render MODEL IN OUT: the model alone, or the whole chain, over a file of any rate.
 Status tool_render(const Arguments *arguments, Diagnostic *diagnostic);
 
 // compare REFERENCE OTHER: how far one file is from another.
