@@ -38,13 +38,16 @@ same out.wav 0.5
 kill -INT "$gruff"
 wait "$gruff" || fail "gruff ends with status $? on SIGINT"
 
-# Plugged in by itself, with a model for another rate; then the server goes away.
-sed 's/\("samplerate": *"*\)48000/\144100/' model.json >slow.json
+# Plugged in by itself, with a model for another rate that fails its own test; then the server goes
+# away.
+sed 's/\("samplerate": *"*\)48000/\144100/
+    s/"layers"/"input_batch": [0, 0, 0], "output_batch": [9, 9, 9], &/' model.json >slow.json
 "$GRUFF_STANDALONE" --name plugged slow.json 2>plugged.log &
 gruff=$!
 children="$gruff $children"
 until_true 10 grep -q 'plugged in' plugged.log || fail 'gruff does not plug itself in'
 grep -q 'made for 44100 Hz' plugged.log || fail 'nothing is said about the wrong rate'
+grep -q 'slow.json: self-test FAILED' plugged.log || fail 'nothing is said about the failed self-test'
 jack_lsp -c plugged:out | grep -q 'system:playback_2' || fail 'plugged:out is not connected'
 kill -HUP "$gruff"
 reloaded() {

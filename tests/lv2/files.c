@@ -37,6 +37,18 @@ static void model_write(const char *name, unsigned seed, double rate) {
     model_free(model);
 }
 
+// A model whose own test says that it is another one.
+static void doubtful_model_write(void) {
+    Model *model = sample_model_new(SAMPLE_HIDDEN, OTHER_SEED, true);
+    Diagnostic diagnostic = {""};
+    model->sample_rate = 44100.0;
+    require(model_add_test(model, 4, &diagnostic) == STATUS_OK, diagnostic.text);
+    model->test.output[2] = 0.9f;
+    require(model_file_write(model, files_path("doubtful.json"), &diagnostic) == STATUS_OK,
+            diagnostic.text);
+    model_free(model);
+}
+
 static void text_write(const char *name, const char *text, size_t length) {
     FILE *file = fopen(files_path(name), "w");
     require(file && fwrite(text, 1, length, file) == length && fclose(file) == 0, name);
@@ -86,6 +98,7 @@ void files_make(void) {
     model_write("lv2/gruff.lv2/default.json", DEFAULT_SEED, SAMPLE_RATE);
     model_write("other.json", OTHER_SEED, SAMPLE_RATE);
     model_write("slow.json", OTHER_SEED, 44100.0);
+    doubtful_model_write();
     bad_models_write();
     require(mkdir(files_path("folder.json"), 0777) == 0, "folder.json");
 }

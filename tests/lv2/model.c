@@ -144,6 +144,21 @@ static void tells_that_rates_differ(void **state) {
     host_free(host);
 }
 
+static void plays_but_doubts_what_fails_its_own_test(void **state) {
+    (void)state;
+    Host *host = make_host(HOST_FULL);
+    assert_true(host_await_status(host));
+    host_forget(host);
+    host_send_model(host, files_path("doubtful.json"));
+    assert_true(host_await_status(host));
+    assert_string_equal(host_model(host), files_path("doubtful.json"));
+    assert_non_null(strstr(host_status(host), "doubtful.json: self-test FAILED"));
+    assert_non_null(strstr(host_status(host), "44100")); // one warning does not hide the other
+    assert_non_null(strstr(host_log(host), "self-test FAILED"));
+    assert_plays(host, OTHER_SEED);
+    host_free(host);
+}
+
 static void bad_files_leave_the_old_model(void **state) {
     (void)state;
     static const char *const bad[] = {"truncated.json", "folder.json", "nan.json", "missing.json"};
@@ -348,6 +363,7 @@ int main(void) {
         cmocka_unit_test(plays_the_model_that_a_message_names),
         cmocka_unit_test(many_loads_end_with_the_last),
         cmocka_unit_test(tells_that_rates_differ),
+        cmocka_unit_test(plays_but_doubts_what_fails_its_own_test),
         cmocka_unit_test(bad_files_leave_the_old_model),
         cmocka_unit_test(says_why_it_cannot_load),
         cmocka_unit_test(malformed_messages_do_nothing),
