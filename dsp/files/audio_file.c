@@ -376,3 +376,84 @@ Status audio_file_write(const char *path, int rate, const float *samples, size_t
     audio_writer_free(writer);
     return status;
 }
+
+// ---- In memory ----
+
+// What libsndfile writes, as it goes back to fill in headers.
+typedef struct Buffer {
+    unsigned char *bytes;
+    sf_count_t length, room, at;
+} Buffer;
+
+static sf_count_t buffer_length(void *context) {
+    return ((Buffer *)context)->length;
+}
+
+static sf_count_t buffer_tell(void *context) {
+    return ((Buffer *)context)->at;
+}
+
+static sf_count_t buffer_seek(sf_count_t offset, int whence, void *context) {
+    Buffer *buffer = context;
+    sf_count_t from = whence == SEEK_CUR ? buffer->at : whence == SEEK_END ? buffer->length : 0;
+    if (from + offset < 0 || from + offset > buffer->length) {
+        return -1;
+    }
+    return buffer->at = from + offset;
+}
+
+static sf_count_t buffer_read(void *to, sf_count_t count, void *context) {
+    Buffer *buffer = context;
+    sf_count_t left = buffer->length - buffer->at;
+    count = count < left ? count : left;
+    if (count > 0) {
+        memcpy(to, buffer->bytes + buffer->at, (size_t)count);
+        buffer->at += count;
+    }
+    return count;
+}
+
+static sf_count_t buffer_write(const void *from, sf_count_t count, void *context) {
+    Buffer *buffer = context;
+    sf_count_t end = buffer->at + count;
+    if (end > buffer->room) {
+        unsigned char *bytes = memory_new(2 * (size_t)end, 1);
+        if (!bytes) {
+            return 0;
+        }
+        if (buffer->length > 0) {
+            memcpy(bytes, buffer->bytes, (size_t)buffer->length);
+        }
+        memory_free(buffer->bytes);
+        buffer->bytes = bytes;
+        buffer->room = 2 * end;
+    }
+    memcpy(buffer->bytes + buffer->at, from, (size_t)count);
+    buffer->at = end;
+    buffer->length = end > buffer->length ? end : buffer->length;
+    return count;
+}
+
+Status audio_file_encode(void **bytes, size_t *length, int rate, const float *samples,
+                         size_t frames, Diagnostic *diagnostic) {
+    SF_VIRTUAL_IO io = {buffer_length, buffer_seek, buffer_read, buffer_write, buffer_tell};
+    SF_INFO info = {.samplerate = rate, .channels = 1, .format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16};
+    Buffer buffer = {0};
+    *bytes = NULL;
+    *length = 0;
+    SNDFILE *sound = sf_open_virtual(&io, SFM_WRITE, &info, &buffer);
+    if (!sound) {
+        memory_free(buffer.bytes);
+        return diagnose(diagnostic, STATUS_UNSUPPORTED, "FLAC at %d Hz cannot be made: %s", rate,
+                        sf_strerror(NULL));
+    }
+    sf_command(sound, SFC_SET_CLIPPING, NULL, SF_TRUE);
+    bool whole = sf_writef_float(sound, samples, (sf_count_t)frames) == (sf_count_t)frames;
+    if (sf_close(sound) != 0 || !whole) {
+        memory_free(buffer.bytes);
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for %zu samples as FLAC", frames);
+    }
+    *bytes = buffer.bytes;
+    *length = (size_t)buffer.length;
+    return STATUS_OK;
+}

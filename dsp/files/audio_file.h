@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Audio files: the only module that knows libsndfile. WAV, FLAC, AIFF in, 32-bit float WAV out.
+// Audio files: the only module that knows libsndfile. WAV, FLAC, AIFF in, 32-bit float WAV
+// out, and FLAC into memory.
 #ifndef GRUFF_DSP_FILES_AUDIO_FILE_H
 #define GRUFF_DSP_FILES_AUDIO_FILE_H
 
@@ -24,6 +25,11 @@ Status audio_file_read(Audio *audio, const char *path, Diagnostic *diagnostic);
 // renamed).
 Status audio_file_write(const char *path, int rate, const float *samples, size_t frames,
                         Diagnostic *diagnostic);
+
+// Encodes `frames` mono samples as FLAC of 16 bits in memory; what is beyond full scale is clipped.
+// The caller frees *bytes with memory_free.
+Status audio_file_encode(void **bytes, size_t *length, int rate, const float *samples,
+                         size_t frames, Diagnostic *diagnostic);
 
 // Frees the samples and zeroes *audio. All zero is fine.
 void audio_clear(Audio *audio);
