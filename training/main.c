@@ -69,6 +69,7 @@ static Status finish(const Arguments *a, const Dataset *dataset, const TrainerRe
         status = validation_init(&validation, dataset, diagnostic);
     }
     if (status == STATUS_OK) {
+        report.model = model;
         report.esr = validation_esr(&validation, model);
         status = report_write(path, sizeof path, &report, diagnostic);
     }

@@ -4,24 +4,32 @@
 #include <cairo-svg.h>
 #include <cairo.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "dsp/memory.h"
+#include "training/scale.h"
 
-#define WIDTH 760.0
-#define HEIGHT 300.0
-#define LEFT 70.0
-#define RIGHT 20.0
-#define TOP 34.0
-#define BOTTOM 44.0
+#define FONT 12.0    // px
+#define ROW 17.0     // px from one line of text to the next
+#define SWATCH 16.0  // px: a sample of a series in the legend
+#define MARGIN 12.0  // px at the right, so that the last mark's text has room
+#define MARK_GAP 8.0 // px between the texts of marks
 
-static const double colours[PLOT_SERIES][3] = {
-    {0.12, 0.37, 0.66}, {0.84, 0.33, 0.10}, {0.20, 0.55, 0.25}, {0.45, 0.45, 0.45}};
+static const double colours[][3] = {
+    [PLOT_BLUE] = {0.12, 0.37, 0.70},
+    [PLOT_ORANGE] = {0.85, 0.35, 0.08},
+    [PLOT_GREEN] = {0.13, 0.52, 0.25},
+    [PLOT_GREY] = {0.45, 0.45, 0.45},
+};
 
-typedef struct Range {
-    double low, high;
-} Range;
+typedef struct Canvas {
+    cairo_t *cairo;
+    const Plot *plot;
+    Scale x, y;
+    double left, right, top, bottom; // px: the frame of the data
+} Canvas;
+
+// ---- The SVG text ----
 
 typedef struct Text {
     char *bytes;
@@ -49,151 +57,261 @@ static cairo_status_t append(void *closure, const unsigned char *data, unsigned 
     return CAIRO_STATUS_SUCCESS;
 }
 
-// The value on the y axis; NaN when it has no place there.
-static double y_value(const Plot *plot, double y) {
-    return plot->logarithmic ? (y > 0.0 ? log10(y) : (double)NAN) : y;
-}
+// ---- Words ----
 
-static void widen(Range *range, double value) {
-    if (isfinite(value)) {
-        range->low = fmin(range->low, value);
-        range->high = fmax(range->high, value);
-    }
-}
-
-static Range settle(Range range) {
-    if (!(range.low <= range.high)) {
-        return (Range){0.0, 1.0};
-    }
-    if (range.low == range.high) {
-        range.low -= 0.5;
-        range.high += 0.5;
-    }
-    return range;
-}
-
-static void ranges(const Plot *plot, Range *x, Range *y) {
-    *x = *y = (Range){INFINITY, -INFINITY};
-    for (int s = 0; s < plot->series_count; s++) {
-        for (size_t i = 0; i < plot->series[s].count; i++) {
-            widen(x, plot->series[s].x[i]);
-            widen(y, y_value(plot, plot->series[s].y[i]));
-        }
-    }
-    *x = settle(*x);
-    *y = settle(*y);
-    double room = 0.05 * (y->high - y->low);
-    y->low -= room;
-    y->high += room;
-}
-
-static double place(Range range, double value, double begin, double end) {
-    return begin + (value - range.low) / (range.high - range.low) * (end - begin);
-}
-
-// A step of 1, 2 or 5 times a power of ten that gives about `count` marks.
-static double mark_step(Range range, int count) {
-    double rough = (range.high - range.low) / count;
-    double power = pow(10.0, floor(log10(rough)));
-    double digit = rough / power;
-    return power * (digit < 1.5 ? 1.0 : digit < 3.5 ? 2.0 : digit < 7.5 ? 5.0 : 10.0);
-}
-
-static void show(cairo_t *cairo, double x, double y, double align, const char *text) {
+static double text_width(cairo_t *cairo, const char *text) {
     cairo_text_extents_t extents = {0};
     cairo_text_extents(cairo, text, &extents);
-    cairo_move_to(cairo, x - align * extents.x_advance, y);
+    return extents.x_advance;
+}
+
+// Text at (x, y): left of it for `align` 1, right of it for 0, about it for 0.5.
+static void show(cairo_t *cairo, double x, double y, double align, const char *text) {
+    cairo_move_to(cairo, x - align * text_width(cairo, text), y);
     cairo_show_text(cairo, text);
 }
 
-static void draw_grid_line(cairo_t *cairo, double x0, double y0, double x1, double y1) {
-    cairo_set_source_rgb(cairo, 0.85, 0.85, 0.85);
+static void set_ink(cairo_t *cairo) {
+    cairo_set_source_rgb(cairo, 0.13, 0.13, 0.13);
+}
+
+static void set_colour(cairo_t *cairo, PlotColour colour, double alpha) {
+    cairo_set_source_rgba(cairo, colours[colour][0], colours[colour][1], colours[colour][2], alpha);
+}
+
+static void select_font(cairo_t *cairo, cairo_font_weight_t weight) {
+    cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, weight);
+    cairo_set_font_size(cairo, FONT);
+}
+
+// Title and legend, in as many rows as the width asks for. Gives the height they take.
+static double head(const Canvas *canvas) {
+    cairo_t *cairo = canvas->cairo;
+    const Plot *plot = canvas->plot;
+    double x = 0.0, y = ROW;
+    select_font(cairo, CAIRO_FONT_WEIGHT_BOLD);
+    set_ink(cairo);
+    show(cairo, 0.0, y - 5.0, 0.0, plot->title);
+    select_font(cairo, CAIRO_FONT_WEIGHT_NORMAL);
+    for (int s = 0; s < plot->series_count; s++) {
+        const char *name = plot->series[s].name;
+        if (!name) {
+            continue;
+        }
+        double width = SWATCH + 5.0 + text_width(cairo, name);
+        if (x == 0.0 || x + width > plot->width) {
+            x = 0.0;
+            y += ROW;
+        }
+        set_colour(cairo, plot->series[s].colour, 1.0);
+        cairo_rectangle(cairo, x, y - 10.5, SWATCH, 4.0);
+        cairo_fill(cairo);
+        set_ink(cairo);
+        show(cairo, x + SWATCH + 5.0, y - 5.0, 0.0, name);
+        x += width + 14.0;
+    }
+    return y;
+}
+
+// ---- Axes ----
+
+static Scale axis_scale(const Plot *plot, bool vertical) {
+    const PlotAxis *axis = vertical ? &plot->y : &plot->x;
+    Scale scale = scale_empty(axis->logarithmic);
+    double margin = vertical ? 0.04 : 0.0;
+    if (axis->low < axis->high) {
+        scale_include(&scale, axis->low);
+        scale_include(&scale, axis->high);
+        scale_settle(&scale, 0.0);
+        return scale;
+    }
+    for (int s = 0; s < plot->series_count; s++) {
+        const PlotSeries *series = &plot->series[s];
+        const double *values = vertical ? series->y : series->x;
+        for (size_t i = 0; i < series->count; i++) {
+            scale_include(&scale, values[i]);
+        }
+        if (!vertical && series->mark == PLOT_BARS && series->count > 0) {
+            double half = series->count > 1 ? 0.5 * (series->x[1] - series->x[0]) : 0.5;
+            scale_include(&scale, series->x[0] - half);
+            scale_include(&scale, series->x[series->count - 1] + half);
+        }
+        margin = !vertical && series->mark == PLOT_POINTS ? 0.02 : margin;
+    }
+    scale_settle(&scale, margin);
+    return scale;
+}
+
+static void grid_line(cairo_t *cairo, double x0, double y0, double x1, double y1) {
+    cairo_set_source_rgb(cairo, 0.82, 0.82, 0.82);
+    cairo_set_line_width(cairo, 0.6);
     cairo_move_to(cairo, x0, y0);
     cairo_line_to(cairo, x1, y1);
     cairo_stroke(cairo);
-    cairo_set_source_rgb(cairo, 0.2, 0.2, 0.2);
+    set_ink(cairo);
 }
 
-static void draw_x_axis(cairo_t *cairo, Range x) {
-    double step = mark_step(x, 8);
-    for (long i = lround(ceil(x.low / step)); (double)i * step <= x.high; i++) {
+static int y_marks(const Canvas *canvas, double marks[SCALE_MARKS]) {
+    int wanted = (int)((canvas->bottom - canvas->top) / 32.0);
+    return scale_marks(&canvas->y, wanted < 2 ? 2 : wanted, marks);
+}
+
+// Width of the widest text at the y axis.
+static double y_texts(const Canvas *canvas) {
+    double marks[SCALE_MARKS], widest = 0.0;
+    int count = y_marks(canvas, marks);
+    for (int i = 0; i < count; i++) {
         char text[32];
-        double at = place(x, (double)i * step, LEFT, WIDTH - RIGHT);
-        draw_grid_line(cairo, at, TOP, at, HEIGHT - BOTTOM);
-        snprintf(text, sizeof text, "%.6g", (double)i * step);
-        show(cairo, at, HEIGHT - BOTTOM + 15.0, 0.5, text);
+        scale_text(text, sizeof text, &canvas->y, marks[i]);
+        widest = fmax(widest, text_width(canvas->cairo, text));
     }
+    return widest;
 }
 
-static void draw_y_axis(cairo_t *cairo, Range y, bool logarithmic) {
-    double step = mark_step(y, 6);
-    for (long i = lround(ceil(y.low / step)); (double)i * step <= y.high; i++) {
+static void draw_y_axis(const Canvas *canvas) {
+    cairo_t *cairo = canvas->cairo;
+    double marks[SCALE_MARKS], last = canvas->bottom + ROW;
+    int count = y_marks(canvas, marks);
+    for (int i = 0; i < count; i++) {
         char text[32];
-        double mark = (double)i * step, at = place(y, mark, HEIGHT - BOTTOM, TOP);
-        draw_grid_line(cairo, LEFT, at, WIDTH - RIGHT, at);
-        snprintf(text, sizeof text, logarithmic ? "%.2g" : "%.4g",
-                 logarithmic ? pow(10.0, mark) : mark);
-        show(cairo, LEFT - 6.0, at + 4.0, 1.0, text);
+        double at = scale_place(&canvas->y, marks[i], canvas->bottom, canvas->top);
+        grid_line(cairo, canvas->left, at, canvas->right, at);
+        if (last - at >= FONT + 2.0) {
+            scale_text(text, sizeof text, &canvas->y, marks[i]);
+            show(cairo, canvas->left - 6.0, at + 4.0, 1.0, text);
+            last = at;
+        }
     }
-}
-
-static void draw_labels(cairo_t *cairo, const Plot *plot) {
-    cairo_set_source_rgb(cairo, 0.1, 0.1, 0.1);
-    show(cairo, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10.0, 0.5, plot->x_label);
     cairo_save(cairo);
-    cairo_translate(cairo, 14.0, (TOP + HEIGHT - BOTTOM) / 2.0);
+    cairo_translate(cairo, 11.0, (canvas->top + canvas->bottom) / 2.0);
     cairo_rotate(cairo, -M_PI / 2.0);
-    show(cairo, 0.0, 0.0, 0.5, plot->y_label);
+    show(cairo, 0.0, 0.0, 0.5, canvas->plot->y.label);
     cairo_restore(cairo);
-    double right = WIDTH - RIGHT;
-    for (int s = PLOT_SERIES - 1; s >= 0; s--) {
-        if (s >= plot->series_count) {
-            continue;
-        }
-        cairo_text_extents_t extents = {0};
-        cairo_text_extents(cairo, plot->series[s].name, &extents);
-        cairo_set_source_rgb(cairo, colours[s][0], colours[s][1], colours[s][2]);
-        show(cairo, right, TOP - 12.0, 1.0, plot->series[s].name);
-        right -= extents.x_advance + 16.0;
-    }
-    cairo_set_source_rgb(cairo, 0.1, 0.1, 0.1);
-    cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-    show(cairo, LEFT, TOP - 12.0, 0.0, plot->title);
 }
 
-static void draw_series(cairo_t *cairo, const Plot *plot, int index, Range x, Range y) {
-    const PlotSeries *series = &plot->series[index];
-    cairo_set_source_rgb(cairo, colours[index][0], colours[index][1], colours[index][2]);
-    cairo_set_line_width(cairo, index == 0 ? 2.2 : 1.1); // the first shows from under the others
-    cairo_new_path(cairo);
-    for (size_t i = 0; i < series->count; i++) {
-        double value = y_value(plot, series->y[i]);
-        if (isfinite(value) && isfinite(series->x[i])) {
-            cairo_line_to(cairo, place(x, series->x[i], LEFT, WIDTH - RIGHT),
-                          place(y, value, HEIGHT - BOTTOM, TOP));
+static void draw_x_axis(const Canvas *canvas) {
+    cairo_t *cairo = canvas->cairo;
+    double marks[SCALE_MARKS], end = -MARK_GAP;
+    int wanted = (int)((canvas->right - canvas->left) / 60.0);
+    int count = scale_marks(&canvas->x, wanted < 2 ? 2 : wanted, marks);
+    for (int i = 0; i < count; i++) {
+        char text[32];
+        double at = scale_place(&canvas->x, marks[i], canvas->left, canvas->right);
+        grid_line(cairo, at, canvas->top, at, canvas->bottom);
+        scale_text(text, sizeof text, &canvas->x, marks[i]);
+        double half = 0.5 * text_width(cairo, text);
+        if (at - half >= end + MARK_GAP && at + half <= canvas->plot->width) {
+            show(cairo, at, canvas->bottom + 15.0, 0.5, text);
+            end = at + half;
         }
     }
-    cairo_stroke(cairo);
+    show(cairo, (canvas->left + canvas->right) / 2.0, canvas->bottom + 32.0, 0.5,
+         canvas->plot->x.label);
+}
+
+// ---- Data ----
+
+// Puts the point where it belongs on the canvas; false when it has no place.
+static bool point(const Canvas *canvas, const PlotSeries *series, size_t i, double *x, double *y) {
+    *x = scale_place(&canvas->x, series->x[i], canvas->left, canvas->right);
+    *y = scale_place(&canvas->y, series->y[i], canvas->bottom, canvas->top);
+    return !isnan(*x) && !isnan(*y);
+}
+
+static void draw_line(const Canvas *canvas, const PlotSeries *series, bool first) {
+    double x, y;
+    cairo_new_path(canvas->cairo);
+    for (size_t i = 0; i < series->count; i++) {
+        if (point(canvas, series, i, &x, &y)) {
+            cairo_line_to(canvas->cairo, x, y);
+        } else {
+            cairo_new_sub_path(canvas->cairo);
+        }
+    }
+    cairo_set_line_width(canvas->cairo, first ? 2.4 : 1.2); // it shows from under the others
+    cairo_set_line_join(canvas->cairo, CAIRO_LINE_JOIN_ROUND);
+    cairo_stroke(canvas->cairo);
+}
+
+static void draw_points(const Canvas *canvas, const PlotSeries *series) {
+    double x, y;
+    cairo_new_path(canvas->cairo);
+    for (size_t i = 0; i < series->count; i++) {
+        if (point(canvas, series, i, &x, &y)) {
+            cairo_move_to(canvas->cairo, x, y);
+            cairo_line_to(canvas->cairo, x, y);
+        }
+    }
+    cairo_set_line_cap(canvas->cairo, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_width(canvas->cairo, 2.6);
+    cairo_stroke(canvas->cairo);
+    cairo_set_line_cap(canvas->cairo, CAIRO_LINE_CAP_BUTT);
+}
+
+static void draw_bars(const Canvas *canvas, const PlotSeries *series) {
+    double x, y, width = 2.2;
+    if (series->mark == PLOT_BARS) {
+        double apart = series->count > 1 ? series->x[1] - series->x[0] : 1.0;
+        width = apart / (canvas->x.high - canvas->x.low) * (canvas->right - canvas->left);
+        width = fmin(fmax(0.75 * width, 0.5), 24.0);
+    }
+    cairo_new_path(canvas->cairo);
+    for (size_t i = 0; i < series->count; i++) {
+        if (point(canvas, series, i, &x, &y)) {
+            cairo_move_to(canvas->cairo, x, canvas->bottom);
+            cairo_line_to(canvas->cairo, x, fmin(y, canvas->bottom));
+        }
+    }
+    cairo_set_line_width(canvas->cairo, width);
+    cairo_stroke(canvas->cairo);
+}
+
+static void draw_series(const Canvas *canvas) {
+    cairo_t *cairo = canvas->cairo;
+    cairo_save(cairo);
+    cairo_rectangle(cairo, canvas->left, canvas->top, canvas->right - canvas->left,
+                    canvas->bottom - canvas->top);
+    cairo_clip(cairo);
+    for (int s = 0; s < canvas->plot->series_count; s++) {
+        const PlotSeries *series = &canvas->plot->series[s];
+        set_colour(cairo, series->colour, series->mark == PLOT_POINTS ? 0.6 : 1.0);
+        if (series->mark == PLOT_LINE) {
+            draw_line(canvas, series, s == 0);
+        } else if (series->mark == PLOT_POINTS) {
+            draw_points(canvas, series);
+        } else {
+            draw_bars(canvas, series);
+        }
+    }
+    cairo_restore(cairo);
+}
+
+static void draw(cairo_t *cairo, const Plot *plot) {
+    Canvas canvas = {.cairo = cairo, .plot = plot};
+    canvas.x = axis_scale(plot, false);
+    canvas.y = axis_scale(plot, true);
+    canvas.top = head(&canvas) + 6.0;
+    canvas.bottom = plot->height - 38.0;
+    canvas.right = plot->width - MARGIN;
+    canvas.left = 26.0 + y_texts(&canvas);
+    draw_x_axis(&canvas);
+    draw_y_axis(&canvas);
+    draw_series(&canvas);
 }
 
 Status plot_svg(char **svg, const Plot *plot, Diagnostic *diagnostic) {
     Text text = {0};
-    cairo_surface_t *surface = cairo_svg_surface_create_for_stream(append, &text, WIDTH, HEIGHT);
+    cairo_surface_t *surface = cairo_svg_surface_create_for_stream(append, &text, plot->width,
+                                                                   plot->height);
+    cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX);
     cairo_t *cairo = cairo_create(surface);
-    Range x, y;
-    ranges(plot, &x, &y);
-    cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(cairo, 11.0);
-    cairo_set_line_width(cairo, 0.5);
-    draw_x_axis(cairo, x);
-    draw_y_axis(cairo, y, plot->logarithmic);
-    for (int s = 0; s < plot->series_count; s++) {
-        draw_series(cairo, plot, s, x, y);
-    }
-    draw_labels(cairo, plot);
+    draw(cairo, plot);
+    cairo_status_t status = cairo_status(cairo);
     cairo_destroy(cairo);
     cairo_surface_finish(surface);
-    cairo_status_t status = cairo_surface_status(surface);
+    if (status == CAIRO_STATUS_SUCCESS) {
+        status = cairo_surface_status(surface);
+    }
     cairo_surface_destroy(surface);
     if (status != CAIRO_STATUS_SUCCESS || !text.bytes) {
         memory_free(text.bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Line plots as SVG pictures: the only module that knows cairo.
+// Plots as SVG pictures: the only module that knows cairo.
 #ifndef GRUFF_TRAINING_PLOT_H
 #define GRUFF_TRAINING_PLOT_H
 
@@ -10,21 +10,39 @@
 
 enum { PLOT_SERIES = 4 };
 
+typedef enum PlotMark {
+    PLOT_LINE,
+    PLOT_POINTS,
+    PLOT_BARS,  // from the bottom, as wide as the first two points are apart
+    PLOT_STEMS, // thin bars
+} PlotMark;
+
+typedef enum PlotColour { PLOT_BLUE, PLOT_ORANGE, PLOT_GREEN, PLOT_GREY } PlotColour;
+
 typedef struct PlotSeries {
-    const char *name;
+    const char *name; // in the legend; NULL for none
+    PlotMark mark;
+    PlotColour colour;
     const double *x, *y; // [count]; points that are not finite (or <= 0 on a logarithmic axis) are
-    size_t count;        // left out
+    size_t count;        // left out, and end a line
 } PlotSeries;
 
+typedef struct PlotAxis {
+    const char *label;
+    bool logarithmic;
+    double low, high; // low < high: the axis shows this; else all that there is
+} PlotAxis;
+
 typedef struct Plot {
-    const char *title, *x_label, *y_label;
-    bool logarithmic; // the y axis
+    const char *title;
+    double width, height; // px
+    PlotAxis x, y;
     int series_count;
-    PlotSeries series[PLOT_SERIES];
+    PlotSeries series[PLOT_SERIES]; // drawn in this order
 } Plot;
 
-// Draws `plot` and gives the SVG text, ended by a zero, in *svg; the caller frees it with
-// memory_free.
+// Draws `plot` on a transparent ground and gives the SVG text, ended by a zero, in *svg; the caller
+// frees it with memory_free.
 Status plot_svg(char **svg, const Plot *plot, Diagnostic *diagnostic);
 
 #endif

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
-// The report of a training run: one self-contained HTML page beside the model.
+// The report of a training run: one HTML page beside the model with everything in it, pictures and
+// sound included. No network is needed to look at it.
 #ifndef GRUFF_TRAINING_REPORT_H
 #define GRUFF_TRAINING_REPORT_H
 
 #include <stddef.h>
 
+#include "dsp/model.h"
 #include "dsp/status.h"
 #include "training/dataset.h"
 #include "training/trainer.h"
@@ -12,14 +14,15 @@
 
 typedef struct Report {
     const char *model_path;
+    const Model *model; // as read from there
     const TrainerOptions *options;
     const TrainerResult *result;
-    const Validation *validation; // with the written model's output in it
-    double esr;                   // of the written model
+    const Validation *validation; // with this model's output in it
+    double esr;                   // of this model
 } Report;
 
 // Writes MODEL.report/index.html (MODEL: the model's path without .json), making the folder, and
-// puts its path into path[size].
+// puts its path into path[size]. Whole or not at all.
 Status report_write(char *path, size_t size, const Report *report, Diagnostic *diagnostic);
 
 #endif
