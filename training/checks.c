@@ -6,18 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LENGTHS 1.0        // s that lengths may differ by: recorders stop late
-#define LONG_ENOUGH 120.0  // s: shorter pairs train, but do not show the device everything
-#define SILENT 1e-4        // peak, -80 dBFS: below the noise of any converter
-#define FULL_SCALE 0.9999  // 16 bits reach 0.99997
-#define CLIPPED_MOST 1e-4  // share of samples: more than an accident
-#define INPUT_LEVEL -6.0   // dBFS: players are louder, and the model has not seen that then
-#define TARGET_LEVEL -30.0 // dBFS: below, the noise of 16 bits is at -60 dB and worse
-#define DC_MOST 0.01       // of the RMS
-#define DELAY_MOST 0.1     // s: more is no converter's delay
-#define EARLY -8           // samples: below, it is no filter that rings before it answers
-#define UNSURE 22.0        // dB: two recordings that have nothing in common reach 18.5
-#define DRIFT_MOST 1.0     // samples: sound pairs reach 0.55
+#define LENGTHS 1.0          // s that lengths may differ by: recorders stop late
+#define LONG_ENOUGH 120.0    // s: shorter pairs train, but do not show the device everything
+#define SILENT 1e-4          // peak, -80 dBFS: below the noise of any converter
+#define FULL_SCALE 0.9999    // 16 bits reach 0.99997
+#define CLIPPED_MOST 1e-4    // share of samples: more than an accident
+#define INPUT_LEVEL (-6.0)   // dBFS: players are louder, and the model has not seen that then
+#define TARGET_LEVEL (-30.0) // dBFS: below, the noise of 16 bits is at -60 dB and worse
+#define DC_MOST 0.01         // of the RMS
+#define DELAY_MOST 0.1       // s: more is no converter's delay
+#define EARLY (-8)           // samples: below, it is no filter that rings before it answers
+#define UNSURE 22.0          // dB: two recordings that have nothing in common reach 18.5
+#define DRIFT_MOST 1.0       // samples: sound pairs reach 0.55
 #define LEARNT_MOST                                                                                \
     0.9                // error of the trial fit: unrelated pairs come to 1, the worst sound one
                        // (a high-gain amplifier) to 0.2

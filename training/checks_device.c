@@ -16,7 +16,8 @@
 #define GATED 0.05          // s of exact zero
 #define TAIL_FROM 0.05      // s after the end of the input
 #define TAIL_TO 0.1         // s
-#define TAIL_MOST -50.0     // dB of what sounded before the end
+#define TAIL_MOST (-50.0)   // dB of what sounded before the end
+#define LOUD 0.1            // of the mean square: what can be said to stop
 #define ABOVE_NOISE 6.0     // dB that a tail must stand out of the noise
 #define TOP_LEAST                                                                                  \
     -45.0             // dB of the band above 0.8 of the spectrum against the one below:
@@ -138,6 +139,7 @@ typedef struct Quiet {
     size_t frames; // of settled silence
     double noise;  // mean square of the target in it
     double tail;   // dB, the largest: see TAIL_*; -INFINITY when no input stops
+    double played; // mean square of all of the target
 } Quiet;
 
 static void hear_end(Quiet *quiet, const Pair *pair, size_t begin, size_t end) {
@@ -149,7 +151,10 @@ static void hear_end(Quiet *quiet, const Pair *pair, size_t begin, size_t end) {
     double sounded = mean_square(pair->target, begin - before, begin);
     double tail = mean_square(pair->target, begin + before, begin + after);
     double noise = mean_square(pair->target, end - before, end);
-    if (sounded > 0.0 && decibels(tail / fmax(noise, 1e-20)) > ABOVE_NOISE) {
+    if (sounded < LOUD * quiet->played) {
+        return; // a click, or next to nothing
+    }
+    if (decibels(tail / fmax(noise, 1e-20)) > ABOVE_NOISE) {
         quiet->tail = fmax(quiet->tail, decibels(tail / sounded));
     } else {
         quiet->tail = fmax(quiet->tail, -120.0);
@@ -157,8 +162,8 @@ static void hear_end(Quiet *quiet, const Pair *pair, size_t begin, size_t end) {
 }
 
 static Quiet listen(const Pair *pair) {
-    Quiet quiet = {.tail = -INFINITY};
     size_t frames = frames_of(pair), begin = 0;
+    Quiet quiet = {.tail = -INFINITY, .played = mean_square(pair->target, 0, frames)};
     size_t least = (size_t)(SILENCE * pair->rate), settled = (size_t)(SETTLED * pair->rate);
     for (size_t i = 0; i <= frames; i++) {
         if (i < frames && fabs((double)pair->input[i]) <= NOTHING) {
@@ -183,7 +188,7 @@ static void check_silence(Checks *checks, const Pair *pair, const char *target) 
                    "%s: noise not measured: the input is never silent", target);
         return;
     }
-    double bound = quiet.noise / fmax(mean_square(pair->target, 0, frames_of(pair)), 1e-20);
+    double bound = quiet.noise / fmax(quiet.played, 1e-20);
     checks_add(checks, "noise", bound > NOISE_MOST ? VERDICT_WARN : VERDICT_OK, bound, "",
                bound > NOISE_MOST
                    ? "%s: its noise alone makes an ESR of %.2g, and no model gets below it: "
@@ -235,7 +240,7 @@ static Status top_of(double *top, const float *samples, size_t frames, Diagnosti
     if (status != STATUS_OK) {
         return status;
     }
-    static const double half = SPECTRUM / 2;
+    static const double half = 0.5 * SPECTRUM;
     float windowed[SPECTRUM];
     Bin bins[SPECTRUM / 2 + 1];
     double power[2] = {0.0, 0.0}; // below and above

@@ -126,7 +126,7 @@ Status response_init(Response *response, const Pair *pair, size_t begin, size_t 
     }
     double energies = sqrt(sums.energy[0] * sums.energy[1]), mean = 0.0;
     for (int k = 0; k <= sums.size / 2; k++) {
-        mean += sums.power[k] / (sums.size / 2 + 1);
+        mean += sums.power[k] / (0.5 * sums.size + 1.0);
     }
     if (energies > 0.0) {
         lags(&sums, response->correlation, reach, NULL, energies);
