@@ -288,6 +288,9 @@ static void test_silence_in_the_input(void **state) {
 
     Random random = {4};
     memcpy(work, wet, FRAMES * sizeof(float));
+    for (int i = STOP - RATE / 10; i < STOP; i++) {
+        work[i] += 0.3f * sinf(0.05f * (float)i);
+    }
     for (int i = STOP; i < GO; i++) {
         work[i] = (float)random_within(&random, 1e-4);
     }

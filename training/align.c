@@ -9,7 +9,7 @@
 #include "training/trial.h"
 
 enum {
-    BLOCKS = 2000,        // of response_init: two hours at 48 kHz
+    BLOCKS = 300,         // of response_init: a quarter of an hour at 48 kHz
     SPREAD = 3,           // lags about the peak that belong to it (times a 1000th of a second)
     UPDATES = 4000,       // of a trial fit
     SWAPPED = 1500,       // updates of the fits with input and target exchanged
@@ -18,6 +18,7 @@ enum {
     MOST_SPAN = 30,       // samples between first and last guess
     FIRST_TRIALS = 8,     // at most, evenly spaced
     TRIALS = 24,          // in all
+    DRIFT_BLOCKS = 4000,  // the same, shorter ones
     DRIFT_REACH = 2048,   // lags of the responses compared
     DRIFT_SHARP = 8,      // samples up to which impulse responses can be trusted
     DRIFT_LOOK = 1024,    // samples of drift that can be found
@@ -224,11 +225,11 @@ Status align_drift(double *drift, const Pair *pair, int delay, Diagnostic *diagn
     size_t frames = aligned.input_frames < aligned.target_frames ? aligned.input_frames
                                                                  : aligned.target_frames;
     Response first = {0}, last = {0};
-    Status status = response_init(&first, &aligned, 0, frames / 3, DRIFT_REACH, BLOCKS * 8,
+    Status status = response_init(&first, &aligned, 0, frames / 3, DRIFT_REACH, DRIFT_BLOCKS,
                                   diagnostic);
     if (status == STATUS_OK) {
         status = response_init(&last, &aligned, frames - frames / 3, frames, DRIFT_REACH,
-                               BLOCKS * 8, diagnostic);
+                               DRIFT_BLOCKS, diagnostic);
     }
     if (status == STATUS_OK) {
         // Impulse responses tell fractions of a sample; but within a third that drifts much they
