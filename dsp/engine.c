@@ -87,10 +87,8 @@ static bool remember(Engine *engine) {
         const void *h = chain_number(chain, stage->rows[0], stage->held * (size_t)stage->width);
         changed = changed || memcmp(stage->start, h, size) != 0;
         memcpy(stage->start, h, size);
-        if (stage->start_cell) {
-            changed = changed || memcmp(stage->start_cell, stage->cells[0], size) != 0;
-            memcpy(stage->start_cell, stage->cells[0], size);
-        }
+        changed = changed || memcmp(stage->start_cell, stage->cells[0], size) != 0;
+        memcpy(stage->start_cell, stage->cells[0], size);
     }
     return changed;
 }
@@ -176,9 +174,7 @@ void engine_reset(Engine *engine) REALTIME {
         stage->held = 0;
         for (int c = 0; stage->kind != LAYER_DENSE && c < chain->channels; c++) {
             memcpy(stage->rows[c], stage->start, size);
-            if (stage->start_cell) {
-                memcpy(stage->cells[c], stage->start_cell, size);
-            }
+            memcpy(stage->cells[c], stage->start_cell, size);
         }
     }
 }

@@ -4,7 +4,9 @@
 //   T  = tanh(a_r / 2), so that r = (1 + T) / 2
 //   F  = 1 / (1 + 2^(log2(e) a_z)) = 1 - z, with relative accuracy
 //   c  = tanh(a_c + d + T d), where d = (U_c h + d_c) / 2
-//   h' = F c + (h - F h)
+//   h' = h + (F c - F h)
+// What rounding takes from the last sum is added to the next frame's: else slow units, whose F is
+// of the size of a rounding error, would stand still short of where they should go.
 #ifndef GRUFF_DSP_KERNELS_GRU_BODY_H
 #define GRUFF_DSP_KERNELS_GRU_BODY_H
 
@@ -46,7 +48,8 @@ typedef struct GruFrame {
     Vec following[KERNEL_CHANNELS][MAX_UNROLLED]; // h', when unrolled
     Vec reset[KERNEL_CHANNELS][MAX_BLOCKS];       // T
     Vec fresh[KERNEL_CHANNELS][MAX_BLOCKS];       // F
-    Vec kept[KERNEL_CHANNELS][MAX_BLOCKS];        // h - F h
+    Vec change[KERNEL_CHANNELS][MAX_BLOCKS];      // what rounding took, less F h
+    Vec lost[KERNEL_CHANNELS][MAX_UNROLLED];      // what rounding took from h, when unrolled
     Vec head[KERNEL_CHANNELS];                    // the head's partial sums
 } GruFrame;
 
@@ -175,24 +178,42 @@ INLINE void finish_reset(GruFrame *frame, int q, int slot, Vec sum) {
     frame->reset[q][slot] = scaled_tanh(sum);
 }
 
-INLINE void finish_update(GruShape shape, GruFrame *frame, int q, int slot, int block, Vec sum) {
-    Vec h = shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
+INLINE Vec state_block(GruShape shape, const GruFrame *frame, int q, int block) {
+    return shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
+}
+
+INLINE void finish_update(const GruJob *job, GruShape shape, GruFrame *frame, int q, int slot,
+                          int block, Vec sum) {
+    const float *lost = (const float *)job->cells[q] + block * LANES;
     Vec fresh = inverse_one_plus_exp2(sum);
     frame->fresh[q][slot] = fresh;
-    frame->kept[q][slot] = vec_fnma(fresh, h, h);
+    frame->change[q][slot] = vec_fnma(fresh, state_block(shape, frame, q, block),
+                                      shape.unrolled ? frame->lost[q][block] : vec_load(lost));
+}
+
+// The new state of a row block, from c.
+INLINE void finish_state(const GruJob *job, GruShape shape, GruFrame *frame, int q, int slot,
+                         int block, Vec candidate) {
+    const float *head = job->head;
+    Vec h = state_block(shape, frame, q, block);
+    Vec change = vec_fma(frame->fresh[q][slot], candidate, frame->change[q][slot]);
+    Vec next = vec_add(h, change);
+    Vec lost = vec_sub(change, vec_sub(next, h));
+    vec_store(frame->next[q] + block * LANES, next);
+    if (shape.unrolled) {
+        frame->following[q][block] = next;
+        frame->lost[q][block] = lost;
+    } else {
+        vec_store((float *)job->cells[q] + block * LANES, lost);
+    }
+    frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
 }
 
 INLINE void finish_unit(const GruJob *job, GruShape shape, GruFrame *frame, int q, int slot,
                         int block, Vec product) {
-    const float *head = job->head;
     Vec input = input_part(job, shape, frame, q, GATE_C, block);
     Vec candidate = scaled_tanh(vec_fma(frame->reset[q][slot], product, vec_add(input, product)));
-    Vec next = vec_fma(frame->fresh[q][slot], candidate, frame->kept[q][slot]);
-    vec_store(frame->next[q] + block * LANES, next);
-    if (shape.unrolled) {
-        frame->following[q][block] = next;
-    }
-    frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
+    finish_state(job, shape, frame, q, slot, block, candidate);
 }
 
 // One group: set `set` of the gates from `first_gate` to `last_gate`.
@@ -216,7 +237,7 @@ INLINE void run_group(const GruJob *job, GruShape shape, GruFrame *frame, const 
             if (gate == GATE_R) {
                 finish_reset(frame, q, slot, sums[q][v]);
             } else if (gate == GATE_Z) {
-                finish_update(shape, frame, q, slot, block, sums[q][v]);
+                finish_update(job, shape, frame, q, slot, block, sums[q][v]);
             } else {
                 finish_unit(job, shape, frame, q, slot, block, sums[q][v]);
             }
@@ -257,20 +278,37 @@ INLINE void run_step(const GruJob *job, GruShape shape, GruFrame *frame, bool ba
     run_sets(job, shape, frame, weights + 2 * gate, GATE_C, GATE_C, shape.chains_c, false);
 }
 
+// What an unrolled kernel keeps in registers, before and after a block of frames.
+INLINE void open_gru(const GruJob *job, GruShape shape, GruFrame *frame) {
+    size_t width = (size_t)shape.blocks * LANES;
+    EACH_STREAM(q, shape) {
+        const float *h = (const float *)job->rows[q] + (job->first & job->row_mask) * width;
+        const float *lost = job->cells[q];
+        frame->bias[q] = job->bias[q];
+        if (shape.unrolled) {
+            EACH(block, shape.blocks, MAX_UNROLLED) {
+                frame->state[q][block] = vec_load(h + block * LANES);
+                frame->lost[q][block] = vec_load(lost + block * LANES);
+            }
+        }
+    }
+}
+
+INLINE void close_gru(const GruJob *job, GruShape shape, const GruFrame *frame) {
+    EACH_STREAM(q, shape) {
+        if (shape.unrolled) {
+            EACH(block, shape.blocks, MAX_UNROLLED) {
+                vec_store((float *)job->cells[q] + block * LANES, frame->lost[q][block]);
+            }
+        }
+    }
+}
+
 // A whole block of frames.
 INLINE void run_gru(const GruJob *job, GruShape shape) {
     GruFrame frame;
     size_t width = (size_t)shape.blocks * LANES;
-    EACH_STREAM(q, shape) {
-        const float *rows = job->rows[q];
-        frame.bias[q] = job->bias[q];
-        frame.h[q] = rows + (job->first & job->row_mask) * width;
-        if (shape.unrolled) {
-            EACH(block, shape.blocks, MAX_UNROLLED) {
-                frame.state[q][block] = vec_load(frame.h[q] + block * LANES);
-            }
-        }
-    }
+    open_gru(job, shape, &frame);
     for (int t = 0; t < job->frames; t++) {
         unsigned row = job->first + (unsigned)t;
         EACH_STREAM(q, shape) {
@@ -294,6 +332,7 @@ INLINE void run_gru(const GruJob *job, GruShape shape) {
             }
         }
     }
+    close_gru(job, shape, &frame);
 }
 
 INLINE GruLayout gru_shape_layout(GruShape shape) {

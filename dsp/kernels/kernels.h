@@ -63,8 +63,10 @@ typedef struct CellJob {
     unsigned row_mask; // 1: the rows are used in turn, ~0u: all are kept
     unsigned first;    // 0 or 1
     const float *in[KERNEL_CHANNELS];
-    float *out[KERNEL_CHANNELS];  // the head's output; may be `in`
-    void *cells[KERNEL_CHANNELS]; // LAYER_LSTM: the scaled cell, a row, before and after the call
+    float *out[KERNEL_CHANNELS]; // the head's output; may be `in`
+    // A row, before and after the call. LAYER_LSTM: the scaled cell. Else: what rounding took from
+    // h (the reference does not need it).
+    void *cells[KERNEL_CHANNELS];
     int frames;
     int hidden;
 } CellJob;

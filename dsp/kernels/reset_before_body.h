@@ -14,10 +14,6 @@ typedef struct Gated {
     float *at[KERNEL_CHANNELS];
 } Gated;
 
-INLINE Vec state_block(GruShape shape, const GruFrame *frame, int q, int block) {
-    return shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
-}
-
 INLINE void gate_state(GruShape shape, const GruFrame *frame, Gated *gated, int q, int block,
                        Vec sum) {
     Vec h = state_block(shape, frame, q, block);
@@ -26,17 +22,6 @@ INLINE void gate_state(GruShape shape, const GruFrame *frame, Gated *gated, int 
     if (shape.unrolled) {
         gated->frame.state[q][block] = product;
     }
-}
-
-INLINE void finish_candidate(const CellJob *job, GruShape shape, GruFrame *frame, int q, int block,
-                             Vec sum) {
-    const float *head = job->head;
-    Vec next = vec_fma(frame->fresh[q][block], scaled_tanh(sum), frame->kept[q][block]);
-    vec_store(frame->next[q] + block * LANES, next);
-    if (shape.unrolled) {
-        frame->following[q][block] = next;
-    }
-    frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
 }
 
 // One group: set `set` of the gates from `first_gate` to `last_gate`.
@@ -62,9 +47,9 @@ INLINE void run_gated_group(const CellJob *job, GruShape shape, GruFrame *frame,
             if (gate == GATE_R) {
                 gate_state(shape, frame, gated, q, block, sums[q][v]);
             } else if (gate == GATE_Z) {
-                finish_update(shape, frame, q, block, block, sums[q][v]);
+                finish_update(job, shape, frame, q, block, block, sums[q][v]);
             } else {
-                finish_candidate(job, shape, frame, q, block, sums[q][v]);
+                finish_state(job, shape, frame, q, block, block, scaled_tanh(sums[q][v]));
             }
         }
     }
@@ -101,16 +86,10 @@ INLINE void run_reset_before(const CellJob *job, GruShape shape) {
     GruFrame frame;
     Gated gated;
     size_t width = (size_t)shape.blocks * LANES;
+    open_gru(job, shape, &frame);
     EACH_STREAM(q, shape) {
-        const float *h = (const float *)job->rows[q] + (job->first & job->row_mask) * width;
-        frame.bias[q] = job->bias[q];
         gated.at[q] = gated_rows[q];
         gated.frame.h[q] = gated_rows[q];
-        if (shape.unrolled) {
-            EACH(block, shape.blocks, MAX_UNROLLED) {
-                frame.state[q][block] = vec_load(h + block * LANES);
-            }
-        }
     }
     for (int t = 0; t < job->frames; t++) {
         unsigned row = job->first + (unsigned)t;
@@ -131,6 +110,7 @@ INLINE void run_reset_before(const CellJob *job, GruShape shape) {
             }
         }
     }
+    close_gru(job, shape, &frame);
 }
 
 INLINE CellLayout reset_before_layout(GruShape shape) {
