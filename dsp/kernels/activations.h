@@ -48,7 +48,7 @@ INLINE void tanh_fraction(const ActivationConstants *k, Vec x, Vec *numerator, V
     Vec p234 = vec_add(u2, vec_fma(u, vec_set(k->p[3]), vec_set(k->p[2])));
     Vec q01 = vec_fma(u, vec_set(k->q[1]), vec_set(k->q[0]));
     Vec q234 = vec_add(u2, vec_fma(u, vec_set(k->q[3]), vec_set(k->q[2])));
-    *numerator = vec_mul(held, vec_fma(u2, p234, p01));
+    *numerator = vec_fma(vec_mul(held, u2), p234, vec_mul(held, p01));
     *denominator = vec_fma(u2, q234, q01);
 }
 
