@@ -15,6 +15,7 @@
 
 #include "dsp/files/audio_file.h"
 #include "dsp/files/model_file.h"
+#include "dsp/measure.h"
 #include "dsp/memory.h"
 #include "tests/sample_model.h"
 #include "tests/scratch.h"
@@ -336,12 +337,58 @@ static void test_short_memory(void **state) {
     assert_int_equal(status, STATUS_OK);
 }
 
+// A knob model over three recordings, one of them only trained on: each tells its knob, and those
+// that are held out in part their ESR.
+static void test_several(void **state) {
+    (void)state;
+    Dataset dataset = {.rate = RATE, .knobs = 1};
+    Recording *whole = &made.dataset.recordings[0];
+    const SourceSplit splits[] = {SPLIT_TRAINING, SPLIT_AUTO, SPLIT_VALIDATION};
+    dataset.knob[0] = (Knob){"tone & \"edge\"", 0.0f, 1.0f, 0.5f};
+    assert_int_equal(dataset_room(&dataset, 3, NULL), STATUS_OK);
+    for (int i = 0; i < 3; i++) {
+        Recording *recording = &dataset.recordings[i];
+        size_t from = (size_t)i * 35 * RATE;
+        recording->frames = 30 * RATE;
+        recording->input = whole->input + from; // still owned by `made`
+        recording->target = whole->target + from;
+        recording->knobs[0] = 0.25f * (float)i;
+        snprintf(recording->name, sizeof recording->name, "part %d", i);
+        dataset_split(recording, RATE, splits[i]);
+    }
+    assert_int_equal(dataset_finish(&dataset, false, NULL), STATUS_OK);
+    Validation validation;
+    char path[1000], row[100];
+    assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
+    Report report = made.report;
+    report.validation = &validation;
+    report.esr = validation_esr(&validation, made.model);
+    assert_int_equal(report_write(path, sizeof path, &report, NULL), STATUS_OK);
+    size_t length;
+    char *page = scratch_read("amp.report/index.html", &length);
+    assert_non_null(strstr(page, "part 0: tone &amp; &quot;edge&quot; 0</summary>"));
+    const float *output = validation.output;
+    for (int i = 1; i < 3; i++) {
+        const Recording *recording = &dataset.recordings[i];
+        size_t frames = recording->validation.end - recording->validation.begin;
+        Measure m;
+        measure(&m, recording->target + recording->validation.begin, output, frames);
+        snprintf(row, sizeof row, "part %d: tone &amp; &quot;edge&quot; %g (ESR %.3g)</summary>", i,
+                 0.25 * i, m.esr);
+        assert_non_null(strstr(page, row));
+        output += frames;
+    }
+    free(page);
+    validation_clear(&validation);
+    dataset_clear(&dataset);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_well_formed),  cmocka_unit_test(test_sections),
         cmocka_unit_test(test_numbers),      cmocka_unit_test(test_pictures),
         cmocka_unit_test(test_sounds),       cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_short_memory),
+        cmocka_unit_test(test_short_memory), cmocka_unit_test(test_several),
     };
     return cmocka_run_group_tests(tests, make_report, remove_report);
 }

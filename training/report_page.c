@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include <math.h>
 
+#include "dsp/measure.h"
 #include "training/html.h"
 #include "training/report_parts.h"
 
@@ -28,7 +29,7 @@ static const char head[] =
     "figure { margin: 1.5em 0; break-inside: avoid; }\n"
     "img { width: 100%; height: auto; display: block; }\n"
     "figcaption { font-size: 85%; color: #666; }\n"
-    "@media (max-width: 560px) { th { width: 7em; } .sounds td:nth-child(2) { display: none; }\n"
+    "@media (max-width: 560px) { th { width: 8em; } .sounds td:nth-child(2) { display: none; }\n"
     "  .sounds th { width: 4.5em; } }\n"
     "@media screen and (prefers-color-scheme: dark) {\n"
     "  body { color: #ddd; background: #17181b; }\n"
@@ -157,8 +158,10 @@ static bool all_well(const Checks *checks) {
     return true;
 }
 
-// What was checked, and what came out. Of several recordings, only those with warnings are open.
-static void print_recording(FILE *page, const Dataset *dataset, const Recording *recording) {
+// What was checked, and what came out; `output` is what the model made of the held-out part. Of
+// several recordings, only those with warnings are open.
+static void print_recording(FILE *page, const Dataset *dataset, const Recording *recording,
+                            const float *output) {
     const Checks *checks = &recording->checks;
     bool open = dataset->count == 1 || !all_well(checks);
     fprintf(page, "<details%s><summary>", open ? " open=\"\"" : "");
@@ -167,6 +170,12 @@ static void print_recording(FILE *page, const Dataset *dataset, const Recording 
         fputs(k ? ", " : ": ", page);
         html_text(page, dataset->knob[k].name);
         fprintf(page, " %g", (double)recording->knobs[k]);
+    }
+    Range held = recording->validation;
+    Measure result;
+    measure(&result, recording->target + held.begin, output, held.end - held.begin);
+    if (dataset->count > 1 && isfinite(result.esr)) {
+        fprintf(page, " (ESR %.3g)", result.esr);
     }
     fputs("</summary>\n<table>\n", page);
     if (!checks_find(checks, "delay")) {
@@ -181,7 +190,9 @@ static void print_recording(FILE *page, const Dataset *dataset, const Recording 
     fputs("</table></details>\n", page);
 }
 
-static void print_recordings(FILE *page, const Dataset *dataset) {
+static void print_recordings(FILE *page, const Validation *validation) {
+    const Dataset *dataset = validation->dataset;
+    const float *output = validation->output;
     print_title(page, "recordings", "Recordings");
     fputs("<table>\n<tr><th>Length</th><td>", page);
     double rate = dataset->rate;
@@ -200,7 +211,9 @@ static void print_recordings(FILE *page, const Dataset *dataset) {
     }
     fputs("</table>\n", page);
     for (int r = 0; r < dataset->count; r++) {
-        print_recording(page, dataset, &dataset->recordings[r]);
+        const Recording *recording = &dataset->recordings[r];
+        print_recording(page, dataset, recording, output);
+        output += recording->validation.end - recording->validation.begin;
     }
 }
 
@@ -224,7 +237,7 @@ Status report_page(FILE *page, const Report *report, const Findings *findings,
     if (status == STATUS_OK) {
         status = print_training(page, report, findings, diagnostic);
     }
-    print_recordings(page, report->validation->dataset);
+    print_recordings(page, report->validation);
     print_title(page, "file", "Model file");
     fputs("<table>\n", page);
     report_file(page, report);

@@ -8,7 +8,7 @@
 #include "dsp/status.h"
 
 enum {
-    SINES_LEVELS = 31, // input levels
+    SINES_LEVELS = 21, // input levels
     SINES_TONES = 16,  // frequencies
     SINES_SIZE = 16384,
     SINES_BINS = SINES_SIZE / 2 + 1,
