@@ -78,7 +78,10 @@ static double expect(const char *input, const char *target, bool trials, const c
             worst = check;
         }
     }
-    assert_non_null(worst);
+    if (!worst) {
+        fail_msg("no check '%s'", id);
+        return NAN;
+    }
     printf("%s %s %.4g: %s\n", verdict_name(worst->verdict), id, worst->value, worst->text);
     assert_int_equal(worst->verdict, verdict);
     assert_non_null(strstr(worst->text, words));

@@ -19,10 +19,10 @@
 #define TAIL_MOST (-50.0)   // dB of what sounded before the end
 #define LOUD 0.1            // of the mean square: what can be said to stop
 #define ABOVE_NOISE 6.0     // dB that a tail must stand out of the noise
-#define TOP_LEAST                                                                                  \
-    -45.0             // dB of the band above 0.8 of the spectrum against the one below:
-                      // devices that were never resampled keep above -30
-#define BLIP_APART 48 // samples between blips and music that are too many
+#define BLIP_APART 48       // samples between blips and music that are too many
+
+// dB of 0.82 to 0.9 of the spectrum against 0.6 to 0.75: what was never resampled keeps above -30.
+#define TOP_LEAST (-45.0)
 
 enum { SPECTRUM = 2048, SPECTRA = 2000 };
 
