@@ -51,5 +51,16 @@ ardour MADE ardour7-lua "$here/ardour_make.lua" "$work/take" take "$work/in.wav"
 rm lv2/test.lv2/*.ttl # the session must do without the preset
 ardour CHECKED ardour7-lua "$here/ardour_check.lua" "$work/take" take
 [ "$(saved_model)" = chosen.json ] || fail 'the model is not in the session any more'
-ardour Done ardour7-export -b float -o "$work/out.wav" take take
+# On a busy machine ardour7-export 7.3 itself breaks its heap in one of seven runs as the export begins
+# (measured: 6 of 40, and 6 of 40 with no plugin in the session): it has several tries.
+tries=0
+until timeout 120 ardour7-export -b float -o "$work/out.wav" take take \
+    >export.log 2>&1 &&
+    grep -q Done export.log; do
+    tries=$((tries + 1))
+    [ $tries -lt 6 ] || {
+        cat export.log
+        fail 'no export'
+    }
+done
 same out.wav 0.5
