@@ -197,7 +197,20 @@ refuses 2 'skip needs a value' "$model" compare two.wav two.wav --skip
 
 # Checking and converting: a file whose gates are swapped is recognised by its own test, and mended.
 json "$model" check tiny.json --json
-grep -q '"passed": true' json.txt || fail "check: $(cat json.txt)"
+grep -q '^{"passed": true, "seconds": 30' json.txt || fail "check: $(cat json.txt)"
+grep -q '"isa": "scalar".*"click": .*"silence": .*"noise": .*"dc": .*"impulse": ' json.txt ||
+    fail "check: $(cat json.txt)"
+"$model" check tiny.json >out.txt || fail "check: $(cat out.txt)"
+grep -q '^verdict *passed' out.txt || fail "no verdict: $(cat out.txt)"
+grep -q '^scalar *click .* dB' out.txt || fail "no word on the click: $(cat out.txt)"
+# Far too loud for noise.
+sed 's/\[\[0.5\], \[-0.25\]\]/[[500], [-250]]/' tiny.json >loud.json
+status=0
+"$model" check loud.json --isa scalar >out.txt 2>err.txt || status=$?
+[ $status -eq 1 ] || fail "check of a loud model: exit status $status"
+grep -q 'loud.json: does not pass: .*, with scalar' err.txt || fail "loud: $(cat err.txt)"
+grep -q '^scalar *noise *FAILED' out.txt || fail "loud: $(cat out.txt)"
+grep -q '^verdict *FAILED' out.txt || fail "loud: $(cat out.txt)"
 json "$model" convert tiny.json copy.json --json --author 'A. N. Other' --license CC0
 "$model" info copy.json | grep -q '^author *A. N. Other' || fail 'no author'
 "$model" render copy.json $in copy.wav >/dev/null
@@ -206,7 +219,7 @@ cmp out.wav copy.wav || fail 'a converted model sounds different'
 batch='"input_batch": [0.5, -0.5, 0.25, 1, 0, 0], "output_batch": [0.7344611, -0.63270329, '
 batch=$batch'0.31856091, 1.3361539, 0.23520427, 0.16741109]'
 sed 's/"layers"/'"$batch"', &/' tiny.json >tested.json
-"$model" check tested.json | grep -q '^self-test *passed: 6' || fail "self-test: $("$model" check tested.json 2>&1)"
+"$model" check tested.json | grep -q '^scalar *self-test *passed: 6' || fail "self-test: $("$model" check tested.json 2>&1)"
 sed 's/\[\[0.5, -0.5, 1, 0.25,/[[1, 0.25, 0.5, -0.5,/
     s/\[0.1, 0.2, -0.3, 0.4,/[-0.3, 0.4, 0.1, 0.2,/
     s/\[0.3, -0.1, 0.2, 0.1,/[0.2, 0.1, 0.3, -0.1,/
@@ -215,7 +228,7 @@ sed 's/\[\[0.5, -0.5, 1, 0.25,/[[1, 0.25, 0.5, -0.5,/
 status=0
 "$model" check swapped.json >out.txt 2>err.txt || status=$?
 [ $status -eq 1 ] || fail "check of swapped gates: exit status $status"
-grep -q 'FAILED: .*gates swapped' out.txt || fail "swapped gates: $(cat out.txt)"
+grep -q 'self-test *FAILED: .*gates swapped' out.txt || fail "swapped gates: $(cat out.txt)"
 "$model" info swapped.json | grep -q 'gates swapped' || fail 'info: swapped gates'
 "$model" convert --repair swapped.json mended.json >/dev/null
 "$model" render mended.json $in mended.wav >/dev/null
@@ -245,8 +258,12 @@ refuses 2 "takes NAME=VALUE" "$model" render knob.json $in bad.wav --knob Drive
 # Looking.
 json "$model" info tiny.json --json
 holds "$(number hidden) == 2 && $(number weights) == 33 && $(number sample_rate) == 48000"
+holds "$(number ns_per_sample) > 0 && $(number load_percent) > 0"
 grep -q '"name": "Tiny"' json.txt || fail "no name: $(cat json.txt)"
-"$model" info tiny.json | grep -q '^ESR *0.25' || fail 'no ESR'
+"$model" info tiny.json >out.txt
+grep -q '^ESR *0.25' out.txt || fail "no ESR: $(cat out.txt)"
+grep -q '^speed .* ns a sample with .* of one core at 48000 Hz' out.txt || fail "$(cat out.txt)"
+"$model" info tested.json | grep -q '^self-test *passed: 6 samples' || fail 'info: no self-test'
 echo tiny >tiny.txt
 refuses 1 'tiny.txt: .*not JSON' "$model" info tiny.txt
 

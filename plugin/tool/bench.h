@@ -27,6 +27,11 @@ typedef struct BenchResult {
 // scale. On success the caller owns *model.
 Status bench_make_model(Model **model, LayerKind kind, int hidden, Diagnostic *diagnostic);
 
+// Time in ns that an engine of `isa` over `model` takes for a sample of one channel: the median of
+// BENCH_RUNS, in calls of `block` frames. About 30 ms, more for networks of many microseconds.
+Status bench_time(double *ns, const Model *model, Isa isa, int channels, int block,
+                  Diagnostic *diagnostic);
+
 // Measures an engine of the probe's ISA over `model`; `channels` and `block` of *result are given.
 // About 50 ms. The limit takes each weight times each sample as one multiply-add, and each weight
 // as loaded once for all channels; activations do not count.

@@ -105,31 +105,38 @@ static double frame_ns(const Work *work) {
 }
 
 // `buffers` holds two of BENCH_MAX_BLOCK for each channel.
-static Status measure(BenchResult *result, const Model *model, Isa isa, float *buffers,
-                      Diagnostic *diagnostic) {
-    Work work = {.block = result->block};
+static Status time_engine(double *ns, const Model *model, Isa isa, int channels, int block,
+                          float *buffers, Diagnostic *diagnostic) {
+    Work work = {.block = block};
     Random random = {.state = 1};
     for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
         work.in[c] = buffers + (long)2 * c * BENCH_MAX_BLOCK;
         work.out[c] = work.in[c] + BENCH_MAX_BLOCK;
         fill(&random, work.in[c], BENCH_MAX_BLOCK, 0.5);
     }
-    Status status = engine_new(&work.engine, model, isa, result->channels, diagnostic);
+    Status status = engine_new(&work.engine, model, isa, channels, diagnostic);
     if (status == STATUS_OK) {
-        result->ns = frame_ns(&work) / result->channels;
+        *ns = frame_ns(&work) / channels;
     }
     engine_free(work.engine);
     return status;
 }
 
-Status bench_measure(BenchResult *result, const Model *model, const Probe *probe,
-                     Diagnostic *diagnostic) {
+Status bench_time(double *ns, const Model *model, Isa isa, int channels, int block,
+                  Diagnostic *diagnostic) {
     float *buffers = memory_new((size_t)2 * ENGINE_MAX_CHANNELS * BENCH_MAX_BLOCK, sizeof(float));
     if (!buffers) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the audio to measure with");
     }
-    Status status = measure(result, model, probe->isa, buffers, diagnostic);
+    Status status = time_engine(ns, model, isa, channels, block, buffers, diagnostic);
     memory_free(buffers);
+    return status;
+}
+
+Status bench_measure(BenchResult *result, const Model *model, const Probe *probe,
+                     Diagnostic *diagnostic) {
+    Status status = bench_time(&result->ns, model, probe->isa, result->channels, result->block,
+                               diagnostic);
     if (status == STATUS_OK) {
         result->load = result->ns * 1e-9 * result->channels * BENCH_RATE;
         result->limit = find_limit(model, probe, result->channels);

@@ -8,56 +8,94 @@
 #include "dsp/random.h"
 #include "plugin/tool/tool.h"
 
-enum { BLOCK = 1024, SECONDS = 30 };
+enum { BLOCK = 1024, SECONDS = 30, MAX_ISAS = 2 };
 
 static const double loudest = 20.0;  // an output beyond this is no sound
 static const double restless = 0.01; // peak to peak in the last second of silence
 static const double default_rate = 48e3;
 
-typedef enum Signal { SIGNAL_SILENCE, SIGNAL_NOISE, SIGNAL_DC, SIGNAL_COUNT } Signal;
+typedef enum Signal {
+    SIGNAL_SILENCE,
+    SIGNAL_NOISE,
+    SIGNAL_DC,
+    SIGNAL_IMPULSE,
+    SIGNAL_COUNT
+} Signal;
 
-static const char *const signal_names[SIGNAL_COUNT] = {"silence", "noise", "dc"};
+static const struct {
+    const char *name;
+    bool ends_in_silence; // so that the output must come to rest
+} signals[SIGNAL_COUNT] = {
+    [SIGNAL_SILENCE] = {"silence", true},
+    [SIGNAL_NOISE] = {"noise", false},
+    [SIGNAL_DC] = {"dc", false},
+    [SIGNAL_IMPULSE] = {"impulse", true},
+};
 
 typedef struct Calm {
     double peak;  // over all
     double swing; // peak to peak in the last second
+    double away;  // farthest from where it ended
     bool passed;
 } Calm;
 
-// Full-scale noise, a full-scale constant, or nothing.
-static void fill(float *block, Signal signal, Random *random) {
+// What one ISA shows.
+typedef struct Trial {
+    Isa isa;
+    Selftest test;
+    Calm calm[SIGNAL_COUNT];
+    bool passed;
+} Trial;
+
+// Full-scale noise, a full-scale constant, one full-scale sample at the start, or nothing.
+static void fill(float *block, Signal signal, bool first, Random *random) {
     for (int i = 0; i < BLOCK; i++) {
         block[i] = signal == SIGNAL_NOISE ? (float)random_within(random, 1.0)
                    : signal == SIGNAL_DC  ? 1.0f
                                           : 0.0f;
     }
+    if (first && signal == SIGNAL_IMPULSE) {
+        block[0] = 1.0f;
+    }
 }
 
-// Runs SECONDS of a signal. Silence must end in silence or at least in a constant.
+// Runs SECONDS of a signal from the initial state.
 static Calm listen(Engine *engine, double rate, Signal signal) {
     Random random = {1};
     float block[BLOCK], *out = block;
     const float *in = block;
-    double lowest = INFINITY, highest = -INFINITY;
+    double low = INFINITY, high = -INFINITY, lowest = INFINITY, highest = -INFINITY, value = 0.0;
     Calm calm = {.passed = true};
     int blocks = (int)(SECONDS * rate / BLOCK), last = blocks - (int)(rate / BLOCK);
     engine_reset(engine);
     for (int i = 0; i < blocks; i++) {
-        fill(block, signal, &random);
+        fill(block, signal, i == 0, &random);
         engine_run(engine, &out, &in, BLOCK);
         for (int k = 0; k < BLOCK; k++) {
-            double value = block[k];
+            value = block[k];
             calm.passed = calm.passed && fabs(value) <= loudest; // false for NaN
-            calm.peak = fmax(calm.peak, fabs(value));
+            lowest = fmin(lowest, value);
+            highest = fmax(highest, value);
             if (i >= last) {
-                lowest = fmin(lowest, value);
-                highest = fmax(highest, value);
+                low = fmin(low, value);
+                high = fmax(high, value);
             }
         }
     }
-    calm.swing = highest - lowest;
-    calm.passed = calm.passed && (signal != SIGNAL_SILENCE || calm.swing <= restless);
+    calm.peak = fmax(fabs(lowest), fabs(highest));
+    calm.away = fmax(highest - value, value - lowest);
+    calm.swing = high - low;
+    if (signals[signal].ends_in_silence) {
+        calm.passed = calm.passed && calm.swing <= restless;
+    }
     return calm;
+}
+
+// ---- The result ----
+
+// The most that silence gives before it is at rest: what is heard when the model starts to play.
+static double click(const Trial *trial) {
+    return trial->calm[SIGNAL_SILENCE].away;
 }
 
 static Tree *describe_calm(const Calm *calm) {
@@ -72,69 +110,125 @@ static Tree *describe_calm(const Calm *calm) {
     return object;
 }
 
-static Status print_json(const Selftest *test, const Calm *calm, bool passed,
-                         Diagnostic *diagnostic) {
+static Tree *describe_trial(const Trial *trial) {
     Tree *object = tree_object();
-    bool whole = tree_put_bool(object, "passed", passed) &&
-                 tree_put(object, "test", tool_describe_test(test));
+    bool whole = tree_put_text(object, "isa", isa_name(trial->isa)) &&
+                 tree_put_bool(object, "passed", trial->passed) &&
+                 tree_put(object, "test", tool_describe_test(&trial->test)) &&
+                 tool_put_number(object, "click", click(trial)) &&
+                 tool_put_number(object, "click_db", tool_amplitude_db(click(trial)));
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        whole = whole && tree_put(object, signal_names[i], describe_calm(&calm[i]));
+        whole = whole && tree_put(object, signals[i].name, describe_calm(&trial->calm[i]));
     }
+    if (!whole) {
+        tree_free(object);
+        return NULL;
+    }
+    return object;
+}
+
+static Status print_json(const Trial *trials, int count, bool passed, double rate,
+                         Diagnostic *diagnostic) {
+    Tree *object = tree_object(), *results = tree_array();
+    bool whole = tree_put_bool(object, "passed", passed) &&
+                 tree_put_integer(object, "seconds", SECONDS) &&
+                 tree_put_number(object, "rate", rate);
+    for (int i = 0; i < count; i++) {
+        whole = tree_put(results, NULL, describe_trial(&trials[i])) && whole;
+    }
+    whole = tree_put(object, "results", results) && whole;
     return tool_print_json(object, whole, diagnostic);
 }
 
-static void print_text(const Selftest *test, const Calm *calm) {
+static void print_text(const Trial *trial) {
+    const char *isa = isa_name(trial->isa);
     Diagnostic said;
-    selftest_describe(test, &said);
-    printf("%-10s %s\n", "self-test", said.text);
+    selftest_describe(&trial->test, &said);
+    printf("%-7s %-10s %s\n", isa, "self-test", said.text);
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        printf("%-10s %s: %d s, peak %.4f, moves by %.2g in the last second\n", signal_names[i],
-               calm[i].passed ? "passed" : "FAILED", SECONDS, calm[i].peak, calm[i].swing);
+        const Calm *calm = &trial->calm[i];
+        printf("%-7s %-10s %s: %d s, peak %.4f, moves by %.2g in the last second\n", isa,
+               signals[i].name, calm->passed ? "passed" : "FAILED", SECONDS, calm->peak,
+               calm->swing);
     }
+    printf("%-7s %-10s %.2g (%.1f dB) when it starts from its initial state\n", isa, "click",
+           click(trial), tool_amplitude_db(click(trial)));
 }
 
-static Status check(const Model *model, Engine *engine, const Arguments *arguments,
-                    Diagnostic *diagnostic) {
-    Selftest test;
-    Status status = selftest_run(&test, model, arguments->isa, diagnostic);
+// The first thing that is wrong.
+static const char *complaint(const Trial *trial) {
+    if (trial->test.frames > 0 && !trial->test.passed) {
+        return "its self-test";
+    }
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        if (!trial->calm[i].passed) {
+            return signals[i].name;
+        }
+    }
+    return "nothing";
+}
+
+// ---- Checking ----
+
+static Status try_isa(Trial *trial, const Model *model, Isa isa, double rate,
+                      Diagnostic *diagnostic) {
+    Engine *engine = NULL;
+    *trial = (Trial){.isa = isa};
+    Status status = selftest_run(&trial->test, model, isa, diagnostic);
+    if (status == STATUS_OK) {
+        status = engine_new(&engine, model, isa, 1, diagnostic);
+    }
     if (status != STATUS_OK) {
         return status;
     }
-    double rate = model->sample_rate > 0.0 ? model->sample_rate : default_rate;
-    Calm calm[SIGNAL_COUNT];
-    bool passed = test.frames == 0 || test.passed;
+    trial->passed = trial->test.frames == 0 || trial->test.passed;
     DenormalState before = denormals_off();
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        calm[i] = listen(engine, rate, (Signal)i);
-        passed = passed && calm[i].passed;
+        trial->calm[i] = listen(engine, rate, (Signal)i);
+        trial->passed = trial->passed && trial->calm[i].passed;
     }
     denormals_restore(before);
-    if (arguments->json) {
-        status = print_json(&test, calm, passed, diagnostic);
-    } else {
-        print_text(&test, calm);
+    engine_free(engine);
+    return STATUS_OK;
+}
+
+// With the ISA that was asked for, or with the reference and the fastest one.
+static Status check(const Model *model, const Arguments *arguments, Diagnostic *diagnostic) {
+    const Isa isas[MAX_ISAS] = {arguments->one_isa ? arguments->isa : ISA_SCALAR, arguments->isa};
+    double rate = model->sample_rate > 0.0 ? model->sample_rate : default_rate;
+    int count = isas[0] == isas[1] ? 1 : 2;
+    const Trial *worst = NULL;
+    Trial trials[MAX_ISAS];
+    Diagnostic cause = {""};
+    for (int i = 0; i < count; i++) {
+        Status status = try_isa(&trials[i], model, isas[i], rate, &cause);
+        if (status != STATUS_OK) {
+            return diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
+        }
+        worst = worst || trials[i].passed ? worst : &trials[i];
+        if (!arguments->json) {
+            print_text(&trials[i]);
+        }
     }
-    if (status == STATUS_OK && !passed) {
-        return diagnose(diagnostic, STATUS_BAD_MODEL, "%s: does not pass", arguments->operands[0]);
+    Status status = STATUS_OK;
+    if (arguments->json) {
+        status = print_json(trials, count, !worst, rate, diagnostic);
+    } else {
+        printf("%-7s %s\n", "verdict", worst ? "FAILED" : "passed");
+    }
+    if (status == STATUS_OK && worst) {
+        return diagnose(diagnostic, STATUS_BAD_MODEL, "%.500s: does not pass: %s, with %s",
+                        arguments->operands[0], complaint(worst), isa_name(worst->isa));
     }
     return status;
 }
 
 Status tool_check(const Arguments *arguments, Diagnostic *diagnostic) {
     Model *model = NULL;
-    Engine *engine = NULL;
-    Diagnostic cause = {""};
     Status status = model_file_read(&model, arguments->operands[0], diagnostic);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    status = engine_new(&engine, model, arguments->isa, 1, &cause);
     if (status == STATUS_OK) {
-        status = check(model, engine, arguments, diagnostic);
-    } else {
-        diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
+        status = check(model, arguments, diagnostic);
     }
-    engine_free(engine);
     model_free(model);
     return status;
 }

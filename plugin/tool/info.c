@@ -3,7 +3,22 @@
 #include <stdio.h>
 
 #include "dsp/files/model_file.h"
+#include "plugin/tool/bench.h"
 #include "plugin/tool/tool.h"
+
+enum { BLOCK = 64 }; // frames of a call, for the speed
+
+// What running the model shows.
+typedef struct Trial {
+    Isa isa;
+    bool runs;       // false: `said` tells why not, and the rest does not count
+    Selftest test;   // its frames are 0 when the file has none
+    double ns;       // for a sample
+    double rate;     // Hz, for the load
+    Diagnostic said; // on the self-test
+} Trial;
+
+static const double usual_rate = 48e3; // for models that do not tell theirs
 
 static const char *kind_name(LayerKind kind) {
     switch (kind) {
@@ -67,7 +82,10 @@ static void print_levels(const ModelInfo *info) {
     print_if_known("input level", info->input_level_dbu, "dBu at full scale");
     print_if_known("output level", info->output_level_dbu, "dBu at full scale");
     if (info->latency != 0.0) {
-        printf("%-12s %g samples, taken out before training\n", "latency", info->latency);
+        printf("%-12s %g samples of the device, taken out before training\n", "latency",
+               info->latency);
+    } else {
+        printf("%-12s none\n", "latency");
     }
     if (info->trained_epochs > 0.0) {
         printf("%-12s %.4g epochs in %.4g s, seed %lu\n", "training", info->trained_epochs,
@@ -75,7 +93,16 @@ static void print_levels(const ModelInfo *info) {
     }
 }
 
-static void print_text(const Model *model, const char *test, const char *path) {
+static void print_trial(const Trial *trial) {
+    printf("%-12s %s\n", "self-test", trial->said.text);
+    if (trial->runs) {
+        printf("%-12s %.*f ns a sample with %s: %.2f %% of one core at %g Hz\n", "speed",
+               trial->ns < 1e3 ? 1 : 0, trial->ns, isa_name(trial->isa),
+               100.0 * trial->ns * 1e-9 * trial->rate, trial->rate);
+    }
+}
+
+static void print_text(const Model *model, const Trial *trial, const char *path) {
     printf("%-12s %s\n", "file", path);
     print_text_if_any("name", model->info.name);
     print_text_if_any("author", model->info.author);
@@ -102,7 +129,7 @@ static void print_text(const Model *model, const char *test, const char *path) {
         printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
                tool_energy_db(model->info.esr));
     }
-    printf("%-12s %s\n", "self-test", test);
+    print_trial(trial);
 }
 
 static Tree *describe_layer(const Layer *layer) {
@@ -158,7 +185,18 @@ static bool put_known(Tree *object, const char *key, double value, bool known) {
     return known ? tree_put_number(object, key, value) : tree_put_null(object, key);
 }
 
-static bool describe(Tree *object, const Model *model, const Selftest *test) {
+static bool describe_trial(Tree *object, const Trial *trial) {
+    if (!trial->runs) {
+        return tree_put_null(object, "test") && tree_put_text(object, "message", trial->said.text);
+    }
+    return tree_put(object, "test", tool_describe_test(&trial->test)) &&
+           tree_put_text(object, "isa", isa_name(trial->isa)) &&
+           tree_put_number(object, "ns_per_sample", trial->ns) &&
+           tree_put_number(object, "load_percent", 100.0 * trial->ns * 1e-9 * trial->rate) &&
+           tree_put_number(object, "load_rate", trial->rate);
+}
+
+static bool describe(Tree *object, const Model *model, const Trial *trial) {
     const ModelInfo *info = &model->info;
     return put_text_or_null(object, "name", info->name) &&
            put_text_or_null(object, "author", info->author) &&
@@ -172,8 +210,7 @@ static bool describe(Tree *object, const Model *model, const Selftest *test) {
            tree_put_number(object, "trained_epochs", info->trained_epochs) &&
            tree_put_number(object, "trained_seconds", info->trained_seconds) &&
            tree_put_integer(object, "trained_seed", (long long)info->trained_seed) &&
-           (test ? tree_put(object, "test", tool_describe_test(test))
-                 : tree_put_null(object, "test")) &&
+           describe_trial(object, trial) &&
            put_known(object, "sample_rate", model->sample_rate, model->sample_rate > 0.0) &&
            tree_put_bool(object, "skip", model->skip) &&
            tree_put_number(object, "input_gain_db", model->input_gain) &&
@@ -184,6 +221,23 @@ static bool describe(Tree *object, const Model *model, const Selftest *test) {
            tree_put(object, "layers", describe_layers(model));
 }
 
+// Replays the test and takes the time.
+static Trial try_model(const Model *model, const Arguments *arguments) {
+    Trial trial = {.isa = arguments->isa, .rate = usual_rate};
+    if (model->sample_rate > 0.0) {
+        trial.rate = model->sample_rate;
+    }
+    Status status = bench_time(&trial.ns, model, trial.isa, 1, BLOCK, &trial.said);
+    if (status == STATUS_OK) {
+        status = selftest_run(&trial.test, model, trial.isa, &trial.said);
+    }
+    trial.runs = status == STATUS_OK;
+    if (trial.runs) {
+        selftest_describe(&trial.test, &trial.said);
+    }
+    return trial;
+}
+
 Status tool_info(const Arguments *arguments, Diagnostic *diagnostic) {
     const char *path = arguments->operands[0];
     Model *model = NULL;
@@ -191,18 +245,12 @@ Status tool_info(const Arguments *arguments, Diagnostic *diagnostic) {
     if (status != STATUS_OK) {
         return status;
     }
-    Selftest test;
-    Diagnostic said = {""};
-    bool tested = selftest_run(&test, model, arguments->isa, &said) == STATUS_OK;
-    if (tested) {
-        selftest_describe(&test, &said);
-    }
+    Trial trial = try_model(model, arguments);
     if (arguments->json) {
         Tree *object = tree_object();
-        status = tool_print_json(object, describe(object, model, tested ? &test : NULL),
-                                 diagnostic);
+        status = tool_print_json(object, describe(object, model, &trial), diagnostic);
     } else {
-        print_text(model, said.text, path);
+        print_text(model, &trial, path);
     }
     model_free(model);
     return status;
