@@ -28,8 +28,8 @@ Status resampler_new(Resampler **resampler, double ratio, int channels, SourceRe
 // NULL is fine.
 void resampler_free(Resampler *resampler);
 
-// A SourceRead over a resampler, with any number of frames. After a failure only resampler_free is
-// left.
-Status resampler_read(void *resampler, float *samples, size_t frames, Diagnostic *diagnostic);
+// A SourceRead over a Resampler (its context), with any number of frames. After a failure only
+// resampler_free is left.
+Status resampler_read(void *context, float *samples, size_t frames, Diagnostic *diagnostic);
 
 #endif
