@@ -31,8 +31,7 @@ typedef struct GruShape {
 enum {
     MAX_BLOCKS = MODEL_MAX_HIDDEN / LANES,
     MAX_UNROLLED = 2,
-    MAX_SET = 5,    // row blocks of a gate that are summed together
-    MAX_GROUP = 12, // the same, gates taken together
+    MAX_GROUP = 12, // row blocks that are summed together, gates taken together
     MAX_CHAINS = 4,
     COLUMNS_STEP = 4, // columns come in multiples of this
 };
@@ -53,11 +52,11 @@ typedef struct GruFrame {
     Vec head[KERNEL_CHANNELS];                    // the head's partial sums
 } GruFrame;
 
-// For i from 0 to count - 1, where `count` is a constant of a shape and never above `most`. (clang
-// would not unroll a loop of one turn in time for its arrays to become registers.)
-#define EACH(i, count, most) UNROLL for (int i = 0; i < (most); i++) if (i < (count))
-#define EACH_STREAM(q, shape) EACH(q, (shape).streams, KERNEL_CHANNELS)
-#define EACH_VECTOR(v, vectors) EACH(v, vectors, MAX_GROUP)
+// For i from 0 to count - 1, where `count` is a constant of a shape. (clang would not unroll a loop
+// of one turn in time for its arrays to become registers: it gets two.)
+#define EACH(i, count) UNROLL for (int i = 0; i < ((count) > 2 ? (count) : 2); i++) if (i < (count))
+#define EACH_STREAM(q, shape) EACH(q, (shape).streams)
+#define EACH_VECTOR(v, vectors) EACH(v, vectors)
 
 typedef Vec GruSums[KERNEL_CHANNELS][MAX_GROUP];
 typedef Vec GruChains[KERNEL_CHANNELS][MAX_CHAINS][MAX_GROUP];
@@ -130,14 +129,14 @@ INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, co
     EACH_STREAM(q, shape) {
         EACH_VECTOR(v, vectors) {
             part[q][0][v] = sums[q][v];
-            EACH(chain, chains - 1, MAX_CHAINS - 1) {
+            EACH(chain, chains - 1) {
                 part[q][1 + chain][v] = vec_set(0.0f);
             }
         }
     }
     int count = shape.rotated ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
     if (shape.unrolled) {
-        EACH(i, count, MAX_UNROLLED) {
+        EACH(i, count) {
             add_block(part, shape, frame, weights, vectors, chains, i, backward);
         }
     } else {
@@ -250,7 +249,7 @@ INLINE void run_sets(const GruJob *job, GruShape shape, GruFrame *frame, const f
                      int first_gate, int last_gate, int chains, bool backward) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
-        EACH(i, count, MAX_UNROLLED) {
+        EACH(i, count) {
             run_group(job, shape, frame, weights, first_gate, last_gate,
                       backward ? count - 1 - i : i, chains, backward);
         }
@@ -286,7 +285,7 @@ INLINE void open_gru(const GruJob *job, GruShape shape, GruFrame *frame) {
         const float *lost = job->cells[q];
         frame->bias[q] = job->bias[q];
         if (shape.unrolled) {
-            EACH(block, shape.blocks, MAX_UNROLLED) {
+            EACH(block, shape.blocks) {
                 frame->state[q][block] = vec_load(h + block * LANES);
                 frame->lost[q][block] = vec_load(lost + block * LANES);
             }
@@ -297,7 +296,7 @@ INLINE void open_gru(const GruJob *job, GruShape shape, GruFrame *frame) {
 INLINE void close_gru(const GruJob *job, GruShape shape, const GruFrame *frame) {
     EACH_STREAM(q, shape) {
         if (shape.unrolled) {
-            EACH(block, shape.blocks, MAX_UNROLLED) {
+            EACH(block, shape.blocks) {
                 vec_store((float *)job->cells[q] + block * LANES, frame->lost[q][block]);
             }
         }
@@ -326,7 +325,7 @@ INLINE void run_gru(const GruJob *job, GruShape shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
             if (shape.unrolled) {
-                EACH(block, shape.blocks, MAX_UNROLLED) {
+                EACH(block, shape.blocks) {
                     frame.state[q][block] = frame.following[q][block];
                 }
             }

@@ -57,7 +57,7 @@ INLINE void run_lstm_set(const CellJob *job, GruShape shape, GruFrame *frame, Ls
         }
     }
     add_products(sums, shape, frame, weights, vectors, shape.chains, backward);
-    EACH(slot, shape.set, MAX_SET) {
+    EACH(slot, shape.set) {
         int block = set * shape.set + slot;
         EACH_STREAM(q, shape) {
             Vec gate[LSTM_GATES];
@@ -84,7 +84,7 @@ INLINE void run_lstm_step(const CellJob *job, GruShape shape, GruFrame *frame, L
                           bool backward) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
-        EACH(i, count, MAX_UNROLLED) {
+        EACH(i, count) {
             run_lstm_set(job, shape, frame, cells, backward ? count - 1 - i : i, backward);
         }
     } else {
@@ -101,7 +101,7 @@ INLINE void open_lstm(const CellJob *job, GruShape shape, GruFrame *frame, LstmC
         frame->bias[q] = job->bias[q];
         cells->at[q] = job->cells[q];
         if (shape.unrolled) {
-            EACH(block, shape.blocks, MAX_UNROLLED) {
+            EACH(block, shape.blocks) {
                 frame->state[q][block] = vec_load(h + block * LANES);
                 cells->held[q][block] = vec_load(cells->at[q] + block * LANES);
             }
@@ -132,7 +132,7 @@ INLINE void run_lstm(const CellJob *job, GruShape shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
             if (shape.unrolled) {
-                EACH(block, shape.blocks, MAX_UNROLLED) {
+                EACH(block, shape.blocks) {
                     frame.state[q][block] = frame.following[q][block];
                 }
             }
@@ -140,7 +140,7 @@ INLINE void run_lstm(const CellJob *job, GruShape shape) {
     }
     EACH_STREAM(q, shape) {
         if (shape.unrolled) {
-            EACH(block, shape.blocks, MAX_UNROLLED) {
+            EACH(block, shape.blocks) {
                 vec_store(cells.at[q] + block * LANES, cells.held[q][block]);
             }
         }

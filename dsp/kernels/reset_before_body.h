@@ -60,7 +60,7 @@ INLINE void run_gated_sets(const CellJob *job, GruShape shape, GruFrame *frame, 
                            int first_gate, int last_gate, int chains) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
-        EACH(set, count, MAX_UNROLLED) {
+        EACH(set, count) {
             run_gated_group(job, shape, frame, gated, first_gate, last_gate, set, chains);
         }
     } else {
@@ -104,7 +104,7 @@ INLINE void run_reset_before(const CellJob *job, GruShape shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
             if (shape.unrolled) {
-                EACH(block, shape.blocks, MAX_UNROLLED) {
+                EACH(block, shape.blocks) {
                     frame.state[q][block] = frame.following[q][block];
                 }
             }
