@@ -225,6 +225,12 @@ sed 's/\[\[0.5, -0.5, 1, 0.25,/[[1, 0.25, 0.5, -0.5,/
     s/\[0.3, -0.1, 0.2, 0.1,/[0.2, 0.1, 0.3, -0.1,/
     s/\[\[0, 0.1, 0, 0.1, 0, 0\], \[0, 0, 0.1, 0, 0.1, 0\]\]/[[0, 0.1, 0, 0.1, 0, 0], [0.1, 0, 0, 0, 0.1, 0]]/' \
     tested.json >swapped.json
+"$model" render tested.json $in tested.wav | grep -q '^The model.s self-test: passed: 6' ||
+    fail 'render: no word on the self-test'
+json "$model" bench tested.json --isa scalar --channels 1 --json
+grep -q '"test": {"faults": \[\], "frames": 6, "passed": true' json.txt || fail "bench: $(cat json.txt)"
+json "$model" render swapped.json $in swapped.wav --json
+grep -q '"test": {"faults": \["gates_swapped"\]' json.txt || fail "render: $(cat json.txt)"
 status=0
 "$model" check swapped.json >out.txt 2>err.txt || status=$?
 [ $status -eq 1 ] || fail "check of swapped gates: exit status $status"
@@ -233,6 +239,8 @@ grep -q 'self-test *FAILED: .*gates swapped' out.txt || fail "swapped gates: $(c
 "$model" convert --repair swapped.json mended.json >/dev/null
 "$model" render mended.json $in mended.wav >/dev/null
 cmp out.wav mended.wav || fail 'a mended model sounds different'
+json "$model" convert --json tiny.json copy.json
+grep -q '"repaired": false, "aidax": true' json.txt || fail "convert: $(cat json.txt)"
 refuses 1 'no self-test that could tell' "$model" convert --repair tiny.json bad.json
 sed 's/1.3361539/1.2/' tested.json >wrong.json
 refuses 1 'wrong.json: .*cannot be repaired' "$model" convert --repair wrong.json bad.json

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "dsp/engine.h"
-#include "dsp/files/model_file.h"
 #include "plugin/tool/tool.h"
 
 static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128};
@@ -25,6 +24,7 @@ typedef struct Bench {
     const Arguments *arguments;
     Probe probes[ISA_COUNT];
     int probe_count;
+    Selftest test;           // of the model that is measured
     Tree *machine, *results; // for JSON
     bool whole;              // nothing of these failed
 } Bench;
@@ -103,7 +103,9 @@ static Status print_json(Bench *bench, Diagnostic *diagnostic) {
     bool whole = tree_put(object, "machine", bench->machine);
     whole = tree_put(object, "results", bench->results) && whole &&
             tree_put_integer(object, "rate", BENCH_RATE) &&
-            tree_put_integer(object, "runs", BENCH_RUNS);
+            tree_put_integer(object, "runs", BENCH_RUNS) &&
+            (!bench->arguments->operands[0] ||
+             tree_put(object, "test", tool_describe_test(&bench->test)));
     bench->machine = bench->results = NULL;
     return tool_print_json(object, whole && bench->whole, diagnostic);
 }
@@ -186,8 +188,9 @@ static Status measure_all(Bench *bench, const Model *model, Diagnostic *diagnost
     return status;
 }
 
-static Status run(const Arguments *arguments, const Model *model, Diagnostic *diagnostic) {
-    Bench bench = {.arguments = arguments, .whole = true};
+static Status run(const Arguments *arguments, const Model *model, const Selftest *test,
+                  Diagnostic *diagnostic) {
+    Bench bench = {.arguments = arguments, .whole = true, .test = *test};
     if (arguments->json) {
         bench.machine = tree_array();
         bench.results = tree_array();
@@ -195,6 +198,8 @@ static Status run(const Arguments *arguments, const Model *model, Diagnostic *di
     Status status = measure_all(&bench, model, diagnostic);
     if (status == STATUS_OK && arguments->json) {
         status = print_json(&bench, diagnostic);
+    } else if (status == STATUS_OK) {
+        tool_print_test(test);
     }
     for (int i = 0; i < bench.probe_count; i++) {
         probe_end(&bench.probes[i]);
@@ -206,18 +211,19 @@ static Status run(const Arguments *arguments, const Model *model, Diagnostic *di
 
 Status tool_bench(const Arguments *arguments, Diagnostic *diagnostic) {
     Model *model = NULL;
+    Selftest test = {0};
     if (arguments->one_isa && !isa_available(arguments->isa)) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
                         "instruction set '%s' is not available on this machine",
                         isa_name(arguments->isa));
     }
     if (arguments->operands[0]) {
-        Status status = model_file_read(&model, arguments->operands[0], diagnostic);
+        Status status = tool_read_model(&model, &test, arguments, diagnostic);
         if (status != STATUS_OK) {
             return status;
         }
     }
-    Status status = run(arguments, model, diagnostic);
+    Status status = run(arguments, model, &test, diagnostic);
     model_free(model);
     return status;
 }

@@ -52,11 +52,22 @@ static Status mend(Model *model, const Arguments *arguments, Selftest *test,
     return STATUS_OK;
 }
 
-static Status report(const Selftest *test, const Arguments *arguments, Diagnostic *diagnostic) {
+// Whether AIDA-X can play it, as far as its shape tells: one GRU (with the reset gate after the
+// product) or LSTM, one linear dense layer, at most two knobs.
+static bool fits_aidax(const Model *model) {
+    const Layer *first = &model->layers[0], *second = &model->layers[1];
+    return model->layer_count == 2 && model->knobs <= 2 &&
+           (first->kind == LAYER_GRU || first->kind == LAYER_LSTM) && second->kind == LAYER_DENSE &&
+           second->activation == ACTIVATION_LINEAR;
+}
+
+static Status report(const Model *model, const Selftest *test, const Arguments *arguments,
+                     Diagnostic *diagnostic) {
     bool mended = arguments->repair && test->faults;
     if (arguments->json) {
         Tree *object = tree_object();
         bool whole = tree_put_bool(object, "repaired", mended) &&
+                     tree_put_bool(object, "aidax", fits_aidax(model)) &&
                      tree_put(object, "test", tool_describe_test(test));
         return tool_print_json(object, whole, diagnostic);
     }
@@ -64,6 +75,11 @@ static Status report(const Selftest *test, const Arguments *arguments, Diagnosti
     selftest_describe(test, &said);
     printf("%s: written%s\nself-test of the original: %s\n", arguments->operands[1],
            mended ? ", repaired" : "", said.text);
+    if (!fits_aidax(model)) {
+        printf(
+            "AIDA-X cannot play it: it takes one GRU or LSTM, one linear dense layer and at most "
+            "two knobs\n");
+    }
     return STATUS_OK;
 }
 
@@ -80,6 +96,9 @@ Status tool_convert(const Arguments *arguments, Diagnostic *diagnostic) {
     if (status == STATUS_OK) {
         status = model_file_write(model, arguments->operands[1], diagnostic);
     }
+    if (status == STATUS_OK) {
+        status = report(model, &test, arguments, diagnostic);
+    }
     model_free(model);
-    return status == STATUS_OK ? report(&test, arguments, diagnostic) : status;
+    return status;
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "dsp/files/model_file.h"
 #include "dsp/memory.h"
 #include "plugin/tool/tool.h"
 
@@ -26,6 +27,31 @@ double tool_amplitude_db(double amplitude) {
 
 bool tool_put_number(Tree *object, const char *key, double value) {
     return isfinite(value) ? tree_put_number(object, key, value) : tree_put_null(object, key);
+}
+
+Status tool_read_model(Model **model, Selftest *test, const Arguments *arguments,
+                       Diagnostic *diagnostic) {
+    const char *path = arguments->operands[0];
+    Diagnostic cause = {""};
+    Status status = model_file_read(model, path, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = selftest_run(test, *model, arguments->isa, &cause);
+    if (status != STATUS_OK) {
+        model_free(*model);
+        *model = NULL;
+        return diagnose(diagnostic, status, "%.500s: %s", path, cause.text);
+    }
+    return STATUS_OK;
+}
+
+void tool_print_test(const Selftest *test) {
+    Diagnostic said;
+    if (test->frames > 0) {
+        selftest_describe(test, &said);
+        printf("The model's self-test: %s\n", said.text);
+    }
 }
 
 Tree *tool_describe_test(const Selftest *test) {

@@ -8,7 +8,6 @@
 
 #include "dsp/engine.h"
 #include "dsp/files/audio_file.h"
-#include "dsp/files/model_file.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
 #include "plugin/tool/resample.h"
@@ -18,6 +17,7 @@ enum { BLOCK = RESAMPLE_BLOCK };
 
 typedef struct Render {
     const Arguments *arguments;
+    Selftest test; // the model's
     AudioReader *reader;
     AudioWriter *writer;
     Rig *rig;
@@ -118,7 +118,8 @@ static Status print_json(const Render *render, Diagnostic *diagnostic) {
     int rate = audio_reader_rate(render->reader);
     double seconds = (double)render->frames / rate;
     Tree *object = tree_object();
-    bool whole = tree_put_integer(object, "frames", (long long)render->frames) &&
+    bool whole = tree_put(object, "test", tool_describe_test(&render->test)) &&
+                 tree_put_integer(object, "frames", (long long)render->frames) &&
                  tree_put_integer(object, "rate", rate) &&
                  tree_put_integer(object, "channels", render->channels) &&
                  tree_put_integer(object, "input_channels", render->file_channels) &&
@@ -151,6 +152,7 @@ static void print_text(const Render *render) {
                "(libsamplerate, best sinc; nothing is shifted).\n",
                render->rate);
     }
+    tool_print_test(&render->test);
 }
 
 // ---- Setting up ----
@@ -236,11 +238,11 @@ static Status render_all(Render *render, const Model *model, Diagnostic *diagnos
 
 Status tool_render(const Arguments *arguments, Diagnostic *diagnostic) {
     Model *model = NULL;
-    Status status = model_file_read(&model, arguments->operands[0], diagnostic);
+    Render render = {.arguments = arguments};
+    Status status = tool_read_model(&model, &render.test, arguments, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
-    Render render = {.arguments = arguments};
     status = render_all(&render, model, diagnostic);
     audio_reader_free(render.reader);
     audio_writer_free(render.writer);

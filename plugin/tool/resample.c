@@ -65,18 +65,18 @@ void resampler_free(Resampler *resampler) {
     }
 }
 
-Status resampler_read(void *context, float *samples, size_t frames, Diagnostic *diagnostic) {
-    Resampler *resampler = context;
+Status resampler_read(void *resampler, float *samples, size_t frames, Diagnostic *diagnostic) {
+    Resampler *self = resampler;
     for (size_t done = 0; done < frames;) {
-        float *to = samples + done * (size_t)resampler->channels;
-        long got = src_callback_read(resampler->state, resampler->ratio, (long)(frames - done), to);
-        if (resampler->status != STATUS_OK) {
-            return diagnose(diagnostic, resampler->status, "%s", resampler->diagnostic.text);
+        float *to = samples + done * (size_t)self->channels;
+        long got = src_callback_read(self->state, self->ratio, (long)(frames - done), to);
+        if (self->status != STATUS_OK) {
+            return diagnose(diagnostic, self->status, "%s", self->diagnostic.text);
         }
         if (got <= 0) {
             return diagnose(diagnostic, STATUS_UNSUPPORTED,
                             "the sample rate cannot be converted: %s",
-                            src_strerror(src_error(resampler->state)));
+                            src_strerror(src_error(self->state)));
         }
         done += (size_t)got;
     }

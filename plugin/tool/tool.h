@@ -51,6 +51,14 @@ Status tool_convert(const Arguments *arguments, Diagnostic *diagnostic);
 // bench [MODEL]: how long engines take, beside what this machine can do. Prints as it goes.
 Status tool_bench(const Arguments *arguments, Diagnostic *diagnostic);
 
+// Reads the model that is the first operand and replays its self-test, if it has one. A model that
+// fails it can be used all the same; *test tells. On success the caller owns *model.
+Status tool_read_model(Model **model, Selftest *test, const Arguments *arguments,
+                       Diagnostic *diagnostic);
+
+// A line about the self-test on standard output, if there was one.
+void tool_print_test(const Selftest *test);
+
 // The self-test as an object for JSON.
 Tree *tool_describe_test(const Selftest *test);
 
