@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
 // Prints the time of one sample of one channel, in nanoseconds, for every ISA of the machine, the
 // usual hidden sizes, one channel and two, and blocks of several lengths: the median of some runs.
-// Usage: bench_engine [ISA]. Pin it to one core (taskset -c 1) on a quiet machine.
+// Usage: bench_engine [ISA [CELL]]. Pin it to one core (taskset -c 1) on a quiet machine.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "dsp/engine.h"
@@ -32,11 +33,20 @@ static void fill(float *values, int count, float scale) {
     }
 }
 
-// A GRU and a dense layer with random weights; exits when memory is short.
-static Model *net(int hidden) {
+static const struct {
+    const char *name;
+    LayerKind kind;
+} cells[] = {
+    {"gru", LAYER_GRU},
+    {"reset-before", LAYER_GRU_RESET_BEFORE},
+    {"lstm", LAYER_LSTM},
+};
+enum { CELLS = sizeof cells / sizeof *cells };
+
+// A recurrent and a dense layer with random weights; exits when memory is short.
+static Model *net(LayerKind kind, int hidden) {
     Model *model = model_new();
-    if (!model ||
-        model_add_layer(model, LAYER_GRU, ACTIVATION_LINEAR, 1, hidden, NULL) != STATUS_OK ||
+    if (!model || model_add_layer(model, kind, ACTIVATION_LINEAR, 1, hidden, NULL) != STATUS_OK ||
         model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, hidden, 1, NULL) != STATUS_OK) {
         exit(1);
     }
@@ -82,11 +92,11 @@ static double measure(const Model *model, Isa isa, int channels, int block) {
     return times[runs / 2];
 }
 
-static void bench(Isa isa) {
+static void bench(Isa isa, int cell) {
     static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        Model *model = net(sizes[i]);
-        printf("%-7s %4d", isa_name(isa), sizes[i]);
+        Model *model = net(cells[cell].kind, sizes[i]);
+        printf("%-7s %-12s %4d", isa_name(isa), cells[cell].name, sizes[i]);
         for (int channels = 1; channels <= CHANNELS; channels++) {
             static const int blocks[] = {4096, 64, 1};
             for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) {
@@ -102,7 +112,7 @@ static void bench(Isa isa) {
 int main(int argc, char **argv) {
     Isa only = ISA_COUNT;
     if (argc > 1 && !isa_from_name(argv[1], &only)) {
-        fprintf(stderr, "usage: bench_engine [scalar|sse2|avx2|avx512|neon]\n");
+        fprintf(stderr, "usage: bench_engine [scalar|sse2|avx2|avx512|neon [CELL]]\n");
         return 1;
     }
     for (int i = 0; i < FRAMES; i++) {
@@ -110,11 +120,15 @@ int main(int argc, char **argv) {
         samples[1][i] = 0.4f * sinf(0.03f * (float)i);
     }
     printf("ns for a sample of a channel; columns: channels x frames of a block\n");
-    printf("%-7s %4s %9s %9s %9s %9s %9s %9s\n", "isa", "size", "1x4096", "1x64", "1x1", "2x4096",
-           "2x64", "2x1");
+    printf("%-7s %-12s %4s %9s %9s %9s %9s %9s %9s\n", "isa", "cell", "size", "1x4096", "1x64",
+           "1x1", "2x4096", "2x64", "2x1");
     for (int isa = 0; isa < ISA_COUNT; isa++) {
         if ((only == ISA_COUNT || only == (Isa)isa) && isa_available((Isa)isa)) {
-            bench((Isa)isa);
+            for (int cell = 0; cell < CELLS; cell++) {
+                if (argc < 3 || strcmp(argv[2], cells[cell].name) == 0) {
+                    bench((Isa)isa, cell);
+                }
+            }
         }
     }
     return 0;
