@@ -18,7 +18,13 @@
 
 #include "dsp/kernels/gru_table.h"
 
-#define LSTM_KERNELS(KERNEL)
+// clang-format off
+#define LSTM_KERNELS(KERNEL)                                                \
+    KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
+    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 1, 0)                         \
+    KERNEL(mono_64, 64, 1, ORDER_PAIRS, 4, 1, 1, 0)
+// clang-format on
 #define RESET_BEFORE_KERNELS(KERNEL)
 
 #include "dsp/kernels/cell_table.h"

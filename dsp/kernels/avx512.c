@@ -16,7 +16,12 @@
 
 #include "dsp/kernels/gru_table.h"
 
-#define LSTM_KERNELS(KERNEL)
+// clang-format off
+#define LSTM_KERNELS(KERNEL)                                                \
+    KERNEL(mono_16, 16, 1, ORDER_UNITS, 1, 4, 4, ROTATED | UNROLLED)        \
+    KERNEL(mono_64, 64, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG)                    \
+    KERNEL(stereo_64, 64, 2, ORDER_UNITS, 1, 2, 2, ZIGZAG)
+// clang-format on
 #define RESET_BEFORE_KERNELS(KERNEL)
 
 #include "dsp/kernels/cell_table.h"

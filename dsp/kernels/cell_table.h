@@ -79,7 +79,7 @@ static CellKernel lstm(int hidden, int channels) {
 INLINE GruShape general_reset_before_shape(int hidden, int channels, int set) {
     int chains = chains_for(2 * set * channels);
     int chains_c = chains_for(set * channels);
-    return shape_of(hidden, channels, ORDER_PAIRS, set, chains, chains_c, 0);
+    return shape_of(hidden, channels, ORDER_PAIRS, set, chains, chains_c, ZIGZAG);
 }
 
 #define GENERAL_RESET_BEFORE(name, channels, set)                                                  \

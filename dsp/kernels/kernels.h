@@ -26,11 +26,11 @@ enum { GATE_R, GATE_Z, GATE_C, GRU_GATES };
 enum { GATE_I, GATE_F, GATE_O = GATE_C + 1, LSTM_GATES };
 enum { MAX_GATES = LSTM_GATES };
 
-// In which order a step goes through the recurrent weights. A GRU that resets before the product
-// cannot have ORDER_UNITS.
+// In which order a step goes through the recurrent weights. An LSTM does not know ORDER_GATES, a
+// GRU that resets before the product not ORDER_UNITS.
 typedef enum CellOrder {
     ORDER_GATES, // all of the first gate, then all of the second, and so on
-    ORDER_PAIRS, // GRU: for each set of row blocks r and z together; then all of c
+    ORDER_PAIRS, // for each set of row blocks the first two gates together; then so all others
     ORDER_UNITS, // for each set of row blocks all gates together
 } CellOrder;
 

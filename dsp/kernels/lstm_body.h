@@ -10,10 +10,16 @@
 
 #include "dsp/kernels/gru_body.h"
 
-typedef struct LstmCells {
-    float *at[KERNEL_CHANNELS];            // the rows
-    Vec held[KERNEL_CHANNELS][MAX_BLOCKS]; // S, when unrolled
-} LstmCells;
+// What a step works with beside the GRU's frame. Arrays by channel, then by row block, or by row
+// block of the set (ORDER_UNITS).
+typedef struct LstmFrame {
+    float *cell[KERNEL_CHANNELS];                 // the row of S
+    Vec held[KERNEL_CHANNELS][MAX_UNROLLED];      // S, when unrolled; by row block
+    Vec input[KERNEL_CHANNELS][MAX_BLOCKS];       // (1 + E_i) / TANH_SCALE
+    Vec forget[KERNEL_CHANNELS][MAX_BLOCKS];      // 1 + E_f
+    Vec numerator[KERNEL_CHANNELS][MAX_BLOCKS];   // P'
+    Vec denominator[KERNEL_CHANNELS][MAX_BLOCKS]; // Q'
+} LstmFrame;
 
 // 2^x. The product of two such powers, and of what else meets them, stays in the range of a float;
 // and a cell that loses 2^-40 of itself in a frame loses nothing in single precision.
@@ -22,88 +28,116 @@ INLINE Vec gate_power(const ActivationConstants *k, Vec x) {
     return power_of_two(k, vec_max(vec_min(x, vec_set(limit)), vec_set(-limit)));
 }
 
-// From the sums of its gates and S to S' (returned) and h'.
-INLINE Vec lstm_unit(const Vec gate[LSTM_GATES], Vec cell, Vec *h) {
-    const ActivationConstants *k = read_constants();
-    Vec one = vec_set(k->one);
-    Vec inverse_scale = vec_set((float)(1.0 / TANH_SCALE));
+INLINE void finish_cell(const ActivationConstants *k, GruShape shape, LstmFrame *lstm, int q,
+                        int slot, int block, Vec sum) {
+    float *at = lstm->cell[q] + block * LANES;
+    Vec cell = shape.unrolled ? lstm->held[q][block] : vec_load(at);
+    Vec forget = lstm->forget[q][slot];
     Vec numerator;
     Vec denominator;
-    tanh_fraction(k, gate[GATE_C], &numerator, &denominator);
-    Vec forget = vec_add(one, gate_power(k, gate[GATE_F]));
-    Vec input = vec_fma(gate_power(k, gate[GATE_I]), inverse_scale, inverse_scale);
-    Vec output = vec_add(one, gate_power(k, gate[GATE_O]));
-    Vec product = vec_mul(denominator, input);
-    Vec change = vec_div(vec_fnma(cell, product, vec_mul(numerator, forget)),
-                         vec_mul(product, forget));
-    cell = vec_add(cell, change);
-    tanh_fraction(k, cell, &numerator, &denominator);
-    *h = vec_div(numerator, vec_mul(denominator, output));
-    return cell;
+    tanh_fraction(k, sum, &numerator, &denominator);
+    denominator = vec_mul(denominator, lstm->input[q][slot]);
+    numerator = vec_fnma(cell, denominator, vec_mul(numerator, forget));
+    cell = vec_add(cell, vec_div(numerator, vec_mul(denominator, forget)));
+    if (shape.unrolled) {
+        lstm->held[q][block] = cell;
+    } else {
+        vec_store(at, cell);
+    }
+    tanh_fraction(k, cell, &lstm->numerator[q][slot], &lstm->denominator[q][slot]);
 }
 
-// One set of row blocks.
-INLINE void run_lstm_set(const CellJob *job, GruShape shape, GruFrame *frame, LstmCells *cells,
-                         int set, bool backward) {
-    GruSums sums;
+INLINE void finish_output(const ActivationConstants *k, const CellJob *job, GruShape shape,
+                          GruFrame *frame, const LstmFrame *lstm, int q, int slot, int block,
+                          Vec sum) {
     const float *head = job->head;
-    int vectors = LSTM_GATES * shape.set;
-    const float *weights = (const float *)job->recurrent +
+    Vec output = vec_add(vec_set(k->one), gate_power(k, sum));
+    Vec next = vec_div(lstm->numerator[q][slot], vec_mul(lstm->denominator[q][slot], output));
+    vec_store(frame->next[q] + block * LANES, next);
+    if (shape.unrolled) {
+        frame->following[q][block] = next;
+    }
+    frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
+}
+
+INLINE void finish_gate(const ActivationConstants *k, const CellJob *job, GruShape shape,
+                        GruFrame *frame, LstmFrame *lstm, int q, int gate, int slot, int block,
+                        Vec sum) {
+    Vec one = vec_set(k->one);
+    Vec inverse_scale = vec_set((float)(1.0 / TANH_SCALE));
+    if (gate == GATE_I) {
+        lstm->input[q][slot] = vec_fma(gate_power(k, sum), inverse_scale, inverse_scale);
+    } else if (gate == GATE_F) {
+        lstm->forget[q][slot] = vec_add(one, gate_power(k, sum));
+    } else if (gate == GATE_C) {
+        finish_cell(k, shape, lstm, q, slot, block, sum);
+    } else {
+        finish_output(k, job, shape, frame, lstm, q, slot, block, sum);
+    }
+}
+
+// One group: set `set` of the gates from `first_gate` to `last_gate`.
+INLINE void run_lstm_group(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm,
+                           int first_gate, int last_gate, int set, int chains, bool backward) {
+    GruSums sums;
+    int vectors = (last_gate - first_gate + 1) * shape.set;
+    size_t gate_size = (size_t)shape.blocks * LANES * (size_t)shape.columns;
+    const float *weights = (const float *)job->recurrent + (size_t)first_gate * gate_size +
                            (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
     EACH_STREAM(q, shape) {
         EACH_VECTOR(v, vectors) {
-            sums[q][v] = input_part(job, shape, frame, q, v / shape.set,
+            sums[q][v] = input_part(job, shape, frame, q, first_gate + v / shape.set,
                                     set * shape.set + v % shape.set);
         }
     }
-    add_products(sums, shape, frame, weights, vectors, shape.chains, backward);
-    EACH(slot, shape.set) {
-        int block = set * shape.set + slot;
+    add_products(sums, shape, frame, weights, vectors, chains, backward);
+    const ActivationConstants *k = read_constants();
+    EACH_VECTOR(v, vectors) {
+        int gate = first_gate + v / shape.set;
+        int block = set * shape.set + v % shape.set;
+        int slot = shape.order == ORDER_UNITS ? v % shape.set : block;
         EACH_STREAM(q, shape) {
-            Vec gate[LSTM_GATES];
-            UNROLL for (int g = 0; g < LSTM_GATES; g++) {
-                gate[g] = sums[q][g * shape.set + slot];
-            }
-            float *at = cells->at[q] + block * LANES;
-            Vec next;
-            Vec cell = lstm_unit(gate, shape.unrolled ? cells->held[q][block] : vec_load(at),
-                                 &next);
-            vec_store(frame->next[q] + block * LANES, next);
-            if (shape.unrolled) {
-                cells->held[q][block] = cell;
-                frame->following[q][block] = next;
-            } else {
-                vec_store(at, cell);
-            }
-            frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
+            finish_gate(k, job, shape, frame, lstm, q, gate, slot, block, sums[q][v]);
         }
     }
 }
 
-INLINE void run_lstm_step(const CellJob *job, GruShape shape, GruFrame *frame, LstmCells *cells,
-                          bool backward) {
+// All sets of a range of gates.
+INLINE void run_lstm_sets(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm,
+                          int first_gate, int last_gate, int chains, bool backward) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
         EACH(i, count) {
-            run_lstm_set(job, shape, frame, cells, backward ? count - 1 - i : i, backward);
+            run_lstm_group(job, shape, frame, lstm, first_gate, last_gate, i, chains, false);
         }
     } else {
         NO_UNROLL for (int i = 0; i < count; i++) {
-            run_lstm_set(job, shape, frame, cells, backward ? count - 1 - i : i, backward);
+            run_lstm_group(job, shape, frame, lstm, first_gate, last_gate,
+                           backward ? count - 1 - i : i, chains, backward);
         }
     }
 }
 
-INLINE void open_lstm(const CellJob *job, GruShape shape, GruFrame *frame, LstmCells *cells) {
+INLINE void run_lstm_step(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm,
+                          bool backward) {
+    if (shape.order == ORDER_UNITS) {
+        run_lstm_sets(job, shape, frame, lstm, GATE_I, GATE_O, shape.chains, backward);
+    } else {
+        run_lstm_sets(job, shape, frame, lstm, GATE_I, GATE_F, shape.chains, false);
+        run_lstm_sets(job, shape, frame, lstm, GATE_C, GATE_O, shape.chains_c, false);
+    }
+}
+
+INLINE void open_lstm(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm) {
     size_t width = (size_t)shape.blocks * LANES;
     EACH_STREAM(q, shape) {
         const float *h = (const float *)job->rows[q] + (job->first & job->row_mask) * width;
         frame->bias[q] = job->bias[q];
-        cells->at[q] = job->cells[q];
+        lstm->cell[q] = job->cells[q];
         if (shape.unrolled) {
             EACH(block, shape.blocks) {
                 frame->state[q][block] = vec_load(h + block * LANES);
-                cells->held[q][block] = vec_load(cells->at[q] + block * LANES);
+                lstm->held[q][block] = vec_load(lstm->cell[q] + block * LANES);
             }
         }
     }
@@ -112,9 +146,9 @@ INLINE void open_lstm(const CellJob *job, GruShape shape, GruFrame *frame, LstmC
 // A whole block of frames.
 INLINE void run_lstm(const CellJob *job, GruShape shape) {
     GruFrame frame;
-    LstmCells cells;
+    LstmFrame lstm;
     size_t width = (size_t)shape.blocks * LANES;
-    open_lstm(job, shape, &frame, &cells);
+    open_lstm(job, shape, &frame, &lstm);
     for (int t = 0; t < job->frames; t++) {
         unsigned row = job->first + (unsigned)t;
         EACH_STREAM(q, shape) {
@@ -124,9 +158,9 @@ INLINE void run_lstm(const CellJob *job, GruShape shape) {
             frame.head[q] = vec_set(0.0f);
         }
         if (shape.zigzag && (row & 1)) {
-            run_lstm_step(job, shape, &frame, &cells, true);
+            run_lstm_step(job, shape, &frame, &lstm, true);
         } else {
-            run_lstm_step(job, shape, &frame, &cells, false);
+            run_lstm_step(job, shape, &frame, &lstm, false);
         }
         EACH_STREAM(q, shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
@@ -141,7 +175,7 @@ INLINE void run_lstm(const CellJob *job, GruShape shape) {
     EACH_STREAM(q, shape) {
         if (shape.unrolled) {
             EACH(block, shape.blocks) {
-                vec_store(cells.at[q] + block * LANES, cells.held[q][block]);
+                vec_store(lstm.cell[q] + block * LANES, lstm.held[q][block]);
             }
         }
     }
@@ -153,7 +187,7 @@ INLINE CellLayout lstm_layout(GruShape shape) {
         .blocks = shape.blocks,
         .columns = shape.columns,
         .rotated = shape.rotated,
-        .order = ORDER_UNITS,
+        .order = shape.order,
         .set = shape.set,
         .scale = {[GATE_I] = -LOG2_E, [GATE_F] = LOG2_E, [GATE_C] = TANH_SCALE, [GATE_O] = -LOG2_E},
         .candidate_product = TANH_SCALE,

@@ -57,11 +57,12 @@ static int group_count(const CellLayout *layout, const Layer *layer) {
 
 static Group group_at(const CellLayout *layout, const Layer *layer, int index) {
     int sets = layout->blocks / layout->set;
+    int gates = layer_gates(layer->kind);
     if (layout->order == ORDER_UNITS) {
-        return (Group){0, layer_gates(layer->kind), index};
+        return (Group){0, gates, index};
     }
     if (layout->order == ORDER_PAIRS) {
-        return index < sets ? (Group){GATE_R, 2, index} : (Group){GATE_C, 1, index - sets};
+        return index < sets ? (Group){0, 2, index} : (Group){2, gates - 2, index - sets};
     }
     return (Group){index / sets, 1, index % sets};
 }

@@ -26,7 +26,7 @@ INLINE void gate_state(GruShape shape, const GruFrame *frame, Gated *gated, int 
 
 // One group: set `set` of the gates from `first_gate` to `last_gate`.
 INLINE void run_gated_group(const CellJob *job, GruShape shape, GruFrame *frame, Gated *gated,
-                            int first_gate, int last_gate, int set, int chains) {
+                            int first_gate, int last_gate, int set, int chains, bool backward) {
     GruSums sums;
     int vectors = (last_gate - first_gate + 1) * shape.set;
     size_t gate_size = (size_t)shape.blocks * LANES * (size_t)shape.columns;
@@ -39,7 +39,7 @@ INLINE void run_gated_group(const CellJob *job, GruShape shape, GruFrame *frame,
         }
     }
     add_products(sums, shape, first_gate == GATE_C ? &gated->frame : frame, weights, vectors,
-                 chains, false);
+                 chains, backward);
     EACH_VECTOR(v, vectors) {
         int gate = first_gate + v / shape.set;
         int block = set * shape.set + v % shape.set;
@@ -57,27 +57,29 @@ INLINE void run_gated_group(const CellJob *job, GruShape shape, GruFrame *frame,
 
 // All sets of a range of gates.
 INLINE void run_gated_sets(const CellJob *job, GruShape shape, GruFrame *frame, Gated *gated,
-                           int first_gate, int last_gate, int chains) {
+                           int first_gate, int last_gate, int chains, bool backward) {
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
         EACH(set, count) {
-            run_gated_group(job, shape, frame, gated, first_gate, last_gate, set, chains);
+            run_gated_group(job, shape, frame, gated, first_gate, last_gate, set, chains, false);
         }
     } else {
-        NO_UNROLL for (int set = 0; set < count; set++) {
-            run_gated_group(job, shape, frame, gated, first_gate, last_gate, set, chains);
+        NO_UNROLL for (int i = 0; i < count; i++) {
+            run_gated_group(job, shape, frame, gated, first_gate, last_gate,
+                            backward ? count - 1 - i : i, chains, backward);
         }
     }
 }
 
-INLINE void run_gated_step(const CellJob *job, GruShape shape, GruFrame *frame, Gated *gated) {
+INLINE void run_gated_step(const CellJob *job, GruShape shape, GruFrame *frame, Gated *gated,
+                           bool backward) {
     if (shape.order == ORDER_PAIRS) {
-        run_gated_sets(job, shape, frame, gated, GATE_R, GATE_Z, shape.chains);
+        run_gated_sets(job, shape, frame, gated, GATE_R, GATE_Z, shape.chains, backward);
     } else {
-        run_gated_sets(job, shape, frame, gated, GATE_R, GATE_R, shape.chains);
-        run_gated_sets(job, shape, frame, gated, GATE_Z, GATE_Z, shape.chains);
+        run_gated_sets(job, shape, frame, gated, GATE_R, GATE_R, shape.chains, backward);
+        run_gated_sets(job, shape, frame, gated, GATE_Z, GATE_Z, shape.chains, backward);
     }
-    run_gated_sets(job, shape, frame, gated, GATE_C, GATE_C, shape.chains_c);
+    run_gated_sets(job, shape, frame, gated, GATE_C, GATE_C, shape.chains_c, backward);
 }
 
 // A whole block of frames.
@@ -99,7 +101,11 @@ INLINE void run_reset_before(const CellJob *job, GruShape shape) {
             frame.x[q] = vec_set(job->in[q][t]);
             frame.head[q] = vec_set(0.0f);
         }
-        run_gated_step(job, shape, &frame, &gated);
+        if (shape.zigzag && (row & 1)) {
+            run_gated_step(job, shape, &frame, &gated, true);
+        } else {
+            run_gated_step(job, shape, &frame, &gated, false);
+        }
         EACH_STREAM(q, shape) {
             job->out[q][t] = vec_sum(frame.head[q]) + (float)job->head_bias;
             frame.bias[q] += job->bias_stride;
