@@ -23,6 +23,7 @@
     KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
     KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
     KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 1, 0)                         \
+    KERNEL(mono_48, 48, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
     KERNEL(mono_64, 64, 1, ORDER_PAIRS, 4, 1, 1, 0)
 // clang-format on
 #define RESET_BEFORE_KERNELS(KERNEL)
