@@ -17,6 +17,8 @@ static const struct {
     LayerKind kind;
 } cells[] = {
     {"gru", LAYER_GRU},
+    {"gru-reset-before", LAYER_GRU_RESET_BEFORE},
+    {"lstm", LAYER_LSTM},
 };
 enum { CELLS = sizeof cells / sizeof *cells };
 
