@@ -12,25 +12,27 @@
 #include "dsp/engine.h"
 #include "dsp/files/audio_file.h"
 #include "dsp/files/model_file.h"
+#include "dsp/selftest.h"
 
 enum { SKIPPED = 77, SECONDS = 10 };
 
 typedef struct Net {
     const char *model;
-    const char *expected; // NULL: no recording of its output
+    const char *expected; // a recording of its output, or NULL
+    const char *pair;     // input and output as PAIR.x.csv and PAIR.y.csv, or NULL
     float knob;           // of the first knob, where there is one
-    double largest;       // bounds on the difference from the recording
+    double largest;       // bounds on the difference from what its makers' engine gave
     double rms;
 } Net;
 
 static const Net nets[] = {
-    {"wright-ht1-gru32.json", "wright-ht1-gru32.expected.wav", 0.0f, 1e-4, 3e-6},
-    {"wright-muff-gru32.json", "wright-muff-gru32.expected.wav", 0.0f, 1e-4, 3e-6},
-    {"neuralpi-ts9-lstm20.json", "neuralpi-ts9-lstm20.expected.wav", 0.5f, 1e-4, 3e-6},
-    {"nam-boss-lstm-1x16.nam", "nam-boss-lstm-1x16.expected.wav", 0.0f, 1e-3, 1e-4},
-    {"aidax-tw40-british-rhythm-lstm12.json", NULL, 0.0f, 0.0, 0.0},
-    {"rtneural-gru.json", NULL, 0.0f, 0.0, 0.0},
-    {"rtneural-gru_1d.json", NULL, 0.0f, 0.0, 0.0},
+    {"wright-ht1-gru32.json", "wright-ht1-gru32.expected.wav", NULL, 0.0f, 1e-4, 3e-6},
+    {"wright-muff-gru32.json", "wright-muff-gru32.expected.wav", NULL, 0.0f, 1e-4, 3e-6},
+    {"neuralpi-ts9-lstm20.json", "neuralpi-ts9-lstm20.expected.wav", NULL, 0.5f, 1e-4, 3e-6},
+    {"nam-boss-lstm-1x16.nam", "nam-boss-lstm-1x16.expected.wav", NULL, 0.0f, 1e-3, 1e-4},
+    {"aidax-tw40-british-rhythm-lstm12.json", NULL, NULL, 0.0f, 1e-4, 3e-6},
+    {"rtneural-gru.json", NULL, "rtneural-gru", 0.0f, 1e-4, 3e-6},
+    {"rtneural-gru_1d.json", NULL, "rtneural-gru_1d", 0.0f, 1e-4, 3e-6},
 };
 
 static const double reference_bound = 5e-5;
@@ -122,6 +124,75 @@ static void check_recording(const Net *net, const Model *model, Isa isa, const A
     audio_clear(&expected);
 }
 
+// Reads a column of numbers.
+static int read_column(float *values, int most, const char *pair, char which) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/models/%s.%c.csv", shared, pair, which);
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        stop(path);
+    }
+    int count = 0;
+    while (count < most && fscanf(file, "%f", &values[count]) == 1) {
+        count++;
+    }
+    fclose(file);
+    return count;
+}
+
+static void check_pair(const Net *net, const Model *model, Isa isa) {
+    enum { MOST = 1000 };
+    float x[MOST];
+    float y[MOST];
+    int frames = read_column(x, MOST, net->pair, 'x');
+    if (frames == 0 || frames != read_column(y, MOST, net->pair, 'y')) {
+        stop("a pair of columns is not whole");
+    }
+    Audio in = {.samples = x, .frames = (size_t)frames};
+    float *out = run(model, isa, net->knob, &in, frames);
+    compare(net, isa, "columns", out, y, frames, net->largest, net->rms);
+    free(out);
+}
+
+// The file's own test.
+static void check_batch(const Net *net, const Model *model, Isa isa) {
+    Selftest result;
+    Diagnostic diagnostic;
+    if (selftest_run(&result, model, isa, &diagnostic) != STATUS_OK) {
+        stop(diagnostic.text);
+    }
+    bool ok = result.passed && result.max_abs < net->largest && result.rms < net->rms;
+    printf("%s%-38s %-6s own test: largest difference %.2g, RMS %.2g\n",
+           ok ? "" : "FAILED: ", net->model, isa_name(isa), result.max_abs, result.rms);
+    failures += !ok;
+}
+
+static void check_net(const Net *net, const Audio *guitar, const Audio *input) {
+    Model *model = read_model(net->model);
+    int frames = frames_of(guitar, SECONDS * 48000);
+    float *reference = run(model, ISA_SCALAR, net->knob, guitar, frames);
+    if (!net->expected && !net->pair && model->test.frames == 0) {
+        stop("a net without anything to hold it against");
+    }
+    for (int isa = 0; isa < ISA_COUNT; isa++) {
+        if (!isa_available((Isa)isa)) {
+            continue;
+        }
+        check_isa(net, model, (Isa)isa, guitar, reference);
+        if (net->expected) {
+            check_recording(net, model, (Isa)isa, input);
+        }
+        if (net->pair) {
+            check_pair(net, model, (Isa)isa);
+        }
+        if (model->test.frames > 0) {
+            check_batch(net, model, (Isa)isa);
+        }
+    }
+    free(reference);
+    model_free(model);
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) {
         stop("usage: check_trained SHARED");
@@ -136,19 +207,7 @@ int main(int argc, char **argv) {
     Audio input = read_audio("models", "input-4s.wav");
     Audio guitar = read_audio("data", "test-input.flac");
     for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
-        Model *model = read_model(nets[i].model);
-        int frames = frames_of(&guitar, SECONDS * 48000);
-        float *reference = run(model, ISA_SCALAR, nets[i].knob, &guitar, frames);
-        for (int isa = 0; isa < ISA_COUNT; isa++) {
-            if (isa_available((Isa)isa)) {
-                check_isa(&nets[i], model, (Isa)isa, &guitar, reference);
-                if (nets[i].expected) {
-                    check_recording(&nets[i], model, (Isa)isa, &input);
-                }
-            }
-        }
-        free(reference);
-        model_free(model);
+        check_net(&nets[i], &guitar, &input);
     }
     audio_clear(&guitar);
     audio_clear(&input);
