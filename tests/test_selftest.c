@@ -111,6 +111,58 @@ static void test_names_and_repairs_mistakes(void **state) {
     }
 }
 
+// Two GRUs and a knob that moves; all that mistakes can do to them at once.
+static void test_names_mistakes_in_stacks(void **state) {
+    (void)state;
+    static const LayerKind kinds[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE};
+    for (int k = 0; k < 2; k++) {
+        Model *model = model_new();
+        model->knobs = 1;
+        assert_int_equal(model_add_layer(model, kinds[k], ACTIVATION_TANH, 2, 6, NULL), STATUS_OK);
+        assert_int_equal(model_add_layer(model, kinds[k], ACTIVATION_TANH, 6, 5, NULL), STATUS_OK);
+        assert_int_equal(model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, 5, 1, NULL),
+                         STATUS_OK);
+        for (int i = 0; i < 3; i++) {
+            const Layer *layer = &model->layers[i];
+            int rows = layer_gates(layer->kind) * layer->outputs;
+            sample_signal(layer->kernel, rows * layer->inputs, 200.0, 1 + (unsigned)i);
+            sample_signal(layer->bias, rows, 90.0, 4 + (unsigned)i);
+            if (layer->recurrent_kernel) {
+                sample_signal(layer->recurrent_kernel, rows * layer->outputs, 170.0, 7);
+                sample_signal(layer->recurrent_bias, rows, 110.0, 8);
+            }
+        }
+        assert_int_equal(model_add_test(model, FRAMES, NULL), STATUS_OK);
+        sample_signal(model->test.input, 2 * FRAMES, 96000.0, 5);
+        Engine *engine = NULL;
+        assert_int_equal(engine_new(&engine, model, ISA_SCALAR, 1, NULL), STATUS_OK);
+        for (int i = 0; i < FRAMES; i++) {
+            const float *in = &model->test.input[2 * i];
+            float *out = &model->test.output[i];
+            engine_set_knob(engine, 0, in[1]);
+            engine_run(engine, &out, &in, 1);
+        }
+        engine_free(engine);
+        assert_true(run(model).passed);
+        selftest_repair(model, FAULT_GATES_SWAPPED);
+        Selftest result = run(model);
+        assert_false(result.passed);
+        assert_int_equal(result.faults, FAULT_GATES_SWAPPED);
+        model_free(model);
+    }
+}
+
+// Of a long batch the start counts: loading stays quick.
+static void test_replays_the_start_of_long_batches(void **state) {
+    (void)state;
+    Model *model = sample_model_new(HIDDEN, 3, true);
+    assert_int_equal(model_add_test(model, SELFTEST_MAX_FRAMES + 1000, NULL), STATUS_OK);
+    Selftest result = run(model);
+    assert_int_equal(result.frames, SELFTEST_MAX_FRAMES);
+    assert_false(result.passed);
+    model_free(model);
+}
+
 static void test_unknown_mistakes(void **state) {
     (void)state;
     Model *model = make(true);
@@ -170,6 +222,8 @@ int main(void) {
         cmocka_unit_test(test_without_a_test),
         cmocka_unit_test(test_passes_layers_alone),
         cmocka_unit_test(test_names_and_repairs_mistakes),
+        cmocka_unit_test(test_names_mistakes_in_stacks),
+        cmocka_unit_test(test_replays_the_start_of_long_batches),
         cmocka_unit_test(test_unknown_mistakes),
         cmocka_unit_test(test_copies_are_whole),
         cmocka_unit_test(test_without_memory),
