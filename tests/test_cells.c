@@ -227,7 +227,7 @@ static void run_beside(const Model *model, Engine *engine, int channels, State *
 
 // A new engine against the equations; after a reset once more.
 static void hold(const Model *model, Isa isa, int channels) {
-    float knobs[MODEL_MAX_KNOBS];
+    float knobs[MODEL_MAX_KNOBS] = {0.0f};
     State states[CHANNELS];
     Engine *engine = make(model, isa, channels);
     for (int k = 0; k < model->knobs; k++) {

@@ -65,8 +65,8 @@ void resampler_free(Resampler *resampler) {
     }
 }
 
-Status resampler_read(void *resampler, float *samples, size_t frames, Diagnostic *diagnostic) {
-    Resampler *self = resampler;
+Status resampler_read(void *context, float *samples, size_t frames, Diagnostic *diagnostic) {
+    Resampler *self = context;
     for (size_t done = 0; done < frames;) {
         float *to = samples + done * (size_t)self->channels;
         long got = src_callback_read(self->state, self->ratio, (long)(frames - done), to);
