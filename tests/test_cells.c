@@ -347,7 +347,7 @@ static void test_knobs_stay(void **state) {
             }
             Engine *engine = make(model, (Isa)isa, 1);
             State equations;
-            const float knobs[] = {0.1f, 0.9f};
+            const float knobs[MODEL_MAX_KNOBS] = {0.1f, 0.9f};
             engine_set_knob(engine, 0, knobs[0]);
             engine_set_knob(engine, 1, knobs[1]);
             for (int turn = 0; turn < 2; turn++) {
@@ -363,7 +363,7 @@ static void test_knobs_stay(void **state) {
 
 // A new engine has run its silence, and a reset goes back to where that ended.
 static void settles(const Model *model, Isa isa, int channels) {
-    const float knobs[] = {model->knob[0].initial, model->knob[1].initial};
+    const float knobs[MODEL_MAX_KNOBS] = {model->knob[0].initial, model->knob[1].initial};
     State settled;
     start(model, &settled);
     for (int i = 0; i < model->settling; i++) {
