@@ -133,12 +133,12 @@ static bool put_head(const Chain *chain, Stage *stage, const Layer *head) {
 // What the state starts from, and the memory for it.
 static bool put_state(const Chain *chain, Stage *stage, const Layer *layer) {
     stage->start = new_row(chain, stage->width, layer->initial_state, layer->outputs, 1.0);
-    stage->start_cell = new_row(chain, stage->width, layer->initial_cell, layer->outputs,
+    stage->start_cell = new_row(chain, 2 * stage->width, layer->initial_cell, layer->outputs,
                                 stage->cell.layout.cell_scale);
     bool ok = stage->start && stage->start_cell;
     for (int c = 0; ok && c < chain->channels; c++) {
         stage->rows[c] = new_numbers(chain, (size_t)(CHAIN_BLOCK + 2) * (size_t)stage->width);
-        stage->cells[c] = new_numbers(chain, (size_t)stage->width);
+        stage->cells[c] = new_numbers(chain, 2 * (size_t)stage->width);
         ok = stage->rows[c] && stage->cells[c];
     }
     return ok;

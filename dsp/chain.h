@@ -33,9 +33,9 @@ typedef struct Stage {
     void *head;
     double head_bias;
     bool fused_head;
-    void *cells[KERNEL_CHANNELS]; // see CellJob: a row
+    void *cells[KERNEL_CHANNELS]; // see CellJob: two rows
     void *start;                  // the state after a reset: a row
-    void *start_cell;             // the cell after a reset: a row
+    void *start_cell;             // the cells after a reset: two rows
     unsigned phase;               // frames run so far, modulo 2: the row where a call finds h
     unsigned held;                // the row where the last call left h
 } Stage;

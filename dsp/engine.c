@@ -87,8 +87,8 @@ static bool remember(Engine *engine) {
         const void *h = chain_number(chain, stage->rows[0], stage->held * (size_t)stage->width);
         changed = changed || memcmp(stage->start, h, size) != 0;
         memcpy(stage->start, h, size);
-        changed = changed || memcmp(stage->start_cell, stage->cells[0], size) != 0;
-        memcpy(stage->start_cell, stage->cells[0], size);
+        changed = changed || memcmp(stage->start_cell, stage->cells[0], 2 * size) != 0;
+        memcpy(stage->start_cell, stage->cells[0], 2 * size);
     }
     return changed;
 }
@@ -174,7 +174,7 @@ void engine_reset(Engine *engine) REALTIME {
         stage->held = 0;
         for (int c = 0; stage->kind != LAYER_DENSE && c < chain->channels; c++) {
             memcpy(stage->rows[c], stage->start, size);
-            memcpy(stage->cells[c], stage->start_cell, size);
+            memcpy(stage->cells[c], stage->start_cell, 2 * size);
         }
     }
 }

@@ -425,7 +425,7 @@ static void test_slow_cell(void **state) {
             engine_run(engine, &out, &in, FRAMES);
         }
         double expected = tanh(0.5 * pow(sigmoid((double)bias[1]), 200.0 * FRAMES));
-        assert_true(fabs((double)samples[FRAMES - 1] - expected) < 3e-4);
+        assert_true(fabs((double)samples[FRAMES - 1] - expected) < 1e-6);
         engine_free(engine);
     }
     model_free(model);

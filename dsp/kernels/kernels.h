@@ -64,8 +64,8 @@ typedef struct CellJob {
     unsigned first;    // 0 or 1
     const float *in[KERNEL_CHANNELS];
     float *out[KERNEL_CHANNELS]; // the head's output; may be `in`
-    // A row, before and after the call. LAYER_LSTM: the scaled cell. Else: what rounding took from
-    // h (the reference does not need it).
+    // Two rows, before and after the call. LAYER_LSTM: the scaled cell, and what rounding took from
+    // it. Else: what rounding took from h. (The reference does not need the latter.)
     void *cells[KERNEL_CHANNELS];
     int frames;
     int hidden;

@@ -4,7 +4,8 @@
 // powers E_f = 2^(log2(e) a_f), E_i and E_o = 2^(-log2(e) a), two divisions do:
 //   S' = S + (TANH_SCALE P (1 + E_f) - S Q (1 + E_i)) / ((1 + E_f) Q (1 + E_i))
 //   h' = P' / (Q' (1 + E_o)), where P' / Q' = tanh(s')
-// which loses 1 - f = 1 / (1 + E_f) of the cell with relative accuracy.
+// which loses 1 - f = 1 / (1 + E_f) of the cell with relative accuracy. What rounding takes from
+// the sum S' is added to the next frame's, as in the GRU.
 #ifndef GRUFF_DSP_KERNELS_LSTM_BODY_H
 #define GRUFF_DSP_KERNELS_LSTM_BODY_H
 
@@ -15,6 +16,7 @@
 typedef struct LstmFrame {
     float *cell[KERNEL_CHANNELS];                 // the row of S
     Vec held[KERNEL_CHANNELS][MAX_UNROLLED];      // S, when unrolled; by row block
+    Vec lost[KERNEL_CHANNELS][MAX_UNROLLED];      // what rounding took from it, likewise
     Vec input[KERNEL_CHANNELS][MAX_BLOCKS];       // (1 + E_i) / TANH_SCALE
     Vec forget[KERNEL_CHANNELS][MAX_BLOCKS];      // 1 + E_f
     Vec numerator[KERNEL_CHANNELS][MAX_BLOCKS];   // P'
@@ -31,18 +33,24 @@ INLINE Vec gate_power(const ActivationConstants *k, Vec x) {
 INLINE void finish_cell(const ActivationConstants *k, GruShape shape, LstmFrame *lstm, int q,
                         int slot, int block, Vec sum) {
     float *at = lstm->cell[q] + block * LANES;
-    Vec cell = shape.unrolled ? lstm->held[q][block] : vec_load(at);
+    float *at_lost = at + shape.blocks * LANES;
+    Vec before = shape.unrolled ? lstm->held[q][block] : vec_load(at);
+    Vec lost = shape.unrolled ? lstm->lost[q][block] : vec_load(at_lost);
     Vec forget = lstm->forget[q][slot];
     Vec numerator;
     Vec denominator;
     tanh_fraction(k, sum, &numerator, &denominator);
     denominator = vec_mul(denominator, lstm->input[q][slot]);
-    numerator = vec_fnma(cell, denominator, vec_mul(numerator, forget));
-    cell = vec_add(cell, vec_div(numerator, vec_mul(denominator, forget)));
+    numerator = vec_fnma(before, denominator, vec_mul(numerator, forget));
+    Vec change = vec_add(lost, vec_div(numerator, vec_mul(denominator, forget)));
+    Vec cell = vec_add(before, change);
+    lost = vec_sub(change, vec_sub(cell, before));
     if (shape.unrolled) {
         lstm->held[q][block] = cell;
+        lstm->lost[q][block] = lost;
     } else {
         vec_store(at, cell);
+        vec_store(at_lost, lost);
     }
     tanh_fraction(k, cell, &lstm->numerator[q][slot], &lstm->denominator[q][slot]);
 }
@@ -138,6 +146,7 @@ INLINE void open_lstm(const CellJob *job, GruShape shape, GruFrame *frame, LstmF
             EACH(block, shape.blocks) {
                 frame->state[q][block] = vec_load(h + block * LANES);
                 lstm->held[q][block] = vec_load(lstm->cell[q] + block * LANES);
+                lstm->lost[q][block] = vec_load(lstm->cell[q] + width + block * LANES);
             }
         }
     }
@@ -176,6 +185,7 @@ INLINE void run_lstm(const CellJob *job, GruShape shape) {
         if (shape.unrolled) {
             EACH(block, shape.blocks) {
                 vec_store(lstm.cell[q] + block * LANES, lstm.held[q][block]);
+                vec_store(lstm.cell[q] + width + block * LANES, lstm.lost[q][block]);
             }
         }
     }
