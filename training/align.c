@@ -16,6 +16,8 @@ enum {
     BEFORE = 4,           // samples before the first guess that are tried
     AFTER = 2,            // samples after the last guess
     MOST_SPAN = 30,       // samples between first and last guess
+    AHEAD = 2,            // samples: short fits scatter, and one too many costs long ones far more
+                          // than one too few
     FIRST_TRIALS = 8,     // at most, evenly spaced
     TRIALS = 24,          // in all
     DRIFT_BLOCKS = 4000,  // the same, shorter ones
@@ -26,8 +28,6 @@ enum {
     AS_RECORDED_EARLY = 8 // and below it, within which 0 is preferred
 };
 
-// Fits scatter by some ten percent. A sample too many costs far more than one too few.
-#define AS_GOOD 1.25
 // A pair that was made inside a computer has no delay at all, but filters that ring before they
 // answer can make a negative one look good. At 0 such pairs still train well.
 #define AS_RECORDED_GOOD 8.0
@@ -115,15 +115,12 @@ static Status try_range(Table *table, const Pair *pair, int first, int last, int
     return status;
 }
 
-// The earliest delay that is as good as the best, and 0 if it is about that.
+// A little ahead of the best, and 0 if it is about that.
 static int choose(const Table *table) {
-    int best = best_of(table), chosen = best;
-    double bound = AS_GOOD * error_at(table, best);
-    while (error_at(table, chosen - 1) <= bound) {
-        chosen--;
-    }
-    bool near = best >= -AS_RECORDED_EARLY && (best <= AS_RECORDED || chosen <= 0);
-    return near && error_at(table, 0) <= AS_RECORDED_GOOD * error_at(table, best) ? 0 : chosen;
+    int best = best_of(table);
+    bool near = best >= -AS_RECORDED_EARLY && best <= AS_RECORDED;
+    return near && error_at(table, 0) <= AS_RECORDED_GOOD * error_at(table, best) ? 0
+                                                                                  : best - AHEAD;
 }
 
 static Status try_delays(Alignment *alignment, const Pair *pair, Team *team,
@@ -137,7 +134,7 @@ static Status try_delays(Alignment *alignment, const Pair *pair, Team *team,
     Status status = try_range(&table, pair, first, last, step, team, diagnostic);
     for (int round = 0; round < 3 && status == STATUS_OK; round++) {
         int best = best_of(&table), before = table.count;
-        status = try_range(&table, pair, best - 2, best + 1, 1, team, diagnostic);
+        status = try_range(&table, pair, best - 2, best + 2, 1, team, diagnostic);
         if (table.count == before) {
             break;
         }
@@ -147,6 +144,7 @@ static Status try_delays(Alignment *alignment, const Pair *pair, Team *team,
     }
     if (status == STATUS_OK) {
         alignment->delay = choose(&table);
+        status = try_range(&table, pair, alignment->delay, alignment->delay, 1, team, diagnostic);
         alignment->error = error_at(&table, alignment->delay);
     }
     return status;

@@ -3,8 +3,10 @@
 
 // Where the model has a packed gate.
 static int model_gate(const Layer *layer, int gate) {
-    static const int gru[GRU_GATES] = {[GATE_R] = 1, [GATE_Z] = 0, [GATE_C] = 2};
-    return layer->kind == LAYER_LSTM ? gate : gru[gate];
+    if (layer->kind == LAYER_LSTM || gate == GATE_C) {
+        return gate;
+    }
+    return gate == GATE_R ? 1 : 0;
 }
 
 int pack_padded(int count, int lanes) {
