@@ -4,58 +4,15 @@
 # Arguments: gruff-model gruff-demo-pair make_wav default.json
 set -eu
 
-absolute() {
-    case $1 in
-    /*) printf '%s\n' "$1" ;;
-    *) printf '%s\n' "$PWD/$1" ;;
-    esac
-}
+here=$(dirname "$0")
+# shellcheck source=tests/programs.sh
+. "$here/programs.sh"
 
 model=$(absolute "$1")
 pair=$(absolute "$2")
 make_wav=$(absolute "$3")
 default=$(absolute "$4")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-    echo "FAIL: $*" >&2
-    exit 1
-}
-
-# refuses STATUS WORDS COMMAND...: that exit status, one line on standard error with the words in
-# it, nothing on standard output, and no file called bad*.
-refuses() {
-    expected=$1 words=$2
-    shift 2
-    status=0
-    "$@" >out.txt 2>err.txt || status=$?
-    [ "$status" -eq "$expected" ] || fail "exit status $status instead of $expected: $*"
-    [ "$(wc -l <err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
-    grep -q -- "$words" err.txt || fail "'$words' is not in: $(cat err.txt)"
-    [ ! -s out.txt ] || fail "it printed: $(cat out.txt)"
-    [ -z "$(find . -name 'bad*' -o -name '.gruff*')" ] || fail "left behind: $(ls -A)"
-    echo "ok: $(cat err.txt)"
-}
-
-# json COMMAND...: runs it into json.txt, which must be one line with one object.
-json() {
-    "$@" >json.txt 2>err.txt || fail "$*: $(cat err.txt)"
-    [ ! -s err.txt ] || fail "$*: $(cat err.txt)"
-    [ "$(wc -l <json.txt)" -eq 1 ] || fail "$*: not one line: $(cat json.txt)"
-    grep -q '^{.*}$' json.txt || fail "$*: not an object: $(cat json.txt)"
-}
-
-# number KEY: its value in json.txt.
-number() {
-    sed -n 's/.*"'"$1"'": *\([-0-9.e+nul]*\).*/\1/p' json.txt
-}
-
-# holds CONDITION: of numbers, for awk.
-holds() {
-    awk "BEGIN { exit !($1) }" || fail "not so: $1"
-}
+begin
 
 # A GRU of two units that does something to a signal.
 cat >tiny.json <<'EOF'
@@ -189,6 +146,37 @@ json "$model" compare silent.wav three.wav --json
 [ "$(number esr)" = null ] || fail "silent reference: $(cat json.txt)"
 grep -q 'reference is silent' json.txt || fail "silent reference: $(cat json.txt)"
 "$model" compare silent.wav three.wav | grep -q 'reference is silent' || fail 'silent reference'
+# A lag is found, either way, and taken out on request.
+json "$model" compare $in $in --json
+holds "$(number lag) == 0 && $(number esr_aligned) == 0"
+"$model" compare $in $in | grep -q '^lag *none' || fail 'no word on the lag'
+latency() {
+    sed 's/"samplerate"/"gruff": {"latency": '"$1"'}, &/' tiny.json >latency.json
+}
+for late in 37 -37; do
+    latency $late
+    "$model" render --latency latency.json $in late.wav >late.txt
+    grep -q "by the model's latency, 37 samples" late.txt || fail "latency: $(cat late.txt)"
+    json "$model" compare out.wav late.wav --json
+    [ "$(number lag)" -eq $late ] || fail "lag $(number lag) instead of $late"
+    [ "$(number frames)" -eq 729600 ] || fail "a shifted file is no longer whole: $(cat json.txt)"
+    holds "$(number esr) > 0.01 && $(number esr_aligned) == 0 && $(number max_abs) > 0.01"
+    json "$model" compare out.wav late.wav --json --align
+    holds "$(number esr) == 0 && $(number max_abs) == 0 && $(number frames) == 729600 - 37"
+    "$model" compare out.wav late.wav >late.txt
+    grep -q '^lag *37 samples (0.77 ms) .*: ESR 0 ' late.txt || fail "lag: $(cat late.txt)"
+done
+latency 100
+"$make_wav" noise 48000 0.001 tiny.wav # 48 samples: less than the delay
+json "$model" render --latency latency.json tiny.wav late.wav --json
+holds "$(number frames) == 48 && $(number peak) == 0 && $(number delayed) == 100"
+json "$model" render --latency latency.json rate.wav late.wav --json # 44.1 kHz
+[ "$(number delayed)" -eq 92 ] || fail "100 samples at 48 kHz: $(cat json.txt)"
+latency 1e30
+refuses 1 'beyond all reason' "$model" render --latency latency.json $in bad.wav
+refuses 2 'render does not take' "$model" render --align tiny.json $in bad.wav
+json "$model" compare silent.wav three.wav --json
+[ "$(number esr_aligned)" = null ] || fail "silent reference: $(cat json.txt)"
 refuses 1 'differ by 7.00 s' "$model" compare three.wav ten.wav --json
 refuses 1 'rate.wav has 44100 Hz' "$model" compare rate.wav two.wav
 refuses 1 'nothing is left' "$model" compare two.wav two.wav --skip 2

@@ -4,39 +4,15 @@
 # Arguments: gruff-train gruff-model gruff-demo-pair make_wav
 set -eu
 
-absolute() {
-    case $1 in
-    /*) printf '%s\n' "$1" ;;
-    *) printf '%s\n' "$PWD/$1" ;;
-    esac
-}
+here=$(dirname "$0")
+# shellcheck source=tests/programs.sh
+. "$here/programs.sh"
 
 train=$(absolute "$1")
 model=$(absolute "$2")
 pair=$(absolute "$3")
 make_wav=$(absolute "$4")
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
-
-fail() {
-    echo "FAIL: $*" >&2
-    exit 1
-}
-
-# refuses WORDS COMMAND...: exit status above zero, one line on standard error with the words in
-# it, no model file.
-refuses() {
-    words=$1
-    shift
-    if "$@" >out.txt 2>err.txt; then
-        fail "accepted: $*"
-    fi
-    [ "$(wc -l <err.txt)" -eq 1 ] || fail "not one line: $(cat err.txt)"
-    grep -q -- "$words" err.txt || fail "'$words' is not in: $(cat err.txt)"
-    [ -z "$(find . -name 'bad*')" ] || fail "left behind: $(find . -name 'bad*')"
-    echo "ok: $(cat err.txt)"
-}
+begin
 
 "$pair" pair --seconds 40 >/dev/null
 dry=pair/input.wav wet=pair/target.wav
@@ -46,10 +22,9 @@ dry=pair/input.wav wet=pair/target.wav
 grep -q '^epoch .* loss .* ESR .* left$' log.txt || fail "no progress: $(cat log.txt)"
 [ -s amp.report/index.html ] || fail "no report"
 "$model" render amp.json pair/test-input.wav out.wav >/dev/null
-"$model" compare pair/test-target.wav out.wav --json >compare.json
+json "$model" compare pair/test-target.wav out.wav --json
 echo "ok: trained: $(tail -n 4 log.txt | tr '\n' ' ')"
-esr=$(sed -n 's/.*"esr": *\([0-9.e+-]*\).*/\1/p' compare.json)
-awk -v esr="$esr" 'BEGIN { exit !(esr > 0 && esr < 0.2) }' || fail "test ESR $esr"
+holds "$(number esr) > 0 && $(number esr) < 0.2"
 
 # The same seed and epochs: the same bytes, whatever the threads.
 "$train" "$dry" "$wet" -o again.json --name amp --hidden 8 --epochs 12 --threads 1 -q
@@ -98,26 +73,26 @@ printf 'no audio at all' >text.wav
 "$make_wav" silence 48000 40 silent.wav
 "$make_wav" noise 48000 5 short.wav
 "$make_wav" noise 48000 60 long.wav
-refuses 'missing.wav' "$train" missing.wav "$wet" -o bad.json
-refuses 'text.wav' "$train" "$dry" text.wav -o bad.json
-refuses 'pair' "$train" pair "$wet" -o bad.json
-refuses '44100' "$train" "$dry" rate.wav -o bad.json
-refuses 'nan.wav' "$train" "$dry" nan.wav -o bad.json
-refuses 'silent' "$train" "$dry" silent.wav -o bad.json
-refuses 'short' "$train" short.wav short.wav -o bad.json
-refuses 'lengths' "$train" "$dry" long.wav -o bad.json
-refuses 'identical' "$train" "$dry" "$dry" -o bad.json
-refuses 'nowhere/bad.json' "$train" "$dry" "$wet" -o nowhere/bad.json
-refuses '-o MODEL.json' "$train" "$dry" "$wet"
-refuses 'two files' "$train" "$dry" -o bad.json
-refuses '--hidden 0' "$train" "$dry" "$wet" -o bad.json --hidden 0
-refuses '--hidden many' "$train" "$dry" "$wet" -o bad.json --hidden many
-refuses '--gear: 150 bytes' "$train" "$dry" "$wet" -o bad.json --gear "$(printf '%0150d' 0)"
-refuses '--input-level loud' "$train" "$dry" "$wet" -o bad.json --input-level loud
-refuses '--time -3' "$train" "$dry" "$wet" -o bad.json --time -3
-refuses 'bad.json.checkpoint' "$train" "$dry" "$wet" -o bad.json --resume
-refuses '--loss' "$train" "$dry" "$wet" -o bad.json --loss loud=1
-refuses '--cell rnn' "$train" "$dry" "$wet" -o bad.json --cell rnn
-refuses '--preset slow' "$train" "$dry" "$wet" -o bad.json --preset slow
-refuses 'unrecognized' "$train" "$dry" "$wet" -o bad.json --no-such-option
+refuses 1 'missing.wav' "$train" missing.wav "$wet" -o bad.json
+refuses 1 'text.wav' "$train" "$dry" text.wav -o bad.json
+refuses 1 'pair' "$train" pair "$wet" -o bad.json
+refuses 1 '44100' "$train" "$dry" rate.wav -o bad.json
+refuses 1 'nan.wav' "$train" "$dry" nan.wav -o bad.json
+refuses 1 'silent' "$train" "$dry" silent.wav -o bad.json
+refuses 1 'short' "$train" short.wav short.wav -o bad.json
+refuses 1 'lengths' "$train" "$dry" long.wav -o bad.json
+refuses 1 'identical' "$train" "$dry" "$dry" -o bad.json
+refuses 1 'nowhere/bad.json' "$train" "$dry" "$wet" -o nowhere/bad.json
+refuses 2 '-o MODEL.json' "$train" "$dry" "$wet"
+refuses 1 'two files' "$train" "$dry" -o bad.json
+refuses 2 '--hidden 0' "$train" "$dry" "$wet" -o bad.json --hidden 0
+refuses 2 '--hidden many' "$train" "$dry" "$wet" -o bad.json --hidden many
+refuses 2 '--gear: 150 bytes' "$train" "$dry" "$wet" -o bad.json --gear "$(printf '%0150d' 0)"
+refuses 2 '--input-level loud' "$train" "$dry" "$wet" -o bad.json --input-level loud
+refuses 2 '--time -3' "$train" "$dry" "$wet" -o bad.json --time -3
+refuses 1 'bad.json.checkpoint' "$train" "$dry" "$wet" -q -o bad.json --resume
+refuses 2 '--loss' "$train" "$dry" "$wet" -o bad.json --loss loud=1
+refuses 2 '--cell rnn' "$train" "$dry" "$wet" -o bad.json --cell rnn
+refuses 2 '--preset slow' "$train" "$dry" "$wet" -o bad.json --preset slow
+refuses 2 'unrecognized' "$train" "$dry" "$wet" -o bad.json --no-such-option
 echo "all well"

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: ISC
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "dsp/files/audio_file.h"
 #include "dsp/measure.h"
+#include "plugin/tool/lag.h"
 #include "plugin/tool/tool.h"
 
 typedef struct Comparison {
     const Audio *reference, *other;
     size_t skip;   // frames left out at the start
     size_t frames; // compared
+    long lag;      // samples that `other` is late, as far as can be told
+    bool align;    // the figures are those at that lag
     Measure measure;
+    double esr_aligned; // at that lag in any case
 } Comparison;
 
 static const double longest_excess = 1.0; // seconds that one file may be longer than the other
+
+static const double unrelated = 0.9; // ESR above which a lag says nothing
 
 static double seconds(const Comparison *comparison, size_t frames) {
     return (double)frames / comparison->reference->rate;
@@ -69,6 +76,29 @@ static void describe_problem(const Comparison *c, char *text, size_t size) {
     }
 }
 
+static void print_lag(const Comparison *c) {
+    if (isnan(c->esr_aligned)) {
+        return;
+    }
+    if (c->lag == 0) {
+        printf("%-14s none\n", "lag");
+        return;
+    }
+    if (c->esr_aligned > unrelated) {
+        printf("%-14s unclear: the two files have little in common at any\n", "lag");
+        return;
+    }
+    long size = labs(c->lag);
+    printf("%-14s %ld sample%s (%.2f ms) %s", "lag", size, size == 1 ? "" : "s",
+           1e3 * seconds(c, (size_t)size), c->lag > 0 ? "late" : "early");
+    if (c->align) {
+        puts(", taken out");
+    } else {
+        printf(": ESR %.6g (%.2f dB) without it; --align takes it out\n", c->esr_aligned,
+               tool_energy_db(c->esr_aligned));
+    }
+}
+
 static void print_text(const Comparison *c) {
     const Measure *m = &c->measure;
     char note[200];
@@ -88,6 +118,7 @@ static void print_text(const Comparison *c) {
         printf("%-14s %.6g (%.2f dB)\n", "ESR", m->esr, tool_energy_db(m->esr));
         printf("%-14s %.6g\n", "pre-emphasised", m->esr_preemphasis);
     }
+    print_lag(c);
     printf("%-14s %.6g at sample %zu (%.4f s)\n", "largest", m->max_abs, c->skip + m->max_at,
            seconds(c, c->skip + m->max_at));
     printf("%-14s %.6g\n", "RMS difference", m->rms_difference);
@@ -106,6 +137,9 @@ static bool describe(Tree *object, const Comparison *c) {
     return tool_put_number(object, "esr", m->esr) &&
            tool_put_number(object, "esr_db", tool_energy_db(m->esr)) &&
            tool_put_number(object, "esr_preemphasis", m->esr_preemphasis) &&
+           tree_put_integer(object, "lag", c->lag) &&
+           tool_put_number(object, "esr_aligned", c->esr_aligned) &&
+           tree_put_bool(object, "aligned", c->align) &&
            tool_put_number(object, "max_abs", m->max_abs) &&
            tree_put_integer(object, "max_at", (long long)(c->skip + m->max_at)) &&
            tool_put_number(object, "rms_difference", m->rms_difference) &&
@@ -125,9 +159,29 @@ static bool describe(Tree *object, const Comparison *c) {
                      : tree_put_null(object, "message"));
 }
 
+// The figures as the files lie, or at the lag, and the ESR there.
+static Status measure_both(Comparison *c, Diagnostic *diagnostic) {
+    const float *reference = c->reference->samples + c->skip, *other = c->other->samples + c->skip;
+    Status status = lag_find(&c->lag, reference, other, c->frames, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    Overlap overlap = lag_overlap(reference, other, c->frames, c->lag);
+    Measure aligned;
+    measure(&aligned, overlap.reference, overlap.other, overlap.frames);
+    measure(&c->measure, reference, other, c->frames);
+    c->esr_aligned = aligned.esr;
+    if (c->align) {
+        c->measure = aligned;
+        c->frames = overlap.frames;
+        c->skip += (size_t)(overlap.reference - reference);
+    }
+    return STATUS_OK;
+}
+
 static Status compare(const Audio *reference, const Audio *other, const Arguments *arguments,
                       Diagnostic *diagnostic) {
-    Comparison c = {.reference = reference, .other = other};
+    Comparison c = {.reference = reference, .other = other, .align = arguments->align};
     Status status = check_rates(&c, arguments, diagnostic);
     if (status == STATUS_OK) {
         status = find_common(&c, arguments, diagnostic);
@@ -135,7 +189,10 @@ static Status compare(const Audio *reference, const Audio *other, const Argument
     if (status != STATUS_OK) {
         return status;
     }
-    measure(&c.measure, reference->samples + c.skip, other->samples + c.skip, c.frames);
+    status = measure_both(&c, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
     if (arguments->json) {
         Tree *object = tree_object();
         return tool_print_json(object, describe(object, &c), diagnostic);

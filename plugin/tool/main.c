@@ -25,12 +25,12 @@ typedef struct Command {
 static const Command commands[] = {
     {"render",
      "render MODEL IN.wav OUT.wav [--chain] [--set CONTROL=VALUE] [--knob NAME=VALUE]"
-     " [--channel N] [--isa NAME]",
+     " [--channel N] [--latency] [--isa NAME]",
      "run a file of one or two channels and any rate through the model alone, or through all that\n"
      "        the plugin does; OUT is a 32-bit float WAV",
-     3, 3, "ikCSN", tool_render},
-    {"compare", "compare REFERENCE.wav OTHER.wav [--skip SECONDS]",
-     "error-to-signal ratio, largest difference and friends", 2, 2, "s", tool_compare},
+     3, 3, "ikCSNL", tool_render},
+    {"compare", "compare REFERENCE.wav OTHER.wav [--skip SECONDS] [--align]",
+     "error-to-signal ratio, lag, largest difference and friends", 2, 2, "sA", tool_compare},
     {"info", "info MODEL [--isa NAME]",
      "shape, knobs, levels, who made it and how, self-test, speed here", 1, 1, "i", tool_info},
     {"check", "check MODEL [--isa NAME]",
@@ -54,6 +54,9 @@ static void print_help(void) {
     puts("Options:\n"
          "  --json             print one JSON object\n"
          "  --skip SECONDS     leave out the start\n"
+         "  --align            compare with the lag taken out (whole samples, 4096 at most)\n"
+         "  --latency          put back the delay that was taken out of the recordings before the\n"
+         "                     training, so that the output lies over them again\n"
          "  --isa NAME         scalar, sse2, avx2, avx512 or neon instead of the fastest\n"
          "  --knob NAME=VALUE  set a knob of the model, by its name or number (from 1)\n"
          "  --chain            the whole chain of plugin and standalone host, bit by bit\n"
@@ -134,6 +137,12 @@ static int take_option(int letter, Arguments *arguments) {
         return read_seconds(optarg, &arguments->skip)
                    ? 0
                    : usage_error("--skip takes a number of seconds, not '%s'", optarg);
+    case 'A':
+        arguments->align = true;
+        return 0;
+    case 'L':
+        arguments->latency = true;
+        return 0;
     case 'i':
         arguments->one_isa = true;
         return isa_from_name(optarg, &arguments->isa)
@@ -184,6 +193,8 @@ static int take_options(const Command *command, int argc, char **argv, Arguments
     static const struct option options[] = {
         {"json", no_argument, NULL, 'j'},
         {"skip", required_argument, NULL, 's'},
+        {"align", no_argument, NULL, 'A'},
+        {"latency", no_argument, NULL, 'L'},
         {"isa", required_argument, NULL, 'i'},
         {"knob", required_argument, NULL, 'k'},
         {"repair", no_argument, NULL, 'r'},

@@ -15,6 +15,8 @@
 
 enum { BLOCK = RESAMPLE_BLOCK };
 
+static const double most_latency = 1e6; // samples: no trainer takes out more
+
 typedef struct Render {
     const Arguments *arguments;
     Selftest test; // the model's
@@ -25,6 +27,10 @@ typedef struct Render {
     double rate;          // of the rig, Hz
     int file_channels;    // of the file that is read
     int first;            // of these, the first that is rendered
+    size_t late;          // frames that the output is delayed by,
+    size_t early;         // or that it comes earlier by
+    float *line;          // what waits for it: `late` frames
+    size_t line_at;       // of the oldest sample in it
     int channels;         // rendered
     float *input;         // BLOCK frames of all channels of the file
     float planes[ENGINE_MAX_CHANNELS][BLOCK];
@@ -92,14 +98,31 @@ static Status read_rig(void *context, float *samples, size_t frames, Diagnostic 
     return STATUS_OK;
 }
 
+// The next frames of all, at the file's rate; the oldest of the delay line take their place.
+static Status read_last(Render *render, float *samples, size_t frames, Diagnostic *diagnostic) {
+    Status status = render->down ? resampler_read(render->down, samples, frames, diagnostic)
+                                 : read_rig(render, samples, frames, diagnostic);
+    size_t length = render->late * (size_t)render->channels;
+    for (size_t i = 0; length > 0 && i < frames * (size_t)render->channels; i++) {
+        float oldest = render->line[render->line_at];
+        render->line[render->line_at] = samples[i];
+        samples[i] = oldest;
+        render->line_at = render->line_at + 1 < length ? render->line_at + 1 : 0;
+    }
+    return status;
+}
+
 // Until as many frames are written as were read.
 static Status write_all(Render *render, Diagnostic *diagnostic) {
     float samples[BLOCK * ENGINE_MAX_CHANNELS];
     size_t written = 0;
     Status status = STATUS_OK;
+    for (size_t left = render->early, count = 0; status == STATUS_OK && left > 0; left -= count) {
+        count = left < BLOCK ? left : BLOCK;
+        status = read_last(render, samples, count, diagnostic);
+    }
     while (status == STATUS_OK && !(render->ended && written == render->frames)) {
-        status = render->down ? resampler_read(render->down, samples, BLOCK, diagnostic)
-                              : read_rig(render, samples, BLOCK, diagnostic);
+        status = read_last(render, samples, BLOCK, diagnostic);
         // What is written lies behind what was read: this cuts only once the file has ended.
         size_t left = render->frames - written, count = left < BLOCK ? left : BLOCK;
         if (status == STATUS_OK) {
@@ -126,6 +149,8 @@ static Status print_json(const Render *render, Diagnostic *diagnostic) {
                  tree_put_number(object, "model_rate", render->rate) &&
                  tree_put_bool(object, "resampled", render->up != NULL) &&
                  tree_put_bool(object, "chain", render->arguments->chain) &&
+                 tree_put_integer(object, "delayed",
+                                  (long long)render->late - (long long)render->early) &&
                  tree_put_number(object, "seconds", seconds) &&
                  tree_put_number(object, "elapsed_seconds", render->elapsed) &&
                  tool_put_number(object, "realtime_factor", seconds / render->elapsed) &&
@@ -151,6 +176,10 @@ static void print_text(const Render *render) {
         printf("The model runs at %g Hz: the audio was converted to that rate and back "
                "(libsamplerate, best sinc; nothing is shifted).\n",
                render->rate);
+    }
+    if (render->late || render->early) {
+        printf("The output is %s by the model's latency, %zu samples.\n",
+               render->late ? "delayed" : "brought forward", render->late + render->early);
     }
     tool_print_test(&render->test);
 }
@@ -194,6 +223,22 @@ static Status make_resamplers(Render *render, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
+// The delay that training took out, in frames of the file.
+static Status make_line(Render *render, const Model *model, int file_rate, Diagnostic *diagnostic) {
+    double latency = model->info.latency;
+    if (!(fabs(latency) <= most_latency)) {
+        return diagnose(diagnostic, STATUS_BAD_MODEL,
+                        "%s: states a latency of %g samples, beyond all reason; leave out "
+                        "--latency",
+                        render->arguments->operands[0], latency);
+    }
+    long frames = lround(latency * file_rate / render->rate);
+    render->late = frames > 0 ? (size_t)frames : 0;
+    render->early = frames < 0 ? (size_t)-frames : 0;
+    render->line = memory_new(render->late * (size_t)render->channels + 1, sizeof(float));
+    return render->line ? STATUS_OK : diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to render");
+}
+
 static Status set_up(Render *render, const Model *model, Diagnostic *diagnostic) {
     const Arguments *arguments = render->arguments;
     Status status = audio_reader_new(&render->reader, arguments->operands[1], diagnostic);
@@ -212,6 +257,9 @@ static Status set_up(Render *render, const Model *model, Diagnostic *diagnostic)
     status = rig_new(&render->rig, model, arguments, render->rate, render->channels, diagnostic);
     if (status == STATUS_OK) {
         status = make_resamplers(render, diagnostic);
+    }
+    if (status == STATUS_OK && arguments->latency) {
+        status = make_line(render, model, file_rate, diagnostic);
     }
     if (status == STATUS_OK) {
         status = audio_writer_new(&render->writer, arguments->operands[2], file_rate,
@@ -250,6 +298,7 @@ Status tool_render(const Arguments *arguments, Diagnostic *diagnostic) {
     resampler_free(render.up);
     resampler_free(render.down);
     memory_free(render.input);
+    memory_free(render.line);
     model_free(model);
     return status;
 }

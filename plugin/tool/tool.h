@@ -15,8 +15,10 @@
 
 typedef struct Arguments {
     const char *operands[3];
-    bool json;   // one JSON object instead of text for people
-    double skip; // seconds left out at the start
+    bool json;    // one JSON object instead of text for people
+    double skip;  // seconds left out at the start
+    bool align;   // compare at the lag that is found
+    bool latency; // put the model's latency back
     Isa isa;
     bool one_isa;                        // `isa` was asked for
     bool repair;                         // mend what the self-test names
