@@ -103,6 +103,7 @@ static void check_replay(const Model *model, const Dataset *dataset) {
     assert_true(energy > 1.0f);
     Model plain = *model;
     plain.skip = false;
+    plain.settling = 0;
     Engine *engine = NULL;
     assert_int_equal(engine_new(&engine, &plain, ISA_SCALAR, 1, NULL), STATUS_OK);
     for (int k = 0; k < model->knobs; k++) {
@@ -147,6 +148,37 @@ static void test_describe(void **state) {
     assert_true(read->info.esr == 0.0125 && read->info.trained_epochs == 7.5);
     assert_true(read->info.trained_seconds == 12.0 && read->info.trained_seed == 42);
     model_free(read);
+    model_free(model);
+    dataset_clear(&dataset);
+}
+
+// Silence gives the same from the first sample on: no click.
+static void test_settled(void **state) {
+    (void)state;
+    enum { LENGTH = 2048 };
+    float samples[LENGTH] = {0};
+    Dataset dataset;
+    make_dataset(&dataset);
+    Labels labels = labels_none();
+    Model *model = sample_model_new(6, 3, true);
+    model->sample_rate = RATE;
+    for (int settled = 0; settled < 2; settled++) {
+        if (settled) {
+            assert_int_equal(export_describe(model, &labels, &(TrainingRecord){0}, &dataset, NULL),
+                             STATUS_OK);
+        }
+        Engine *engine = NULL;
+        memset(samples, 0, sizeof samples);
+        assert_int_equal(engine_new(&engine, model, isa_best(), 1, NULL), STATUS_OK);
+        engine_run(engine, &(float *){samples}, &(const float *){samples}, LENGTH);
+        engine_free(engine);
+        float least = samples[0], most = samples[0];
+        for (int i = 0; i < LENGTH; i++) {
+            least = fminf(least, samples[i]);
+            most = fmaxf(most, samples[i]);
+        }
+        assert_true(settled ? most - least < 1e-5f : most - least > 1e-3f);
+    }
     model_free(model);
     dataset_clear(&dataset);
 }
@@ -211,9 +243,8 @@ static void test_texts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_loudness),
-        cmocka_unit_test(test_describe),
-        cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_loudness), cmocka_unit_test(test_describe),
+        cmocka_unit_test(test_settled),  cmocka_unit_test(test_knobs),
         cmocka_unit_test(test_texts),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);

@@ -257,6 +257,7 @@ holds "$(number hidden) == 2 && $(number weights) == 33 && $(number sample_rate)
 holds "$(number ns_per_sample) > 0 && $(number load_percent) > 0"
 grep -q '"name": "Tiny"' json.txt || fail "no name: $(cat json.txt)"
 "$model" info tiny.json >out.txt
+grep -q '^start *from zero' out.txt || fail "no word on the start: $(cat out.txt)"
 grep -q '^ESR *0.25' out.txt || fail "no ESR: $(cat out.txt)"
 grep -q '^speed .* ns a sample with .* of one core at 48000 Hz' out.txt || fail "$(cat out.txt)"
 "$model" info tested.json | grep -q '^self-test *passed: 6 samples' || fail 'info: no self-test'

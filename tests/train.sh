@@ -26,6 +26,14 @@ json "$model" compare pair/test-target.wav out.wav --json
 echo "ok: trained: $(tail -n 4 log.txt | tr '\n' ' ')"
 holds "$(number esr) > 0 && $(number esr) < 0.2"
 
+# It starts settled: silence gives silence from the first sample on.
+"$model" info amp.json | grep -q '^start *settled: 24000 samples' || fail "no settled start"
+"$make_wav" silence 48000 1 rest.wav
+json "$model" render amp.json rest.wav out.wav --json
+holds "$(number peak) < 0.02"
+json "$model" info amp.json --json
+[ "$(number settling)" -eq 24000 ] || fail "settling: $(cat json.txt)"
+
 # The same seed and epochs: the same bytes, whatever the threads.
 "$train" "$dry" "$wet" -o again.json --name amp --hidden 8 --epochs 12 --threads 1 -q
 cmp amp.json again.json || fail "one thread trains another model than two"

@@ -7,6 +7,8 @@
 #include "dsp/engine.h"
 #include "training/loudness.h"
 
+#define SETTLING 0.5 // s of silence: after a fifth of it, what zero states start with is gone
+
 Labels labels_none(void) {
     return (Labels){.name = "",
                     .author = "",
@@ -99,9 +101,12 @@ static Status add_test(Model *model, const Dataset *dataset, Diagnostic *diagnos
     }
     Engine *engine = NULL;
     bool skip = model->skip;
+    int settling = model->settling;
     model->skip = false;
+    model->settling = 0;
     status = engine_new(&engine, model, ISA_SCALAR, 1, diagnostic);
     model->skip = skip;
+    model->settling = settling;
     if (status != STATUS_OK) {
         return status;
     }
@@ -125,6 +130,7 @@ Status export_describe(Model *model, const Labels *labels, const TrainingRecord 
     info->trained_seconds = record->seconds;
     info->trained_seed = (unsigned long)record->seed;
     memcpy(model->knob, dataset->knob, sizeof model->knob);
+    model->settling = (int)(SETTLING * model->sample_rate);
     model->info.latency = dataset->recordings[0].latency;
     Status status = loudness_measure(&info->loudness, model, diagnostic);
     return status == STATUS_OK ? add_test(model, dataset, diagnostic) : status;

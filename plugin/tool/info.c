@@ -88,9 +88,29 @@ static void print_levels(const ModelInfo *info) {
         printf("%-12s none\n", "latency");
     }
     if (info->trained_epochs > 0.0) {
-        printf("%-12s %.4g epochs in %.4g s, seed %lu\n", "training", info->trained_epochs,
-               info->trained_seconds, info->trained_seed);
+        printf("%-12s %.4g epochs", "training", info->trained_epochs);
+        if (info->trained_seconds > 0.0) {
+            printf(" in %.4g s", info->trained_seconds);
+        }
+        printf(", seed %lu\n", info->trained_seed);
     }
+}
+
+// What comes before the first sample.
+static void print_start(const Model *model) {
+    if (model->settling > 0) {
+        printf("%-12s settled: %d samples of silence run first, unheard\n", "start",
+               model->settling);
+        return;
+    }
+    bool zero = true;
+    for (int i = 0; i < model->layer_count; i++) {
+        const Layer *layer = &model->layers[i];
+        for (int k = 0; layer->initial_state && k < layer->outputs; k++) {
+            zero = zero && layer->initial_state[k] == 0.0f;
+        }
+    }
+    printf("%-12s %s\n", "start", zero ? "from zero: may click" : "from a state in the file");
 }
 
 static void print_trial(const Trial *trial) {
@@ -125,6 +145,7 @@ static void print_text(const Model *model, const Trial *trial, const char *path)
     }
     printf("%-12s %+g dB in, %+g dB out\n", "gain", model->input_gain, model->output_gain);
     print_levels(&model->info);
+    print_start(model);
     if (model->info.esr >= 0.0) {
         printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
                tool_energy_db(model->info.esr));
@@ -215,6 +236,7 @@ static bool describe(Tree *object, const Model *model, const Trial *trial) {
            tree_put_bool(object, "skip", model->skip) &&
            tree_put_number(object, "input_gain_db", model->input_gain) &&
            tree_put_number(object, "output_gain_db", model->output_gain) &&
+           tree_put_integer(object, "settling", model->settling) &&
            tree_put(object, "knobs", describe_knobs(model)) &&
            tree_put_integer(object, "hidden", model_hidden(model)) &&
            tree_put_integer(object, "weights", model_weight_count(model)) &&
