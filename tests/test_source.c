@@ -88,8 +88,13 @@ static void test_folders(void **state) {
     assert_int_equal(find_one(&source, scratch_path("set"), &diagnostic), STATUS_CANNOT_READ);
     assert_non_null(strstr(diagnostic.text, "a-target.wav"));
     touch("set/val/a-target.wav");
+    touch("set/test/c-input.wav");
+    touch("set/test/c-target.wav");
     assert_int_equal(find_one(&source, scratch_path("set"), &diagnostic), STATUS_OK);
-    assert_int_equal(source.count, 3);
+    assert_int_equal(source.count, 4);
+    assert_int_equal(source.tests, 1);
+    assert_true(ends_in(source.pairs[3].target, "set/test/c-target.wav"));
+    assert_int_equal(source.pairs[3].split, SPLIT_TEST);
     assert_true(ends_in(source.pairs[0].input, "set/train/a-input.wav"));
     assert_true(ends_in(source.pairs[1].target, "set/train/b-target.wav"));
     assert_int_equal(source.pairs[1].split, SPLIT_TRAINING);
@@ -99,19 +104,29 @@ static void test_folders(void **state) {
     // Without val/ each pair holds its own end out; a folder of train/ alone is one, too.
     remove_in("set/val", names, 5);
     assert_int_equal(find_one(&source, scratch_path("set"), NULL), STATUS_OK);
-    assert_int_equal(source.count, 2);
+    assert_int_equal(source.count, 3);
     assert_int_equal(source.pairs[0].split, SPLIT_AUTO);
     source_clear(&source);
     remove_in("set/train", names, 5);
-    remove_in("set/test", names, 5);
+    remove_in("set/test", (const char *const[]){"c-input.wav", "c-target.wav"}, 2);
     touch("set/input.wav");
     touch("set/target.wav");
     touch("set/test-input.wav");
+    assert_int_equal(find_one(&source, scratch_path("set"), &diagnostic), STATUS_CANNOT_READ);
+    assert_non_null(strstr(diagnostic.text, "test-target.wav"));
+    touch("set/test-target.wav");
     assert_int_equal(find_one(&source, scratch_path("set"), NULL), STATUS_OK);
-    assert_int_equal(source.count, 1);
+    assert_int_equal(source.count, 2);
+    assert_int_equal(source.tests, 1);
     assert_true(ends_in(source.pairs[0].target, "set/target.wav"));
+    assert_true(ends_in(source.pairs[1].target, "set/test-target.wav"));
+    assert_int_equal(source_add_test(&source, "x.wav", "y.wav", NULL), STATUS_OK);
+    assert_int_equal(source.tests, 2);
+    assert_string_equal(source.pairs[2].target, "y.wav");
     source_clear(&source);
-    remove_in("set", (const char *const[]){"input.wav", "target.wav", "test-input.wav"}, 3);
+    remove_in("set",
+              (const char *const[]){"input.wav", "target.wav", "test-input.wav", "test-target.wav"},
+              4);
 }
 
 static Status read_list(Source *source, const char *text, Diagnostic *diagnostic) {
@@ -127,11 +142,14 @@ static void test_lists(void **state) {
                                "a.wav,sub/b.wav,0.5,-1e1,train\r\n"
                                ",,,,\r\n"
                                "\"my \"\"dry\"\".wav\",/tmp/c.wav, 1 ,2,val\n"
-                               "x.wav,y.wav,0,0,test\n"
+                               "x.wav,y.wav,0.25,0,test\n"
                                "a.wav,d.wav,0,0,",
                                NULL),
                      STATUS_OK);
-    assert_int_equal(source.count, 3);
+    assert_int_equal(source.count, 4);
+    assert_int_equal(source.tests, 1);
+    assert_true(ends_in(source.pairs[3].input, "x.wav") && source.pairs[3].knobs[0] == 0.25f);
+    assert_int_equal(source.pairs[3].split, SPLIT_TEST);
     assert_int_equal(source.knobs, 2);
     assert_string_equal(source.knob_name[0], "Drive");
     assert_string_equal(source.knob_name[1], "Tone, high");
@@ -148,6 +166,13 @@ static void test_lists(void **state) {
 
 static void test_bad_lists(void **state) {
     (void)state;
+    {
+        Source source;
+        Diagnostic diagnostic;
+        assert_int_equal(read_list(&source, "input,target,split\na.wav,b.wav,test\n", &diagnostic),
+                         STATUS_BAD_ARGUMENT);
+        assert_non_null(strstr(diagnostic.text, "nothing to train on"));
+    }
     static const char *const cases[][2] = {
         {"\n\n", "lists no pairs"},
         {"input,target\n", "lists no pairs"},

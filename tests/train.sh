@@ -34,6 +34,47 @@ holds "$(number peak) < 0.02"
 json "$model" info amp.json --json
 [ "$(number settling)" -eq 24000 ] || fail "settling: $(cat json.txt)"
 
+# The pair's folder holds a test pair, too: the written file is scored on it, as compare does. What
+# is said of the run for scripts.
+mkdir set
+cp pair/*.wav set
+json "$train" set -o set.json --name amp --hidden 8 --epochs 12 --threads 2 --json
+cmp amp.json set.json || fail 'a test pair changes the model'
+grep -q '"test_esr": .*"tests": \[{"name": "test-target.wav", "esr": .*"use": "test"' json.txt ||
+    fail "no tests: $(cat json.txt)"
+grep -q '"checks": \[{"id": "rates", "verdict": "ok", "value": 48000.*"unit": "Hz"' json.txt ||
+    fail "no checks: $(cat json.txt)"
+holds "$(number peak_memory) > 1e7 && $(number peak_memory) < 1e9 && $(number hidden) == 8"
+test_esr=$(number test_esr)
+"$model" render set.json pair/test-input.wav out.wav >/dev/null
+json "$model" compare pair/test-target.wav out.wav --json
+holds "$(number esr) / $test_esr > 0.9999 && $(number esr) / $test_esr < 1.0001"
+grep -q 'test-target.wav, which the training never saw' set.report/index.html ||
+    fail 'no test in the report'
+"$train" "$dry" "$wet" -o tested.json --hidden 2 --epochs 1 --no-trials --test-input pair/test-input.wav \
+    --test-target pair/test-target.wav >log.txt
+grep -q '^test ESR .* dB)  test-target.wav$' log.txt || fail "no test: $(cat log.txt)"
+grep -q ' MiB of memory' log.txt || fail "no memory: $(cat log.txt)"
+
+# Checking alone.
+json "$train" --check --json "$dry" "$wet"
+grep -q '^{"verdict": "warn", "message": null, "rate": 48000,' json.txt || fail "$(cat json.txt)"
+for id in rates lengths stereo short silent identical clipping level dc delay confidence drift \
+    polarity learnable swapped noise gate resampled; do
+    grep -q '{"id": "'$id'", "verdict": "' json.txt || fail "no check '$id': $(cat json.txt)"
+done
+[ "$(number latency)" -eq 0 ] || fail "latency: $(cat json.txt)"
+"$train" --check --no-trials "$dry" "$wet" >log.txt
+grep -q '^ok *delay *0 samples' log.txt || fail "no delay: $(cat log.txt)"
+status=0
+"$train" --check --json "$dry" "$dry" >json.txt 2>err.txt || status=$?
+[ $status -eq 1 ] || fail "two times the same file: exit status $status"
+one_object 'check --json'
+grep -q '^{"verdict": "refuse", "message": ".*identical' json.txt || fail "$(cat json.txt)"
+"$train" --check --json "$dry" none.wav >json.txt 2>err.txt && fail 'a missing file went unnoticed'
+one_object 'check --json'
+grep -q '^{"verdict": "refuse", "message": "none.wav: cannot' json.txt || fail "$(cat json.txt)"
+
 # The same seed and epochs: the same bytes, whatever the threads.
 "$train" "$dry" "$wet" -o again.json --name amp --hidden 8 --epochs 12 --threads 1 -q
 cmp amp.json again.json || fail "one thread trains another model than two"
@@ -102,5 +143,6 @@ refuses 1 'bad.json.checkpoint' "$train" "$dry" "$wet" -q -o bad.json --resume
 refuses 2 '--loss' "$train" "$dry" "$wet" -o bad.json --loss loud=1
 refuses 2 '--cell rnn' "$train" "$dry" "$wet" -o bad.json --cell rnn
 refuses 2 '--preset slow' "$train" "$dry" "$wet" -o bad.json --preset slow
+refuses 2 'go together' "$train" "$dry" "$wet" -o bad.json --test-input "$dry"
 refuses 2 'unrecognized' "$train" "$dry" "$wet" -o bad.json --no-such-option
 echo "all well"

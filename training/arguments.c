@@ -15,8 +15,11 @@ static const char usage[] =
     "       gruff-train FOLDER | LIST.csv -o MODEL.json [options]\n"
     "       gruff-train --check INPUT.wav TARGET.wav | FOLDER | LIST.csv\n"
     "Fits a GRU to a pair of recordings: the dry guitar, and what the device made of it.\n"
-    "FOLDER holds train/ and val/ with NAME-input.wav and NAME-target.wav in them. LIST.csv names\n"
-    "input, target and knobs in its first line, and has a line for each pair and knob setting.\n"
+    "FOLDER holds train/, val/ and test/ with NAME-input.wav and NAME-target.wav in them. "
+    "LIST.csv\n"
+    "names input, target, split (train, val, test) and knobs in its first line, and has a line "
+    "for\n"
+    "each pair and knob setting. Files may be WAV, FLAC or AIFF.\n"
     "\n"
     "  -o, --output FILE    the model file to write (required)\n"
     "  -p, --preset NAME    quick (10 s), standard (2 min) or best (15 min, hidden size 32,\n"
@@ -29,6 +32,7 @@ static const char usage[] =
     "      --seeds N        try N seeds a short way and go on with the best (1)\n"
     "  -j, --threads N      threads (all processors)\n"
     "      --resume         go on with a run that was cut off, with the same options\n"
+    "      --json           print one JSON object at the end (or of --check), and nothing else\n"
     "  -q, --quiet          print nothing but errors\n"
     "  -h, --help           this text\n"
     "  -V, --version        the version\n"
@@ -37,6 +41,8 @@ static const char usage[] =
     "      --check          look for what is wrong with them, say all, train nothing\n"
     "      --force          train in spite of what the checks say\n"
     "      --latency N      take out a delay of N samples (0: none) instead of finding it\n"
+    "      --test-input FILE, --test-target FILE\n"
+    "                       a pair that trains nothing; the finished model is scored on it\n"
     "      --no-trials      find the delay without trial fits: quicker, less exact\n"
     "\n"
     "The network and how it learns:\n"
@@ -110,7 +116,10 @@ static int list_entries(Entry *entries, Arguments *a) {
         {"quiet", 'q', KIND_ON, &a->quiet, 0, 0},
         {"help", 'h', KIND_HELP, NULL, 0, 0},
         {"version", 'V', KIND_VERSION, NULL, 0, 0},
+        {"json", 0, KIND_ON, &a->json, 0, 0},
         {"check", 0, KIND_ON, &a->check, 0, 0},
+        {"test-input", 0, KIND_TEXT, &a->data.test_input, 0, 0},
+        {"test-target", 0, KIND_TEXT, &a->data.test_target, 0, 0},
         {"force", 0, KIND_ON, &a->data.force, 0, 0},
         {"latency", 0, KIND_LATENCY, &a->data, -1e6, 1e6},
         {"no-trials", 0, KIND_ON, &a->data.no_trials, 0, 0},
@@ -306,6 +315,11 @@ static int read_operands(Arguments *arguments, int argc, char **argv) {
         fprintf(stderr, "gruff-train: no model file named; add -o MODEL.json\n");
         return ARGUMENTS_WRONG;
     }
+    if (!arguments->data.test_input != !arguments->data.test_target) {
+        fprintf(stderr, "gruff-train: --test-input and --test-target go together\n");
+        return ARGUMENTS_WRONG;
+    }
+    arguments->quiet = arguments->quiet || arguments->json;
     arguments->paths = (const char *const *)argv + optind;
     arguments->path_count = argc - optind;
     arguments->data.threads = arguments->options.threads;

@@ -14,6 +14,7 @@ typedef struct Arguments {
     int path_count;
     const char *output; // the model file
     bool quiet;
+    bool json;  // one object at the end, and nothing else
     bool check; // the recordings alone
     DatasetOptions data;
     TrainerOptions options;

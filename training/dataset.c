@@ -107,7 +107,7 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
 }
 
 void dataset_clear(Dataset *dataset) {
-    for (int i = 0; i < dataset->count; i++) {
+    for (int i = 0; i < dataset->count + dataset->tests; i++) {
         memory_free(dataset->recordings[i].input_memory);
         memory_free(dataset->recordings[i].target_memory);
     }

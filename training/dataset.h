@@ -34,9 +34,10 @@ typedef struct Recording {
 } Recording;
 
 typedef struct Dataset {
-    int rate; // Hz, of all recordings
-    int count;
-    Recording *recordings; // [count], owned
+    int rate;              // Hz, of all recordings
+    int count;             // to train on and to validate with
+    int tests;             // only for the finished model
+    Recording *recordings; // [count + tests], owned; what is for tests comes last
     int knobs;             // that the recordings differ in: 0 to MODEL_MAX_KNOBS
     Knob knob[MODEL_MAX_KNOBS];
     size_t training_frames;   // of all recordings
@@ -45,11 +46,12 @@ typedef struct Dataset {
 } Dataset;
 
 typedef struct DatasetOptions {
-    bool given;     // `latency` stands
-    int latency;    // samples; otherwise it is found
-    bool no_trials; // find it without trial fits: quicker, less exact
-    bool force;     // go on where a check refuses
-    int threads;    // 1 and up
+    bool given;                           // `latency` stands
+    int latency;                          // samples; otherwise it is found
+    bool no_trials;                       // find it without trial fits: quicker, less exact
+    bool force;                           // go on where a check refuses
+    const char *test_input, *test_target; // one more pair for tests; NULL: none
+    int threads;                          // 1 and up
 } DatasetOptions;
 
 // Reads, aligns, checks and splits what `paths` stand for (see training/source.h). A file that

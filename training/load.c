@@ -12,6 +12,7 @@
 
 #define SHORTEST 30.0        // s, of a pair that stands alone
 #define SHORTEST_OF_MANY 5.0 // s, of each of several
+#define SHORTEST_TEST 1.0    // s, of a pair that is only for tests
 #define SHORTEST_ALIGNED 4.0 // s in which a delay can be found
 #define SILENT 1e-6          // peak of what cannot be aligned
 #define SAME_TAKE 32.0       // samples that the peaks of pairs recorded in one go may differ by
@@ -79,8 +80,7 @@ static bool can_be_aligned(const Loading *loading) {
 static Status find_delay(Load *load, Loading *loading, int index, const Pair *pair) {
     const DatasetOptions *options = load->options;
     Alignment *alignment = &loading->alignment;
-    bool alone = load->source->count == 1 || index == 0;
-    bool trials = !options->no_trials && !options->given && alone;
+    bool trials = !options->no_trials && !options->given && index == 0;
     Status status = align(alignment, pair, trials, load->team, load->diagnostic);
     if (status != STATUS_OK) {
         return status;
@@ -127,7 +127,9 @@ static Status align_and_check(Load *load, Loading *loading, int index) {
                  loading->target.samples, loading->target.frames};
     bool aligned = can_be_aligned(loading);
     Status status = STATUS_OK;
-    loading->alignment.delay = load->options->given ? load->options->latency : 0;
+    loading->alignment.delay = load->options->given ? load->options->latency
+                               : index > 0          ? load->dataset->recordings[0].latency
+                                                    : 0;
     if (aligned) {
         double drift = 0.0;
         status = find_delay(load, loading, index, &pair);
@@ -152,6 +154,12 @@ static Status align_and_check(Load *load, Loading *loading, int index) {
 static const char *base_of(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
+}
+
+// Seconds that a pair must have.
+static double least_of(const Load *load, int index) {
+    int trained = load->dataset->count;
+    return index >= trained ? SHORTEST_TEST : trained == 1 ? SHORTEST : SHORTEST_OF_MANY;
 }
 
 static Status load_pair(Load *load, int index) {
@@ -183,14 +191,13 @@ static Status load_pair(Load *load, int index) {
     checks_files(&to->checks, &loading.dry, &loading.wet);
     status = refused(load, &to->checks);
     if (status == STATUS_OK) {
-        checks_sound(&to->checks, &loading.dry, &loading.wet,
-                     load->source->count == 1 ? SHORTEST : SHORTEST_OF_MANY);
+        checks_sound(&to->checks, &loading.dry, &loading.wet, least_of(load, index));
         status = refused(load, &to->checks);
     }
     if (status == STATUS_OK) {
         status = align_and_check(load, &loading, index);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && index < dataset->count) {
         dataset_split(to, dataset->rate, loading.from->split);
     }
     return status;
@@ -237,6 +244,10 @@ static Status load_all(Load *load) {
         return diagnose(load->diagnostic, STATUS_NO_MEMORY, "no memory for the recordings");
     }
     Status status = dataset_room(load->dataset, source->count, load->diagnostic);
+    if (status == STATUS_OK) {
+        load->dataset->count -= source->tests;
+        load->dataset->tests = source->tests;
+    }
     for (int i = 0; i < source->count && status == STATUS_OK; i++) {
         status = load_pair(load, i);
     }
@@ -257,6 +268,14 @@ Status dataset_read(Dataset *dataset, const char *const *paths, int count,
     Source source;
     Load load = {dataset, &source, options, NULL, NULL, 0.0, diagnostic};
     Status status = source_find(&source, paths, count, diagnostic);
+    if (status == STATUS_OK && options->test_input) {
+        status = source.knobs > 0 ? diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                                             "%s: name test pairs in the list, with the positions "
+                                             "of their knobs, not by --test-input",
+                                             paths[0])
+                                  : source_add_test(&source, options->test_input,
+                                                    options->test_target, diagnostic);
+    }
     if (status == STATUS_OK) {
         status = team_new(&load.team, options->threads, diagnostic);
     }

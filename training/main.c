@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "dsp/files/atomic_file.h"
@@ -13,6 +14,7 @@
 #include "training/arguments.h"
 #include "training/progress.h"
 #include "training/recipe.h"
+#include "training/record.h"
 #include "training/report.h"
 #include "training/trainer.h"
 #include "training/validation.h"
@@ -43,15 +45,55 @@ static void watch_signals(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
-static void print_end(const Arguments *a, const TrainerResult *result, double esr,
-                      const char *report) {
-    printf("%s%.1f epochs in %.1f s (%.0f ns/sample)", result->stopped ? "stopped after " : "",
-           result->epoch, result->seconds, result->seconds / fmax(result->samples, 1.0) * 1e9);
+// The most memory that this process has had so far, in bytes.
+static double peak_memory(void) {
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? 1024.0 * (double)usage.ru_maxrss : 0.0;
+}
+
+static void print_esr(const char *what, double esr, const char *of) {
+    printf("%-14s %.3g (%.1f dB)%s%s\n", what, esr, 10.0 * log10(esr), *of ? "  " : "", of);
+}
+
+static void print_end(const Record *record) {
+    const TrainerResult *result = record->result;
+    const Scores *scores = record->scores;
+    printf("%s%.1f epochs in %.1f s (%.0f ns/sample), %.0f MiB of memory",
+           result->stopped ? "stopped after " : "", result->epoch, result->seconds,
+           result->seconds / fmax(result->samples, 1.0) * 1e9, record->peak_memory / 1048576.0);
     if (result->rollbacks) {
         printf(", went back to the best %d times", result->rollbacks);
     }
-    printf("\nvalidation ESR %.3g (%.1f dB)\nmodel  %s\nreport %s\n", esr, 10.0 * log10(esr),
-           a->output, report);
+    putchar('\n');
+    print_esr("validation ESR", record->esr, "");
+    for (int i = 0; i < scores->count; i++) {
+        print_esr("test ESR", scores->score[i].measure.esr, scores->score[i].recording->name);
+    }
+    if (scores->count > 1) {
+        print_esr("test ESR", scores->esr, "all together");
+    }
+    printf("%-14s %s\n%-14s %s\n", "model", record->model_path, "report", record->report_path);
+}
+
+// Prints the JSON that was made, and frees it.
+static Status print_json(Status made, char *text) {
+    if (made == STATUS_OK) {
+        fputs(text, stdout);
+    }
+    memory_free(text);
+    return made;
+}
+
+static Status tell_end(const Arguments *a, const Record *record, Diagnostic *diagnostic) {
+    if (a->json) {
+        char *text = NULL;
+        Status made = record_run(&text, record, diagnostic);
+        return print_json(made, text);
+    }
+    if (!a->quiet) {
+        print_end(record);
+    }
+    return STATUS_OK;
 }
 
 // Loads the written file as its user will, scores it and writes the report.
@@ -59,24 +101,32 @@ static Status finish(const Arguments *a, const Dataset *dataset, const TrainerRe
                      Diagnostic *diagnostic) {
     Model *model = NULL;
     Validation validation = {0};
+    Scores scores = {0};
     char path[4096];
     Report report = {.model_path = a->output,
                      .options = &a->options,
                      .result = result,
-                     .validation = &validation};
+                     .validation = &validation,
+                     .scores = &scores};
     Status status = model_file_read(&model, a->output, diagnostic);
     if (status == STATUS_OK) {
         status = validation_init(&validation, dataset, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = scores_make(&scores, model, dataset, diagnostic);
     }
     if (status == STATUS_OK) {
         report.model = model;
         report.esr = validation_esr(&validation, model);
         status = report_write(path, sizeof path, &report, diagnostic);
     }
-    if (status == STATUS_OK && !a->quiet) {
-        print_end(a, result, report.esr, path);
+    if (status == STATUS_OK) {
+        Record record = {a->output, path,    &a->options, result,
+                         dataset,   &scores, report.esr,  peak_memory()};
+        status = tell_end(a, &record, diagnostic);
     }
     validation_clear(&validation);
+    scores_clear(&scores);
     model_free(model);
     return status;
 }
@@ -107,9 +157,10 @@ static void print_value(char *text, size_t size, const Check *check) {
 
 // Says what is worth it, or (`all`) every check with its verdict and number.
 static void print_checks(const Dataset *dataset, bool all) {
-    for (int r = 0; r < dataset->count; r++) {
+    int count = dataset->count + dataset->tests;
+    for (int r = 0; r < count; r++) {
         const Recording *recording = &dataset->recordings[r];
-        if (all && dataset->count > 1) {
+        if (all && count > 1) {
             printf("%s:\n", recording->name);
         }
         for (int i = 0; i < recording->checks.count; i++) {
@@ -135,12 +186,26 @@ static Status check_recordings(const Arguments *a, Diagnostic *diagnostic) {
     DatasetOptions options = a->data;
     Dataset dataset;
     options.force = true;
+    char *text = NULL;
     Status status = dataset_read(&dataset, a->paths, a->path_count, &options, diagnostic);
+    if (status != STATUS_OK && a->json) {
+        Diagnostic cause = *diagnostic;
+        Status made = record_failure(&text, cause.text, diagnostic);
+        if (print_json(made, text) != STATUS_OK) {
+            return STATUS_NO_MEMORY;
+        }
+        *diagnostic = cause;
+    }
     if (status != STATUS_OK) {
         return status;
     }
-    print_checks(&dataset, true);
-    for (int i = 0; i < dataset.count && status == STATUS_OK; i++) {
+    if (a->json) {
+        Status made = record_checks(&text, &dataset, diagnostic);
+        status = print_json(made, text);
+    } else {
+        print_checks(&dataset, true);
+    }
+    for (int i = 0; i < dataset.count + dataset.tests && status == STATUS_OK; i++) {
         const Check *refusal = checks_refusal(&dataset.recordings[i].checks);
         if (refusal) {
             status = diagnose(diagnostic, STATUS_BAD_AUDIO, "%s", refusal->text);

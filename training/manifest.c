@@ -114,20 +114,17 @@ static Status read_names(List *list, char *line) {
 }
 
 static Status read_pair(List *list, char *line) {
-    static const char *const splits[] = {"", "train", "val"};
+    static const char *const splits[] = {"", "train", "val", "test"};
     char *cells[COLUMNS];
     int split = 0, count = split_line(line, cells);
     if (count != list->columns) {
         return refuse(list, "not as many cells as the first line has names", NULL);
     }
     if (list->split >= 0) {
-        if (strcmp(cells[list->split], "test") == 0) {
-            return STATUS_OK;
-        }
-        while (split < 3 && strcmp(cells[list->split], splits[split]) != 0) {
+        while (split < 4 && strcmp(cells[list->split], splits[split]) != 0) {
             split++;
         }
-        if (split == 3) {
+        if (split == 4) {
             return refuse(list, "split must be train, val or test, not", cells[list->split]);
         }
     }

@@ -9,6 +9,7 @@
 #include "dsp/model.h"
 #include "dsp/status.h"
 #include "training/dataset.h"
+#include "training/score.h"
 #include "training/trainer.h"
 #include "training/validation.h"
 
@@ -18,7 +19,8 @@ typedef struct Report {
     const TrainerOptions *options;
     const TrainerResult *result;
     const Validation *validation; // with this model's output in it
-    double esr;                   // of this model
+    const Scores *scores;         // of this model on the test recordings; NULL: there are none
+    double esr;                   // of this model, on the held-out audio
 } Report;
 
 // Writes MODEL.report/index.html (MODEL: the model's path without .json), making the folder, and

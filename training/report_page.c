@@ -62,6 +62,23 @@ static void print_noise(FILE *page, const Dataset *dataset) {
     }
 }
 
+// What the recordings for tests came to, each and all.
+static void print_scores(FILE *page, const Report *report) {
+    const Scores *scores = report->scores;
+    if (!scores || scores->count == 0) {
+        return;
+    }
+    fputs("<p>On ", page);
+    if (scores->count == 1) {
+        html_text(page, scores->score[0].recording->name);
+    } else {
+        fprintf(page, "the %d test recordings", scores->count);
+    }
+    fputs(", which the training never saw: ESR <strong>", page);
+    html_number(page, "test-esr", scores->esr, "%.3g");
+    fprintf(page, "</strong> (%.1f dB).</p>\n", decibels(scores->esr));
+}
+
 static void print_top(FILE *page, const Report *report) {
     fputs(head, page);
     html_text(page, report->options->labels.name);
@@ -70,6 +87,7 @@ static void print_top(FILE *page, const Report *report) {
     fputs("</h1>\n<p class=\"lead\">Validation ESR <strong>", page);
     html_number(page, "esr", report->esr, "%.3g");
     fprintf(page, "</strong> (%.1f dB): %s.</p>\n", decibels(report->esr), verdict(report->esr));
+    print_scores(page, report);
     print_noise(page, report->validation->dataset);
     fputs("<nav><a href=\"#listen\">Listen</a> <a href=\"#seconds\">Seconds</a>"
           " <a href=\"#spectra\">Spectra</a> <a href=\"#transfer\">Transfer</a>"
@@ -158,24 +176,21 @@ static bool all_well(const Checks *checks) {
     return true;
 }
 
-// What was checked, and what came out; `output` is what the model made of the held-out part. Of
-// several recordings, only those with warnings are open.
-static void print_recording(FILE *page, const Dataset *dataset, const Recording *recording,
-                            const float *output) {
+// What was checked, and what came out: `esr`, NaN when there is none. Of several recordings, only
+// those with warnings are open.
+static void print_recording(FILE *page, const Dataset *dataset, int index, double esr) {
+    const Recording *recording = &dataset->recordings[index];
     const Checks *checks = &recording->checks;
-    bool open = dataset->count == 1 || !all_well(checks);
-    fprintf(page, "<details%s><summary>", open ? " open=\"\"" : "");
+    int count = dataset->count + dataset->tests;
+    fprintf(page, "<details%s><summary>", count == 1 || !all_well(checks) ? " open=\"\"" : "");
     html_text(page, *recording->name ? recording->name : "Checks");
     for (int k = 0; k < dataset->knobs; k++) {
         fputs(k ? ", " : ": ", page);
         html_text(page, dataset->knob[k].name);
         fprintf(page, " %g", (double)recording->knobs[k]);
     }
-    Range held = recording->validation;
-    Measure result;
-    measure(&result, recording->target + held.begin, output, held.end - held.begin);
-    if (dataset->count > 1 && isfinite(result.esr)) {
-        fprintf(page, " (ESR %.3g)", result.esr);
+    if (count > 1 && isfinite(esr)) {
+        fprintf(page, " (%sESR %.3g)", index >= dataset->count ? "test, " : "", esr);
     }
     fputs("</summary>\n<table>\n", page);
     if (!checks_find(checks, "delay")) {
@@ -190,9 +205,9 @@ static void print_recording(FILE *page, const Dataset *dataset, const Recording 
     fputs("</table></details>\n", page);
 }
 
-static void print_recordings(FILE *page, const Validation *validation) {
-    const Dataset *dataset = validation->dataset;
-    const float *output = validation->output;
+static void print_recordings(FILE *page, const Report *report) {
+    const Dataset *dataset = report->validation->dataset;
+    const float *output = report->validation->output; // recording after recording
     print_title(page, "recordings", "Recordings");
     fputs("<table>\n<tr><th>Length</th><td>", page);
     double rate = dataset->rate;
@@ -212,8 +227,14 @@ static void print_recordings(FILE *page, const Validation *validation) {
     fputs("</table>\n", page);
     for (int r = 0; r < dataset->count; r++) {
         const Recording *recording = &dataset->recordings[r];
-        print_recording(page, dataset, recording, output);
-        output += recording->validation.end - recording->validation.begin;
+        Range held = recording->validation;
+        Measure result;
+        measure(&result, recording->target + held.begin, output, held.end - held.begin);
+        print_recording(page, dataset, r, result.esr);
+        output += held.end - held.begin;
+    }
+    for (int t = 0; report->scores && t < report->scores->count; t++) {
+        print_recording(page, dataset, dataset->count + t, report->scores->score[t].measure.esr);
     }
 }
 
@@ -237,7 +258,7 @@ Status report_page(FILE *page, const Report *report, const Findings *findings,
     if (status == STATUS_OK) {
         status = print_training(page, report, findings, diagnostic);
     }
-    print_recordings(page, report->validation);
+    print_recordings(page, report);
     print_title(page, "file", "Model file");
     fputs("<table>\n", page);
     report_file(page, report);

@@ -100,12 +100,11 @@ static Status add_folder(Source *source, const char *folder, SourceSplit split,
         if (stem < 0 || (stem > 0 && name[stem - 1] != '-')) {
             continue;
         }
-        if (stem >= 5 && strncmp(name, "test-", 5) == 0) {
-            continue;
-        }
+        bool test = stem >= 5 && strncmp(name, "test-", 5) == 0;
         const char *target = target_of(name, stem, names, length);
         if (target) {
-            status = source_add(source, folder, name, target, split, diagnostic);
+            status = source_add(source, folder, name, target, test ? SPLIT_TEST : split,
+                                diagnostic);
         } else {
             status = diagnose(diagnostic, STATUS_CANNOT_READ,
                               "%s/%s: there is no %.*starget.wav beside it", folder, name,
@@ -117,9 +116,9 @@ static Status add_folder(Source *source, const char *folder, SourceSplit split,
 }
 
 static Status add_folders(Source *source, const char *folder, Diagnostic *diagnostic) {
-    char *train = join(folder, "train"), *val = join(folder, "val");
+    char *train = join(folder, "train"), *val = join(folder, "val"), *test = join(folder, "test");
     Status status = STATUS_OK;
-    if (!train || !val) {
+    if (!train || !val || !test) {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the name of a folder");
     } else if (!folder_is(train)) {
         status = add_folder(source, folder, SPLIT_AUTO, diagnostic);
@@ -129,15 +128,46 @@ static Status add_folders(Source *source, const char *folder, Diagnostic *diagno
         if (status == STATUS_OK && held_out) {
             status = add_folder(source, val, SPLIT_VALIDATION, diagnostic);
         }
+        if (status == STATUS_OK && folder_is(test)) {
+            status = add_folder(source, test, SPLIT_TEST, diagnostic);
+        }
     }
     memory_free(train);
     memory_free(val);
+    memory_free(test);
     if (status == STATUS_OK && source->count == 0) {
         status = diagnose(diagnostic, STATUS_CANNOT_READ,
                           "%s: holds no pairs: train/NAME-input.wav with train/NAME-target.wav, or "
                           "input.wav with target.wav, are looked for",
                           folder);
     }
+    return status;
+}
+
+// Puts the test pairs behind the others, each in their order.
+static Status put_tests_last(Source *source, Diagnostic *diagnostic) {
+    SourcePair *sorted = memory_new((size_t)source->room, sizeof *sorted);
+    if (!sorted) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the names of the recordings");
+    }
+    int count = 0;
+    for (int test = 0; test < 2; test++) {
+        for (int i = 0; i < source->count; i++) {
+            if ((source->pairs[i].split == SPLIT_TEST) == test) {
+                sorted[count++] = source->pairs[i];
+                source->tests += test;
+            }
+        }
+    }
+    memory_free(source->pairs);
+    source->pairs = sorted;
+    return STATUS_OK;
+}
+
+Status source_add_test(Source *source, const char *input, const char *target,
+                       Diagnostic *diagnostic) {
+    Status status = source_add(source, "", input, target, SPLIT_TEST, diagnostic);
+    source->tests += status == STATUS_OK;
     return status;
 }
 
@@ -156,6 +186,14 @@ Status source_find(Source *source, const char *const *paths, int count, Diagnost
         status = add_folders(source, paths[0], diagnostic);
     } else {
         status = manifest_read(source, paths[0], diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = put_tests_last(source, diagnostic);
+    }
+    if (status == STATUS_OK && source->tests == source->count) {
+        status = diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                          "%s: all its pairs are for tests; there is nothing to train on",
+                          paths[0]);
     }
     if (status != STATUS_OK) {
         source_clear(source);
