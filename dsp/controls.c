@@ -10,6 +10,15 @@ const Control controls[CONTROL_COUNT] = {
     [CONTROL_INPUT] = {"input", "Input level", "dB", -24.0f, 24.0f, 0.0f, SCALE_LINEAR},
     [CONTROL_OUTPUT] = {"output", "Output level", "dB", -48.0f, 24.0f, 0.0f, SCALE_LINEAR},
     [CONTROL_MIX] = {"mix", "Mix", "%", 0.0f, 100.0f, 100.0f, SCALE_LINEAR},
+    [CONTROL_NORMALISE] = {"normalise", "Normalise loudness", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE},
+    [CONTROL_CALIBRATE] = {"calibrate", "Calibrate input", "", 0.0f, 1.0f, 0.0f, SCALE_TOGGLE},
+    [CONTROL_INTERFACE] = {"interface", "Interface level", "dBu", -20.0f, 40.0f, 12.0f,
+                           SCALE_LINEAR},
+    [CONTROL_DC_BLOCK] = {"dc_block", "Block DC", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE},
+    [CONTROL_GATE] = {"gate", "Noise gate", "", 0.0f, 1.0f, 0.0f, SCALE_TOGGLE},
+    [CONTROL_THRESHOLD] = {"threshold", "Gate threshold", "dB", -100.0f, 0.0f, -60.0f,
+                           SCALE_LINEAR},
+    [CONTROL_RELEASE] = {"release", "Gate release", "ms", 10.0f, 2000.0f, 200.0f, SCALE_LOG},
 };
 
 bool control_find(const char *symbol, ControlId *id) {

@@ -9,19 +9,26 @@
 #include "dsp/status.h"
 
 typedef enum ControlId {
-    CONTROL_ENABLED, // 0: bypassed, 1: running
-    CONTROL_INPUT,   // level before the model
-    CONTROL_OUTPUT,  // level after the model
-    CONTROL_MIX,     // 0: dry, 100: wet
+    CONTROL_ENABLED,   // 0: bypassed, 1: running
+    CONTROL_INPUT,     // level before the model
+    CONTROL_OUTPUT,    // level after the model
+    CONTROL_MIX,       // 0: dry, 100: wet
+    CONTROL_NORMALISE, // 1: all models are equally loud, as far as their files tell how loud
+    CONTROL_CALIBRATE, // 1: the model hears the level that it was recorded with, if its file tells
+    CONTROL_INTERFACE, // for that: the level that the sound card's input takes for 0 dBFS
+    CONTROL_DC_BLOCK,  // 1: no constant part after the model
+    CONTROL_GATE,      // 1: the noise gate is on
+    CONTROL_THRESHOLD, // of the gate
+    CONTROL_RELEASE,   // of the gate: time to fall by 60 dB
     CONTROL_COUNT
 } ControlId;
 
-typedef enum ControlScale { SCALE_LINEAR, SCALE_TOGGLE } ControlScale;
+typedef enum ControlScale { SCALE_LINEAR, SCALE_LOG, SCALE_TOGGLE } ControlScale;
 
 typedef struct Control {
     const char *symbol; // LV2 port symbol and option name
     const char *name;   // for people
-    const char *unit;   // "dB", "%" or ""
+    const char *unit;   // "dB", "dBu", "%", "ms" or ""
     float minimum, maximum, initial;
     ControlScale scale;
 } Control;

@@ -3,26 +3,20 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "dsp/denormals.h"
+#include "dsp/gate.h"
 #include "dsp/memory.h"
 #include "dsp/ramp.h"
+#include "dsp/swap.h"
 
-enum { CHUNK = 128 }; // frames that are worked on at a time
+enum { CHUNK = VOICE_BLOCK }; // frames that are worked on at a time
 
 static const double fade_seconds = 0.02; // of every ramp and fade
 static const float input_limit = 1e3f;   // louder is no audio: +60 dBFS
-static const float engine_limit = 1e6f;  // an engine beyond this has blown up
 
-// One model that sounds. Without an engine it passes its input.
-typedef struct Voice {
-    Engine *engine;
-    int muted; // frames of silence left, after the engine gave something unusable
-} Voice;
-
-_Static_assert(ATOMIC_POINTER_LOCK_FREE == 2, "models cross threads without a lock");
+typedef float Planes[ENGINE_MAX_CHANNELS][CHUNK];
 
 struct Processor {
     int channels;
@@ -30,46 +24,15 @@ struct Processor {
     float *fade_gains; // [fade_frames + 1]: sin(pi / 2 * i / fade_frames)
     bool fresh;        // nothing has run since the reset: controls jump
     float settings[CONTROL_COUNT];
-    Ramp enabled, input, output, mix; // shares from 0 to 1; levels as factors
+    Ramp ramps[CONTROL_COUNT]; // of those that have one: shares from 0 to 1, levels as factors
     float knobs[MODEL_MAX_KNOBS];
     bool knob_set[MODEL_MAX_KNOBS];
-    Voice now, old;
-    int fade_left; // frames until `old` is done with; 0: no fade
-    _Atomic(Engine *) offered;
-    _Atomic(Engine *) retired;
-    float dry[ENGINE_MAX_CHANNELS][CHUNK];
-    float in[ENGINE_MAX_CHANNELS][CHUNK];
-    float wet[ENGINE_MAX_CHANNELS][CHUNK];
-    float faded[ENGINE_MAX_CHANNELS][CHUNK];
+    Swap voices;
+    Gate gate;
+    Planes dry, in, wet, faded;
 };
 
 // ---- Making and freeing ----
-
-static Ramp *ramp_of(Processor *processor, ControlId id) REALTIME {
-    switch (id) {
-    case CONTROL_INPUT:
-        return &processor->input;
-    case CONTROL_OUTPUT:
-        return &processor->output;
-    case CONTROL_MIX:
-        return &processor->mix;
-    default:
-        return &processor->enabled;
-    }
-}
-
-// What a control's value means for its ramp.
-static float ramp_target(ControlId id, float value) REALTIME {
-    switch (id) {
-    case CONTROL_INPUT:
-    case CONTROL_OUTPUT:
-        return value == 0.0f ? 1.0f : powf(10.0f, value / 20.0f);
-    case CONTROL_MIX:
-        return value / 100.0f;
-    default:
-        return value > 0.0f ? 1.0f : 0.0f;
-    }
-}
 
 static float *fade_gains_new(int frames) {
     float *gains = memory_new((size_t)frames + 1, sizeof *gains);
@@ -100,8 +63,7 @@ Status processor_new(Processor **processor, double sample_rate, int channels,
     made->channels = channels;
     made->fade_frames = fade_frames;
     made->fade_gains = fade_gains;
-    atomic_init(&made->offered, NULL);
-    atomic_init(&made->retired, NULL);
+    gate_init(&made->gate, sample_rate);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         made->settings[i] = controls[i].initial;
     }
@@ -122,84 +84,94 @@ void processor_free(Processor *processor) {
 
 // ---- Models ----
 
-static void knobs_apply(const Processor *processor, Engine *engine) REALTIME {
-    for (int i = 0; engine && i < MODEL_MAX_KNOBS; i++) {
+static void knobs_apply(const Processor *processor, Voice *voice, int frames) REALTIME {
+    for (int i = 0; voice && i < MODEL_MAX_KNOBS; i++) {
         if (processor->knob_set[i]) {
-            engine_set_knob(engine, i, processor->knobs[i]);
+            voice_set_knob(voice, i, processor->knobs[i], frames);
         }
     }
 }
 
-void processor_install(Processor *processor, Engine *engine) {
-    engine_free(atomic_exchange(&processor->offered, NULL));
-    engine_free(processor->old.engine);
-    engine_free(processor->now.engine);
-    processor->old = (Voice){0};
-    processor->now = (Voice){.engine = engine};
-    processor->fade_left = 0;
-    knobs_apply(processor, engine);
+void processor_install(Processor *processor, Voice *voice) {
+    Swap *voices = &processor->voices;
+    voice_free(swap_offer(voices, NULL));
+    voice_free(voices->old);
+    voice_free(voices->now);
+    voices->old = NULL;
+    voices->now = voice;
+    voices->fade_left = 0;
+    knobs_apply(processor, voice, 0);
 }
 
-void processor_offer(Processor *processor, Engine *engine) {
-    engine_free(atomic_exchange(&processor->offered, engine));
+void processor_offer(Processor *processor, Voice *voice) {
+    voice_free(swap_offer(&processor->voices, voice));
 }
 
 bool processor_collect(Processor *processor) {
-    Engine *engine = atomic_exchange(&processor->retired, NULL);
-    engine_free(engine);
-    return engine != NULL;
+    Voice *voice = swap_collect(&processor->voices);
+    voice_free(voice);
+    return voice != NULL;
 }
 
 bool processor_has_retired(const Processor *processor) REALTIME {
-    return atomic_load(&processor->retired) != NULL;
-}
-
-// A fade starts only while nothing waits to be collected, so that its end finds the slot free.
-static void fade_start(Processor *processor) REALTIME {
-    if (processor->fade_left > 0 || processor_has_retired(processor)) {
-        return;
-    }
-    Engine *engine = atomic_exchange(&processor->offered, NULL);
-    if (engine) {
-        knobs_apply(processor, engine);
-        processor->old = processor->now;
-        processor->now = (Voice){.engine = engine};
-        processor->fade_left = processor->fade_frames;
-    }
-}
-
-static void fade_end(Processor *processor) REALTIME {
-    if (processor->old.engine) {
-        atomic_store(&processor->retired, processor->old.engine);
-    }
-    processor->old = (Voice){0};
-    processor->fade_left = 0;
-}
-
-static void voice_reset(Voice *voice) REALTIME {
-    voice->muted = 0;
-    if (voice->engine) {
-        engine_reset(voice->engine);
-    }
+    return swap_has_retired(&processor->voices);
 }
 
 // ---- Controls ----
 
-// While bypassed, levels and models rest: ramps are where they aim at, no fade is under way.
+static float factor_of(float decibels) REALTIME {
+    return decibels == 0.0f ? 1.0f : powf(10.0f, decibels / 20.0f);
+}
+
+// Lets the setting of a control work, after `frames` frames.
+static void setting_apply(Processor *processor, ControlId id, int frames) REALTIME {
+    const float *settings = processor->settings;
+    float value = settings[id], target = value;
+    switch (id) {
+    case CONTROL_GATE:
+    case CONTROL_THRESHOLD:
+    case CONTROL_RELEASE:
+        gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
+                 factor_of(settings[CONTROL_THRESHOLD]), settings[CONTROL_RELEASE] * 1e-3f);
+        return;
+    case CONTROL_INPUT:
+    case CONTROL_OUTPUT:
+    case CONTROL_INTERFACE:
+        target = factor_of(value);
+        break;
+    case CONTROL_MIX:
+        target = value / 100.0f;
+        break;
+    default:
+        target = value > 0.0f ? 1.0f : 0.0f;
+        break;
+    }
+    if (target != processor->ramps[id].target) {
+        ramp_aim(&processor->ramps[id], target, frames);
+    }
+}
+
+// Everything without a memory, and every control where it was going.
 static void rest(Processor *processor) REALTIME {
-    ramp_jump(&processor->input, processor->input.target);
-    ramp_jump(&processor->output, processor->output.target);
-    ramp_jump(&processor->mix, processor->mix.target);
-    fade_end(processor);
+    swap_end(&processor->voices);
+    gate_reset(&processor->gate);
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        ramp_jump(&processor->ramps[i], processor->ramps[i].target);
+    }
+}
+
+static void start_anew(Processor *processor) REALTIME {
+    rest(processor);
+    if (processor->voices.now) {
+        voice_reset(processor->voices.now);
+    }
 }
 
 void processor_reset(Processor *processor) REALTIME {
-    fade_end(processor);
-    voice_reset(&processor->now);
     for (int i = 0; i < CONTROL_COUNT; i++) {
-        ControlId id = (ControlId)i;
-        ramp_jump(ramp_of(processor, id), ramp_target(id, processor->settings[i]));
+        setting_apply(processor, (ControlId)i, 0);
     }
+    start_anew(processor);
     processor->fresh = true;
 }
 
@@ -208,19 +180,12 @@ void processor_set(Processor *processor, ControlId id, float value) REALTIME {
     if (value == processor->settings[id]) {
         return;
     }
-    processor->settings[id] = value;
-    Ramp *ramp = ramp_of(processor, id);
-    float target = ramp_target(id, value);
-    if (processor->fresh) {
-        ramp_jump(ramp, target);
-    } else if (target != ramp->target) {
-        // The engine rested while bypassed; it wakes up without a memory of what was before.
-        if (id == CONTROL_ENABLED && ramp_rests_at(ramp, 0.0f)) {
-            rest(processor);
-            voice_reset(&processor->now);
-        }
-        ramp_aim(ramp, target, processor->fade_frames);
+    // What rested while bypassed wakes up without a memory of what was before.
+    if (id == CONTROL_ENABLED && ramp_rests_at(&processor->ramps[id], 0.0f)) {
+        start_anew(processor);
     }
+    processor->settings[id] = value;
+    setting_apply(processor, id, processor->fresh ? 0 : processor->fade_frames);
 }
 
 void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
@@ -232,8 +197,9 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
     }
     processor->knobs[knob] = value;
     processor->knob_set[knob] = true;
-    knobs_apply(processor, processor->now.engine);
-    knobs_apply(processor, processor->old.engine);
+    int frames = processor->fresh ? 0 : processor->fade_frames;
+    knobs_apply(processor, processor->voices.now, frames);
+    knobs_apply(processor, processor->voices.old, frames);
 }
 
 // ---- Audio ----
@@ -258,94 +224,88 @@ static float blend(float dry, float wet, float share) REALTIME {
     return share == 0.0f ? dry : dry * (1.0f - share) + wet * share;
 }
 
-// The first of `frames` frames from `begin` on that holds something unusable; `frames` when none.
-static int first_unusable(const Processor *processor, float (*out)[CHUNK], int begin, int frames)
+// The values of a control's ramp for the next frames.
+static const float *ramp_values(Processor *processor, ControlId id, float *values, int frames)
     REALTIME {
-    for (int i = begin; i < frames; i++) {
-        for (int c = 0; c < processor->channels; c++) {
-            if (!(fabsf(out[c][i]) <= engine_limit)) {
-                return i;
-            }
-        }
-    }
-    return frames;
+    ramp_fill(&processor->ramps[id], values, frames);
+    return values;
 }
 
-// An engine that gives something unusable starts anew after a fade's length of silence. Counted
-// from the sample that failed, so that it does not matter where blocks end.
-static void voice_run(const Processor *processor, Voice *voice, float (*out)[CHUNK], int frames)
-    REALTIME {
-    int channels = processor->channels;
-    for (int begin = 0; begin < frames;) {
-        int count = frames - begin;
-        if (voice->muted > 0) {
-            count = voice->muted < count ? voice->muted : count;
-            for (int c = 0; c < channels; c++) {
-                memset(&out[c][begin], 0, (size_t)count * sizeof(float));
-            }
-            voice->muted -= count;
-            begin += count;
-            continue;
-        }
-        float *to[ENGINE_MAX_CHANNELS] = {NULL};
-        const float *from[ENGINE_MAX_CHANNELS] = {NULL};
-        for (int c = 0; c < channels; c++) {
-            to[c] = &out[c][begin];
-            from[c] = &processor->in[c][begin];
-        }
-        if (!voice->engine) {
-            for (int c = 0; c < channels; c++) {
-                memcpy(to[c], from[c], (size_t)count * sizeof(float));
-            }
-            return;
-        }
-        engine_run(voice->engine, to, from, count);
-        begin = first_unusable(processor, out, begin, frames);
-        if (begin < frames) {
-            engine_reset(voice->engine);
-            voice->muted = processor->fade_frames;
-        }
+// The model, or without a model the input, into `out`.
+static void voice_sound(const Processor *processor, Voice *voice, const VoiceLevels *levels,
+                        Planes out, int frames) REALTIME {
+    float *to[ENGINE_MAX_CHANNELS] = {out[0], out[1]};
+    const float *from[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
+    if (voice) {
+        voice_run(voice, to, from, levels, frames);
+    } else {
+        memcpy(out, processor->in, sizeof(Planes));
     }
 }
 
 // The model, or both models through an equal-power fade, into `wet`.
-static void models_run(Processor *processor, int frames) REALTIME {
-    voice_run(processor, &processor->now, processor->wet, frames);
-    if (processor->fade_left == 0) {
+static void voices_run(Processor *processor, int frames) REALTIME {
+    Swap *voices = &processor->voices;
+    VoiceLevels levels;
+    ramp_fill(&processor->ramps[CONTROL_CALIBRATE], levels.calibrate, frames);
+    ramp_fill(&processor->ramps[CONTROL_INTERFACE], levels.interface, frames);
+    ramp_fill(&processor->ramps[CONTROL_NORMALISE], levels.normalise, frames);
+    ramp_fill(&processor->ramps[CONTROL_DC_BLOCK], levels.dc_block, frames);
+    voice_sound(processor, voices->now, &levels, processor->wet, frames);
+    if (voices->fade_left == 0) {
         return;
     }
-    int count = processor->fade_left < frames ? processor->fade_left : frames;
-    voice_run(processor, &processor->old, processor->faded, count);
+    int count = voices->fade_left < frames ? voices->fade_left : frames;
+    voice_sound(processor, voices->old, &levels, processor->faded, count);
     for (int i = 0; i < count; i++) {
-        processor->fade_left--;
-        float old_gain = processor->fade_gains[processor->fade_left];
-        float new_gain = processor->fade_gains[processor->fade_frames - processor->fade_left];
+        voices->fade_left--;
+        float old_gain = processor->fade_gains[voices->fade_left];
+        float new_gain = processor->fade_gains[processor->fade_frames - voices->fade_left];
         for (int c = 0; c < processor->channels; c++) {
             float *wet = &processor->wet[c][i];
             *wet = new_gain * *wet + old_gain * processor->faded[c][i];
         }
     }
-    if (processor->fade_left == 0) {
-        fade_end(processor);
+    if (voices->fade_left == 0) {
+        swap_end(voices);
     }
 }
 
-static void wet_run(Processor *processor, int frames) REALTIME {
-    float level[CHUNK];
-    float share[CHUNK];
-    ramp_fill(&processor->input, level, frames);
+static void scale(const Processor *processor, Planes signal, const float *gains, int frames)
+    REALTIME {
     for (int c = 0; c < processor->channels; c++) {
         for (int i = 0; i < frames; i++) {
-            processor->in[c][i] = processor->dry[c][i] * level[i];
+            signal[c][i] *= gains[i];
         }
     }
-    models_run(processor, frames);
-    ramp_fill(&processor->output, level, frames);
-    ramp_fill(&processor->mix, share, frames);
+}
+
+static void gate_apply(Processor *processor, int frames) REALTIME {
+    const float *key[ENGINE_MAX_CHANNELS] = {processor->dry[0], processor->dry[1]};
+    float gains[CHUNK];
+    if (!gate_is_idle(&processor->gate)) {
+        gate_run(&processor->gate, gains, key, processor->channels, frames);
+        scale(processor, processor->wet, gains, frames);
+    }
+}
+
+// From `dry` to `wet`, all but mix and bypass.
+static void wet_run(Processor *processor, int frames) REALTIME {
+    float values[CHUNK];
+    memcpy(processor->in, processor->dry, sizeof(Planes));
+    scale(processor, processor->in, ramp_values(processor, CONTROL_INPUT, values, frames), frames);
+    voices_run(processor, frames);
+    gate_apply(processor, frames);
+    scale(processor, processor->wet, ramp_values(processor, CONTROL_OUTPUT, values, frames),
+          frames);
+}
+
+// out = dry, as far as `share` tells wet.
+static void mix(const Processor *processor, Planes out, Planes wet, const float *share, int frames)
+    REALTIME {
     for (int c = 0; c < processor->channels; c++) {
         for (int i = 0; i < frames; i++) {
-            float wet = processor->wet[c][i] * level[i];
-            processor->wet[c][i] = blend(processor->dry[c][i], wet, share[i]);
+            out[c][i] = blend(processor->dry[c][i], wet[c][i], share[i]);
         }
     }
 }
@@ -357,20 +317,19 @@ static void chunk_run(Processor *processor, float *const *out, const float *cons
             processor->dry[c][i] = sane(in[c][begin + i]);
         }
     }
-    if (ramp_rests_at(&processor->enabled, 0.0f)) {
+    if (ramp_rests_at(&processor->ramps[CONTROL_ENABLED], 0.0f)) {
         rest(processor);
-        for (int c = 0; c < processor->channels; c++) {
-            memcpy(&out[c][begin], processor->dry[c], (size_t)frames * sizeof(float));
-        }
-        return;
+        memcpy(processor->wet, processor->dry, sizeof(Planes));
+    } else {
+        float share[CHUNK];
+        wet_run(processor, frames);
+        ramp_values(processor, CONTROL_MIX, share, frames);
+        mix(processor, processor->wet, processor->wet, share, frames);
+        ramp_values(processor, CONTROL_ENABLED, share, frames);
+        mix(processor, processor->wet, processor->wet, share, frames);
     }
-    wet_run(processor, frames);
-    float share[CHUNK];
-    ramp_fill(&processor->enabled, share, frames);
     for (int c = 0; c < processor->channels; c++) {
-        for (int i = 0; i < frames; i++) {
-            out[c][begin + i] = blend(processor->dry[c][i], processor->wet[c][i], share[i]);
-        }
+        memcpy(&out[c][begin], processor->wet[c], (size_t)frames * sizeof(float));
     }
 }
 
@@ -380,7 +339,9 @@ void processor_run(Processor *processor, float *const *out, const float *const *
         return;
     }
     DenormalState before = denormals_off();
-    fade_start(processor);
+    if (swap_begin(&processor->voices, processor->fade_frames)) {
+        knobs_apply(processor, processor->voices.now, 0);
+    }
     for (int begin = 0; begin < frames; begin += CHUNK) {
         int count = frames - begin < CHUNK ? frames - begin : CHUNK;
         chunk_run(processor, out, in, begin, count);

@@ -6,6 +6,10 @@ void ramp_jump(Ramp *ramp, float target) REALTIME {
 }
 
 void ramp_aim(Ramp *ramp, float target, int frames) REALTIME {
+    if (frames <= 0) {
+        ramp_jump(ramp, target);
+        return;
+    }
     ramp->target = target;
     ramp->left = frames;
     ramp->step = (target - ramp->value) / (float)frames;

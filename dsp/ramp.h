@@ -16,7 +16,7 @@ typedef struct Ramp {
 // At `target` at once.
 void ramp_jump(Ramp *ramp, float target) REALTIME;
 
-// From where it is to `target` in `frames` (1 or more) frames.
+// From where it is to `target` in `frames` frames; 0: at once.
 void ramp_aim(Ramp *ramp, float target, int frames) REALTIME;
 
 // Writes the values of the next `frames` frames.

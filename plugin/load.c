@@ -7,17 +7,6 @@
 #include "dsp/files/model_file.h"
 #include "dsp/selftest.h"
 
-bool rate_differs(const Engine *engine, double sample_rate, Diagnostic *message) {
-    double rate = engine_sample_rate(engine);
-    if (rate <= 0.0 || fabs(rate - sample_rate) <= 0.5) {
-        return false;
-    }
-    diagnose(message, STATUS_OK,
-             "the model was made for %g Hz, but the session runs at %g Hz: it will sound different",
-             rate, sample_rate);
-    return true;
-}
-
 static const char *file_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
@@ -40,25 +29,36 @@ static void self_test(const Model *model, const char *path, Diagnostic *message,
     }
 }
 
-Status load_engine(Engine **engine, const char *path, int channels, Diagnostic *message,
-                   Diagnostic *warning) {
-    *engine = NULL;
+Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning) {
     *warning = (Diagnostic){""};
-    Model *model = NULL;
-    Status status = model_file_read(&model, path, message);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    Diagnostic cause = {""};
-    status = engine_new(engine, model, isa_best(), channels, &cause);
+    Status status = model_file_read(model, path, message);
     if (status == STATUS_OK) {
-        diagnose(message, STATUS_OK, "%s: hidden size %d, %s",
-                 model->info.name[0] ? model->info.name : file_name(path), model_hidden(model),
-                 isa_name(engine_isa(*engine)));
-        self_test(model, path, message, warning);
-    } else {
-        diagnose(message, status, "%s: %s", path, cause.text);
+        const char *name = (*model)->info.name;
+        diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : file_name(path),
+                 model_hidden(*model), isa_name(isa_best()));
+        self_test(*model, path, message, warning);
     }
-    model_free(model);
     return status;
+}
+
+static void warn_of_rate(const Voice *voice, double sample_rate, Diagnostic *warning) {
+    double rate = voice_model_rate(voice);
+    if (rate > 0.0 && fabs(rate - sample_rate) > 0.5) {
+        Diagnostic before = *warning;
+        diagnose(warning, STATUS_OK,
+                 "the model was made for %g Hz, but the session runs at %g Hz: it will sound "
+                 "different%s%s",
+                 rate, sample_rate, before.text[0] ? "; " : "", before.text);
+    }
+}
+
+Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
+                  int channels, Diagnostic *message, Diagnostic *warning) {
+    Diagnostic cause = {""};
+    Status status = voice_new(voice, model, isa_best(), sample_rate, channels, &cause);
+    if (status != STATUS_OK) {
+        return diagnose(message, status, "%.500s: %s", path, cause.text);
+    }
+    warn_of_rate(*voice, sample_rate, warning);
+    return STATUS_OK;
 }

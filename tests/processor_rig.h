@@ -12,8 +12,8 @@ extern float in[2][FRAMES], out[2][FRAMES], expected[2][FRAMES];
 // Fresh input and silent output; a cmocka setup.
 int setup(void **state);
 
-// A processor with `engine` (or none) in place.
-Processor *make(int channels, Engine *engine);
+// A neutral processor with `voice` (or none) in place.
+Processor *make(int channels, Voice *voice);
 
 // Runs frames begin .. end - 1 of the first `channels` channels of `in` into `out`.
 void run(Processor *processor, int channels, int begin, int end);

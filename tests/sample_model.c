@@ -49,6 +49,16 @@ Engine *sample_engine_new(int hidden, unsigned seed, int channels) {
     return engine;
 }
 
+Voice *sample_voice_new(int hidden, unsigned seed, int channels) {
+    Model *model = sample_model_new(hidden, seed, true);
+    Voice *voice = NULL;
+    if (voice_new(&voice, model, isa_best(), model->sample_rate, channels, NULL) != STATUS_OK) {
+        abort();
+    }
+    model_free(model);
+    return voice;
+}
+
 void sample_signal(float *signal, int frames, double rate, unsigned seed) {
     uint64_t state = seed + 1;
     for (int i = 0; i < frames; i++) {

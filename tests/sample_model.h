@@ -7,12 +7,16 @@
 
 #include "dsp/engine.h"
 #include "dsp/model.h"
+#include "dsp/voice.h"
 
 // The caller owns the model. Fails the test's process when memory is short.
 Model *sample_model_new(int hidden, unsigned seed, bool skip);
 
 // An engine over such a model, for the best ISA of this machine.
 Engine *sample_engine_new(int hidden, unsigned seed, int channels);
+
+// The voice of such a model in a session of its rate, 48 kHz.
+Voice *sample_voice_new(int hidden, unsigned seed, int channels);
 
 // Fills `signal` with something like a plucked string of `rate` Hz, peak about 0.5.
 void sample_signal(float *signal, int frames, double rate, unsigned seed);

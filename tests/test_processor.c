@@ -37,7 +37,7 @@ static void neutral_controls_give_the_engine_bit_by_bit(void **state) {
     (void)state;
     for (int channels = 1; channels <= 2; channels++) {
         expect_engine(sample_engine_new(12, 3, channels), channels);
-        Processor *processor = make(channels, sample_engine_new(12, 3, channels));
+        Processor *processor = make(channels, sample_voice_new(12, 3, channels));
         run(processor, channels, 0, FRAMES);
         assert_memory_equal(out, expected, (size_t)channels * sizeof in[0]);
         processor_free(processor);
@@ -47,7 +47,7 @@ static void neutral_controls_give_the_engine_bit_by_bit(void **state) {
 static void exact_again_after_every_control_moved(void **state) {
     (void)state;
     expect_engine(sample_engine_new(8, 3, 1), 1);
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
+    Processor *processor = make(1, sample_voice_new(8, 3, 1));
     run(processor, 1, 0, 1000);
     processor_set(processor, CONTROL_OUTPUT, 7.3f);
     processor_set(processor, CONTROL_MIX, 31.0f);
@@ -78,7 +78,7 @@ static void settled_levels_scale_and_mix(void **state) {
 
 static void bypass_gives_the_input_bit_by_bit(void **state) {
     (void)state;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
+    Processor *processor = make(1, sample_voice_new(8, 3, 1));
     processor_set(processor, CONTROL_INPUT, 9.0f);
     run(processor, 1, 0, 1000);
     processor_set(processor, CONTROL_ENABLED, 0.0f);
@@ -91,13 +91,13 @@ static void bypass_gives_the_input_bit_by_bit(void **state) {
 
 static void reset_brings_back_the_first_run(void **state) {
     (void)state;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
+    Processor *processor = make(1, sample_voice_new(8, 3, 1));
     processor_set(processor, CONTROL_INPUT, 3.0f);
     run(processor, 1, 0, FRAMES);
     memcpy(expected, out, sizeof out);
-    processor_offer(processor, sample_engine_new(8, 4, 1));
+    processor_offer(processor, sample_voice_new(8, 4, 1));
     run(processor, 1, 0, 100);
-    processor_offer(processor, sample_engine_new(8, 3, 1));
+    processor_offer(processor, sample_voice_new(8, 3, 1));
     processor_reset(processor); // ends the fade to the second engine
     assert_true(processor_collect(processor));
     run(processor, 1, 0, 2 * FADE);
@@ -111,7 +111,7 @@ static void reset_brings_back_the_first_run(void **state) {
 
 // A run with everything in it, in blocks of `block` frames (0: at random, -1: in place).
 static void eventful_run(int block) {
-    Processor *processor = make(2, sample_engine_new(16, 3, 2));
+    Processor *processor = make(2, sample_voice_new(16, 3, 2));
     srand(7);
     for (int begin = 0; begin < FRAMES;) {
         static const int stops[] = {2000, 3000, 5000, 5100, 9000, 9300, 12000, 15000, FRAMES};
@@ -123,7 +123,7 @@ static void eventful_run(int block) {
             processor_set(processor, CONTROL_MIX, 60.0f);
             break;
         case 5000:
-            processor_offer(processor, sample_engine_new(9, 4, 2));
+            processor_offer(processor, sample_voice_new(9, 4, 2));
             break;
         case 5100:
             processor_set(processor, CONTROL_OUTPUT, -3.0f);
@@ -206,7 +206,7 @@ static void bad_input_gives_finite_output(void **state) {
     (void)state;
     static const float bad[] = {NAN, INFINITY, -INFINITY, 3e38f, -3e38f, 1e-40f, -1e-45f};
     for (int model = 0; model < 2; model++) {
-        Processor *processor = make(1, model ? sample_engine_new(8, 3, 1) : NULL);
+        Processor *processor = make(1, model ? sample_voice_new(8, 3, 1) : NULL);
         processor_set(processor, CONTROL_INPUT, 24.0f);
         processor_set(processor, CONTROL_OUTPUT, 24.0f);
         for (int i = 0; i < FRAMES; i++) {
@@ -238,7 +238,7 @@ static void bad_settings_are_held_to_their_range(void **state) {
 }
 
 // A model that overflows on any sound, but not on silence.
-static Engine *exploding_engine_new(void) {
+static Voice *exploding_voice_new(void) {
     Model *model = sample_model_new(4, 1, false);
     Layer *dense = &model->layers[1];
     memset(model->layers[0].bias, 0, 12 * sizeof(float));
@@ -247,17 +247,17 @@ static Engine *exploding_engine_new(void) {
     for (int i = 0; i < 4; i++) {
         dense->kernel[i] = i % 2 ? 3e38f : -3e38f;
     }
-    Engine *engine = NULL;
-    assert_int_equal(engine_new(&engine, model, isa_best(), 1, NULL), STATUS_OK);
+    Voice *voice = NULL;
+    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
     model_free(model);
-    return engine;
+    return voice;
 }
 
 static void exploding_model_is_silenced_and_tried_again(void **state) {
     (void)state;
     memset(in, 0, sizeof in);
     in[0][1000] = 0.5f;
-    Processor *processor = make(1, exploding_engine_new());
+    Processor *processor = make(1, exploding_voice_new());
     run(processor, 1, 0, FRAMES);
     memcpy(expected, out, sizeof out);
     for (int i = 0; i < FRAMES; i++) {
@@ -272,7 +272,7 @@ static void exploding_model_is_silenced_and_tried_again(void **state) {
 static void denormal_mode_is_put_back(void **state) {
     (void)state;
     volatile float tiny = 1e-30f;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
+    Processor *processor = make(1, sample_voice_new(8, 3, 1));
     run(processor, 1, 0, FRAMES);
     assert_true(tiny * 1e-10f > 0.0f);
     DenormalState before = denormals_off();

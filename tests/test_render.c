@@ -166,6 +166,7 @@ static void test_other_rates_pass_unharmed(void **state) {
         put("sweep.wav", rate, 1, samples, frames);
         Arguments arguments = arguments_for("identity.json", "sweep.wav", "out.wav");
         arguments.chain = i % 2;
+        arguments.controls[CONTROL_DC_BLOCK] = 0.0f;
         Sound out = render(&arguments);
         assert_int_equal(out.rate, rate);
         assert_int_equal(out.channels, 1);
@@ -257,11 +258,11 @@ static void run_processor(const Model *model, const float *setting, const float 
                           float *samples, int frames, int block) {
     float planes[2][512], *out[2] = {planes[0], planes[1]};
     const float *in[2] = {planes[0], planes[1]};
-    Engine *engine = NULL;
+    Voice *voice = NULL;
     Processor *processor = NULL;
-    assert_int_equal(engine_new(&engine, model, isa_best(), channels, NULL), STATUS_OK);
+    assert_int_equal(voice_new(&voice, model, isa_best(), MODEL_RATE, channels, NULL), STATUS_OK);
     assert_int_equal(processor_new(&processor, MODEL_RATE, channels, NULL), STATUS_OK);
-    processor_install(processor, engine);
+    processor_install(processor, voice);
     processor_reset(processor);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(processor, (ControlId)i, setting[i]);

@@ -18,10 +18,10 @@
 
 static void swap_fades_with_equal_power(void **state) {
     (void)state;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
+    Processor *processor = make(1, sample_voice_new(8, 3, 1));
     Engine *alone = sample_engine_new(8, 4, 1);
     run(processor, 1, 0, 2000);
-    processor_offer(processor, sample_engine_new(8, 4, 1));
+    processor_offer(processor, sample_voice_new(8, 4, 1));
     run(processor, 1, 2000, FRAMES);
     assert_true(processor_has_retired(processor));
 
@@ -46,8 +46,8 @@ static void swap_fades_with_equal_power(void **state) {
 static void a_later_offer_replaces_an_earlier_one(void **state) {
     (void)state;
     Processor *processor = make(1, NULL);
-    processor_offer(processor, sample_engine_new(8, 3, 1));
-    processor_offer(processor, sample_engine_new(8, 4, 1));
+    processor_offer(processor, sample_voice_new(8, 3, 1));
+    processor_offer(processor, sample_voice_new(8, 4, 1));
     run(processor, 1, 0, FADE);
     run(processor, 1, 0, FADE);
     assert_false(processor_has_retired(processor)); // there was no model before
@@ -60,11 +60,11 @@ static void a_later_offer_replaces_an_earlier_one(void **state) {
 
 static void a_fade_waits_for_the_collector(void **state) {
     (void)state;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
-    processor_offer(processor, sample_engine_new(8, 4, 1));
+    Processor *processor = make(1, sample_voice_new(8, 3, 1));
+    processor_offer(processor, sample_voice_new(8, 4, 1));
     run(processor, 1, 0, FADE);
     assert_true(processor_has_retired(processor));
-    processor_offer(processor, sample_engine_new(8, 5, 1));
+    processor_offer(processor, sample_voice_new(8, 5, 1));
     run(processor, 1, 0, 2 * FADE); // still the second
     assert_true(processor_collect(processor));
     assert_false(processor_collect(processor));
@@ -75,10 +75,10 @@ static void a_fade_waits_for_the_collector(void **state) {
 
 static void a_model_offered_while_bypassed_plays_once_enabled(void **state) {
     (void)state;
-    Processor *processor = make(1, sample_engine_new(8, 3, 1));
+    Processor *processor = make(1, sample_voice_new(8, 3, 1));
     processor_set(processor, CONTROL_ENABLED, 0.0f);
     run(processor, 1, 0, 1000);
-    processor_offer(processor, sample_engine_new(8, 4, 1));
+    processor_offer(processor, sample_voice_new(8, 4, 1));
     run(processor, 1, 1000, 2000);
     assert_memory_equal(out[0], in[0], 2000 * sizeof(float));
     assert_true(processor_collect(processor)); // no fade is needed where nothing sounds
@@ -103,7 +103,7 @@ static void *load_and_collect(void *argument) {
     Loader *loader = argument;
     while (!atomic_load(&loader->stop)) {
         unsigned seed = (unsigned)loader->offers++;
-        processor_offer(loader->processor, sample_engine_new(4 + (int)seed % 9, seed, 1));
+        processor_offer(loader->processor, sample_voice_new(4 + (int)seed % 9, seed, 1));
         if (processor_collect(loader->processor)) {
             atomic_fetch_add(&loader->collected, 1);
         }
@@ -113,7 +113,7 @@ static void *load_and_collect(void *argument) {
 
 static void swaps_with_a_second_thread(void **state) {
     (void)state;
-    Loader loader = {.processor = make(1, sample_engine_new(8, 3, 1))};
+    Loader loader = {.processor = make(1, sample_voice_new(8, 3, 1))};
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, load_and_collect, &loader), 0);
     time_t end = time(NULL) + 30;

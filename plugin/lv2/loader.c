@@ -75,24 +75,26 @@ static Status load(Loader *loader, const char *path, bool at_once, Diagnostic *m
         return diagnose(message, STATUS_BAD_ARGUMENT,
                         "the path of the model is longer than %d bytes", LOADER_PATH - 1);
     }
-    Engine *engine = NULL;
-    Diagnostic failed_test, other_rate;
-    Status status = load_engine(&engine, path, 1, message, &failed_test);
+    Model *model = NULL;
+    Voice *voice = NULL;
+    Diagnostic warning;
+    Status status = load_model(&model, path, message, &warning);
+    if (status == STATUS_OK) {
+        status = load_voice(&voice, model, path, loader->sample_rate, 1, message, &warning);
+    }
+    model_free(model);
     if (status != STATUS_OK) {
         return status;
     }
-    if (rate_differs(engine, loader->sample_rate, &other_rate)) {
-        warn(loader, message, &other_rate);
-    }
-    if (failed_test.text[0]) {
-        warn(loader, message, &failed_test);
+    if (warning.text[0]) {
+        warn(loader, message, &warning);
     }
     strcpy(loader->playing, path);
     strcpy(loader->saved, path);
     if (at_once) {
-        processor_install(loader->processor, engine);
+        processor_install(loader->processor, voice);
     } else {
-        processor_offer(loader->processor, engine);
+        processor_offer(loader->processor, voice);
     }
     return STATUS_OK;
 }

@@ -30,21 +30,38 @@ static void play(void *data, float *const *out, const float *const *in, int fram
 }
 
 // Loads the model and says so, and what is wrong with it; or why not.
-static Engine *load(const Player *player) {
-    Engine *engine = NULL;
+static Model *load(const Player *player) {
+    Model *model = NULL;
     Diagnostic message = {""}, warning = {""};
-    (void)load_engine(&engine, player->options->model, 1, &message, &warning);
+    (void)load_model(&model, player->options->model, &message, &warning);
     say(&message);
     if (warning.text[0]) {
         say(&warning);
     }
-    return engine;
+    return model;
 }
 
-static void warn_of_rate(const Player *player, const Engine *engine) {
-    Diagnostic warning;
-    if (rate_differs(engine, player->kind->sample_rate(player->backend), &warning)) {
+// The voice of `model` at the rate of the backend; or says why not.
+static Voice *give_voice(const Player *player, const Model *model) {
+    Voice *voice = NULL;
+    Diagnostic message = {""}, warning = {""};
+    double rate = player->kind->sample_rate(player->backend);
+    if (load_voice(&voice, model, player->options->model, rate, 1, &message, &warning) !=
+        STATUS_OK) {
+        say(&message);
+    }
+    if (warning.text[0]) {
         say(&warning);
+    }
+    return voice;
+}
+
+static void reload(const Player *player) {
+    Model *model = load(player);
+    Voice *voice = model ? give_voice(player, model) : NULL;
+    model_free(model);
+    if (voice) {
+        processor_offer(player->processor, voice);
     }
 }
 
@@ -55,11 +72,7 @@ static bool wait_for_end(Player *player) {
     while (player->kind->alive(player->backend, &diagnostic)) {
         int number = sigtimedwait(&player->signals, NULL, &tick);
         if (number == SIGHUP) {
-            Engine *engine = load(player);
-            if (engine) {
-                warn_of_rate(player, engine);
-                processor_offer(player->processor, engine);
-            }
+            reload(player);
         } else if (number > 0) {
             return true;
         }
@@ -69,29 +82,29 @@ static bool wait_for_end(Player *player) {
     return false;
 }
 
-// The processor with its model and its controls. Takes the engine.
-static Status prepare(Player *player, Engine *engine, Diagnostic *diagnostic) {
+// The processor with its model and its controls.
+static Status prepare(Player *player, const Model *model, Diagnostic *diagnostic) {
     double rate = player->kind->sample_rate(player->backend);
-    warn_of_rate(player, engine);
     Status status = processor_new(&player->processor, rate, 1, diagnostic);
     if (status != STATUS_OK) {
-        engine_free(engine);
         return status;
     }
-    processor_install(player->processor, engine);
+    Voice *voice = give_voice(player, model);
+    if (!voice) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED, "there is nothing to play");
+    }
+    processor_install(player->processor, voice);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(player->processor, (ControlId)i, player->options->controls[i]);
     }
     return STATUS_OK;
 }
 
-static Status start(Player *player, Engine *engine, Diagnostic *diagnostic) {
+static Status start(Player *player, const Model *model, Diagnostic *diagnostic) {
     Status status = player->kind->make(&player->backend, player->options->name, diagnostic);
-    if (status != STATUS_OK) {
-        engine_free(engine);
-        return status;
+    if (status == STATUS_OK) {
+        status = prepare(player, model, diagnostic);
     }
-    status = prepare(player, engine, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -110,14 +123,15 @@ static void hold_signals(Player *player) {
 
 static bool perform(const Options *options) {
     Player player = {.options = options, .kind = &backend_jack};
-    Engine *engine = load(&player);
-    if (!engine) {
+    Model *model = load(&player);
+    if (!model) {
         return false;
     }
     hold_signals(&player);
     Diagnostic diagnostic = {""};
-    bool good = start(&player, engine, &diagnostic) == STATUS_OK;
+    bool good = start(&player, model, &diagnostic) == STATUS_OK;
     say(&diagnostic);
+    model_free(model);
     good = good && wait_for_end(&player);
     player.kind->free(player.backend);
     processor_free(player.processor);

@@ -71,15 +71,19 @@ static Status set_knobs(Rig *rig, const Model *model, const Arguments *arguments
 
 // ---- Making ----
 
-// Puts the engine into a processor, as the shells do.
-static Status put_in_chain(Rig *rig, const Arguments *arguments, double rate, int channels,
-                           Diagnostic *diagnostic) {
-    Status status = processor_new(&rig->processor, rate, channels, diagnostic);
+// A processor with the model, as the shells have it.
+static Status make_chain(Rig *rig, const Model *model, const Arguments *arguments, double rate,
+                         int channels, Diagnostic *diagnostic) {
+    Voice *voice = NULL;
+    Status status = voice_new(&voice, model, rig->isa, rate, channels, diagnostic);
+    if (status == STATUS_OK) {
+        status = processor_new(&rig->processor, rate, channels, diagnostic);
+    }
     if (status != STATUS_OK) {
+        voice_free(voice);
         return status;
     }
-    processor_install(rig->processor, rig->engine);
-    rig->engine = NULL;
+    processor_install(rig->processor, voice);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(rig->processor, (ControlId)i, arguments->controls[i]);
     }
@@ -95,12 +99,11 @@ Status rig_new(Rig **rig, const Model *model, const Arguments *arguments, double
     }
     Diagnostic cause = {""};
     made->isa = arguments->isa;
-    Status status = engine_new(&made->engine, model, made->isa, channels, &cause);
+    Status status = arguments->chain
+                        ? make_chain(made, model, arguments, rate, channels, &cause)
+                        : engine_new(&made->engine, model, made->isa, channels, &cause);
     if (status != STATUS_OK) {
         diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
-    }
-    if (status == STATUS_OK && arguments->chain) {
-        status = put_in_chain(made, arguments, rate, channels, diagnostic);
     }
     if (status == STATUS_OK) {
         status = set_knobs(made, model, arguments, diagnostic);

@@ -41,7 +41,7 @@ mkdir lv2
 cp -R "$GRUFF_BUNDLE" lv2/gruff.lv2
 rm -f lv2/gruff.lv2/default.json
 "$GRUFF_TOOLS/sample_files" .
-"$GRUFF_MODEL" render model.json in.wav reference.wav >/dev/null
+"$GRUFF_MODEL" render --chain model.json in.wav reference.wav >/dev/null
 
 # same OUT [DB]: whether OUT is what gruff-model rendered, DB louder.
 same() {

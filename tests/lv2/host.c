@@ -166,6 +166,7 @@ static void connect_all(Host *host) {
         host->controls[i] = controls[i].initial;
         lilv_instance_connect_port(host->instance, PORT_FIRST_CONTROL + i, &host->controls[i]);
     }
+    host->controls[CONTROL_NORMALISE] = host->controls[CONTROL_DC_BLOCK] = 0.0f;
 }
 
 static void bundle_load(Host *host, const char *bundle) {

@@ -22,7 +22,8 @@ enum HostFlags {
 
 typedef struct Host Host;
 
-// An active instance of the plugin in `bundle` (a folder). Fails the process when there is none.
+// An active instance of the plugin in `bundle` (a folder), with its controls as a neutral chain has
+// them (dsp/processor.h). Fails the process when there is none.
 Host *host_new(const char *bundle, double rate, unsigned flags);
 void host_free(Host *host);
 

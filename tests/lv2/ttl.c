@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <lv2/core/lv2.h>
 #include <lv2/patch/patch.h>
+#include <lv2/port-props/port-props.h>
 #include <lv2/units/units.h>
 
 #include "dsp/controls.h"
@@ -57,6 +58,22 @@ static bool port_says(const LilvPort *port, const char *predicate, const char *o
     return found;
 }
 
+static void assert_unit(const LilvPort *port, const char *unit) {
+    static const char *const known[][2] = {
+        {"dB", LV2_UNITS__db}, {"%", LV2_UNITS__pc}, {"ms", LV2_UNITS__ms}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(unit, known[i][0]) == 0) {
+            assert_true(port_says(port, LV2_UNITS__unit, known[i][1]));
+            return;
+        }
+    }
+    LilvNode *says = lilv_new_uri(host_world(host), LV2_UNITS__unit);
+    LilvNode *own = lilv_port_get(host_plugin(host), port, says);
+    assert_int_equal(own != NULL, unit[0] != 0); // a unit that is no word of the vocabulary
+    lilv_node_free(own);
+    lilv_node_free(says);
+}
+
 static void controls_are_the_tables(void **state) {
     (void)state;
     const LilvPlugin *plugin = host_plugin(host);
@@ -80,10 +97,9 @@ static void controls_are_the_tables(void **state) {
         }
         bool toggled = port_says(port, LV2_CORE__portProperty, LV2_CORE__toggled);
         assert_int_equal(toggled, control->scale == SCALE_TOGGLE);
-        const char *unit = strcmp(control->unit, "dB") == 0  ? LV2_UNITS__db
-                           : strcmp(control->unit, "%") == 0 ? LV2_UNITS__pc
-                                                             : NULL;
-        assert_true(unit ? port_says(port, LV2_UNITS__unit, unit) : control->unit[0] == 0);
+        bool logarithmic = port_says(port, LV2_CORE__portProperty, LV2_PORT_PROPS__logarithmic);
+        assert_int_equal(logarithmic, control->scale == SCALE_LOG);
+        assert_unit(port, control->unit);
     }
     assert_true(port_says(port_at(PORT_FIRST_CONTROL + CONTROL_ENABLED), LV2_CORE__designation,
                           LV2_CORE__enabled));

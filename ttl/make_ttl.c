@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: ISC
+// make_ttl MINOR MICRO <TEMPLATE >TTL: fills in a template. @MINOR@ and @MICRO@ are the version;
+// @INDEX@ is the next port's index, from 0 for each plugin (a line with "lv2:Plugin"); a line
+// "@CONTROLS@" becomes the input ports of dsp/controls.c.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dsp/controls.h"
+
+typedef struct Maker {
+    const char *minor, *micro;
+    int index;
+} Maker;
+
+// The unit as the vocabulary has it, or as a unit of our own.
+static void print_unit(const char *unit) {
+    static const char *const known[][2] = {{"dB", "db"}, {"%", "pc"}, {"ms", "ms"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(unit, known[i][0]) == 0) {
+            printf("\t\tunits:unit units:%s ;\n", known[i][1]);
+            return;
+        }
+    }
+    if (unit[0]) {
+        printf("\t\tunits:unit [\n\t\t\ta units:Unit ;\n\t\t\trdfs:label \"%s\" ;\n"
+               "\t\t\tunits:symbol \"%s\" ;\n\t\t\tunits:render \"%%f %s\"\n\t\t] ;\n",
+               unit, unit, unit);
+    }
+}
+
+static void print_scale(ControlScale scale) {
+    switch (scale) {
+    case SCALE_TOGGLE:
+        puts("\t\tlv2:portProperty lv2:toggled ;");
+        break;
+    case SCALE_LOG:
+        puts("\t\tlv2:portProperty pprops:logarithmic ;");
+        break;
+    case SCALE_LINEAR:
+        break;
+    }
+}
+
+static void print_control(ControlId id, int index) {
+    const Control *control = &controls[id];
+    printf("\t\ta lv2:InputPort , lv2:ControlPort ;\n\t\tlv2:index %d ;\n"
+           "\t\tlv2:symbol \"%s\" ;\n\t\tlv2:name \"%s\" ;\n",
+           index, control->symbol, control->name);
+    if (id == CONTROL_ENABLED) {
+        puts("\t\tlv2:designation lv2:enabled ;");
+    }
+    print_unit(control->unit);
+    print_scale(control->scale);
+    printf("\t\tlv2:default %.6f ;\n\t\tlv2:minimum %.6f ;\n\t\tlv2:maximum %.6f\n",
+           (double)control->initial, (double)control->minimum, (double)control->maximum);
+}
+
+static void print_controls(Maker *maker) {
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        print_control((ControlId)i, maker->index++);
+        if (i + 1 < CONTROL_COUNT) {
+            puts("\t] , [");
+        }
+    }
+}
+
+static void print_line(Maker *maker, const char *line) {
+    if (strcmp(line, "@CONTROLS@\n") == 0) {
+        print_controls(maker);
+        return;
+    }
+    if (strstr(line, "lv2:Plugin")) {
+        maker->index = 0;
+    }
+    while (*line) {
+        if (strncmp(line, "@MINOR@", 7) == 0) {
+            fputs(maker->minor, stdout);
+            line += 7;
+        } else if (strncmp(line, "@MICRO@", 7) == 0) {
+            fputs(maker->micro, stdout);
+            line += 7;
+        } else if (strncmp(line, "@INDEX@", 7) == 0) {
+            printf("%d", maker->index++);
+            line += 7;
+        } else {
+            putchar(*line++);
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    char line[4096];
+    if (argc != 3) {
+        fputs("usage: make_ttl MINOR MICRO <TEMPLATE >TTL\n", stderr);
+        return EXIT_FAILURE;
+    }
+    Maker maker = {argv[1], argv[2], 0};
+    while (fgets(line, sizeof line, stdin)) {
+        print_line(&maker, line);
+    }
+    return fflush(stdout) == 0 && !ferror(stdin) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
