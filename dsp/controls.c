@@ -5,20 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const tone_positions[] = {"After the model", "Before the model"};
+
 const Control controls[CONTROL_COUNT] = {
-    [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE},
-    [CONTROL_INPUT] = {"input", "Input level", "dB", -24.0f, 24.0f, 0.0f, SCALE_LINEAR},
-    [CONTROL_OUTPUT] = {"output", "Output level", "dB", -48.0f, 24.0f, 0.0f, SCALE_LINEAR},
-    [CONTROL_MIX] = {"mix", "Mix", "%", 0.0f, 100.0f, 100.0f, SCALE_LINEAR},
-    [CONTROL_NORMALISE] = {"normalise", "Normalise loudness", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE},
-    [CONTROL_CALIBRATE] = {"calibrate", "Calibrate input", "", 0.0f, 1.0f, 0.0f, SCALE_TOGGLE},
+    [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE, NULL},
+    [CONTROL_INPUT] = {"input", "Input level", "dB", -24.0f, 24.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_OUTPUT] = {"output", "Output level", "dB", -48.0f, 24.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_MIX] = {"mix", "Mix", "%", 0.0f, 100.0f, 100.0f, SCALE_LINEAR, NULL},
+    [CONTROL_NORMALISE] = {"normalise", "Normalise loudness", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE,
+                           NULL},
+    [CONTROL_CALIBRATE] = {"calibrate", "Calibrate input", "", 0.0f, 1.0f, 0.0f, SCALE_TOGGLE,
+                           NULL},
     [CONTROL_INTERFACE] = {"interface", "Interface level", "dBu", -20.0f, 40.0f, 12.0f,
-                           SCALE_LINEAR},
-    [CONTROL_DC_BLOCK] = {"dc_block", "Block DC", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE},
-    [CONTROL_GATE] = {"gate", "Noise gate", "", 0.0f, 1.0f, 0.0f, SCALE_TOGGLE},
-    [CONTROL_THRESHOLD] = {"threshold", "Gate threshold", "dB", -100.0f, 0.0f, -60.0f,
-                           SCALE_LINEAR},
-    [CONTROL_RELEASE] = {"release", "Gate release", "ms", 10.0f, 2000.0f, 200.0f, SCALE_LOG},
+                           SCALE_LINEAR, NULL},
+    [CONTROL_DC_BLOCK] = {"dc_block", "Block DC", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE, NULL},
+    [CONTROL_GATE] = {"gate", "Noise gate", "", 0.0f, 1.0f, 0.0f, SCALE_TOGGLE, NULL},
+    [CONTROL_THRESHOLD] = {"threshold", "Gate threshold", "dB", -100.0f, 0.0f, -60.0f, SCALE_LINEAR,
+                           NULL},
+    [CONTROL_RELEASE] = {"release", "Gate release", "ms", 10.0f, 2000.0f, 200.0f, SCALE_LOG, NULL},
+    [CONTROL_TONE_POSITION] = {"tone_position", "Tone position", "", 0.0f, 1.0f, 0.0f, SCALE_CHOICE,
+                               tone_positions},
+    [CONTROL_BASS] = {"bass", "Bass", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_MIDDLE] = {"middle", "Middle", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_TREBLE] = {"treble", "Treble", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_PRESENCE] = {"presence", "Presence", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_DEPTH] = {"depth", "Depth", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
 };
 
 bool control_find(const char *symbol, ControlId *id) {
@@ -66,5 +77,8 @@ float control_clamp(ControlId id, float value) REALTIME {
     if (value < control->minimum) {
         return control->minimum;
     }
-    return value > control->maximum ? control->maximum : value;
+    if (value > control->maximum) {
+        return control->maximum;
+    }
+    return control->scale == SCALE_CHOICE ? (float)(int)(value + 0.5f) : value;
 }

@@ -20,10 +20,16 @@ typedef enum ControlId {
     CONTROL_GATE,      // 1: the noise gate is on
     CONTROL_THRESHOLD, // of the gate
     CONTROL_RELEASE,   // of the gate: time to fall by 60 dB
+    CONTROL_TONE_POSITION, // 0: tone after the model, 1: before it
+    CONTROL_BASS,
+    CONTROL_MIDDLE,
+    CONTROL_TREBLE,
+    CONTROL_PRESENCE,
+    CONTROL_DEPTH,
     CONTROL_COUNT
 } ControlId;
 
-typedef enum ControlScale { SCALE_LINEAR, SCALE_LOG, SCALE_TOGGLE } ControlScale;
+typedef enum ControlScale { SCALE_LINEAR, SCALE_LOG, SCALE_TOGGLE, SCALE_CHOICE } ControlScale;
 
 typedef struct Control {
     const char *symbol; // LV2 port symbol and option name
@@ -31,6 +37,7 @@ typedef struct Control {
     const char *unit;   // "dB", "dBu", "%", "ms" or ""
     float minimum, maximum, initial;
     ControlScale scale;
+    const char *const *choices; // SCALE_CHOICE: the names of 0, 1 .. maximum
 } Control;
 
 extern const Control controls[CONTROL_COUNT];
@@ -45,7 +52,7 @@ Status control_read(ControlId id, const char *text, float *value, Diagnostic *di
 // Reads "SYMBOL=VALUE", as the option --set has it. Not the audio thread.
 Status control_read_pair(const char *text, ControlId *id, float *value, Diagnostic *diagnostic);
 
-// `value` held to the control's range; its initial value when `value` is NaN.
+// `value` held to the control's range, and to its choices; its initial value when `value` is NaN.
 float control_clamp(ControlId id, float value) REALTIME;
 
 #endif

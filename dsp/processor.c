@@ -10,11 +10,14 @@
 #include "dsp/memory.h"
 #include "dsp/ramp.h"
 #include "dsp/swap.h"
+#include "dsp/tone.h"
 
-enum { CHUNK = VOICE_BLOCK }; // frames that are worked on at a time
+enum { CHUNK = TONE_BLOCK }; // frames that are worked on at a time
 
 static const double fade_seconds = 0.02; // of every ramp and fade
 static const float input_limit = 1e3f;   // louder is no audio: +60 dBFS
+
+_Static_assert((int)CHUNK <= (int)VOICE_BLOCK, "a chunk goes through a voice at once");
 
 typedef float Planes[ENGINE_MAX_CHANNELS][CHUNK];
 
@@ -29,6 +32,7 @@ struct Processor {
     bool knob_set[MODEL_MAX_KNOBS];
     Swap voices;
     Gate gate;
+    Tone before, after; // the model
     Planes dry, in, wet, faded;
 };
 
@@ -64,6 +68,8 @@ Status processor_new(Processor **processor, double sample_rate, int channels,
     made->fade_frames = fade_frames;
     made->fade_gains = fade_gains;
     gate_init(&made->gate, sample_rate);
+    tone_init(&made->before, sample_rate);
+    tone_init(&made->after, sample_rate);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         made->settings[i] = controls[i].initial;
     }
@@ -123,6 +129,22 @@ static float factor_of(float decibels) REALTIME {
     return decibels == 0.0f ? 1.0f : powf(10.0f, decibels / 20.0f);
 }
 
+static const ControlId tone_controls[TONE_BANDS] = {
+    [TONE_DEPTH] = CONTROL_DEPTH,       [TONE_BASS] = CONTROL_BASS,
+    [TONE_MIDDLE] = CONTROL_MIDDLE,     [TONE_TREBLE] = CONTROL_TREBLE,
+    [TONE_PRESENCE] = CONTROL_PRESENCE,
+};
+
+// Moves the gains of the tone stack that is in use, and the other one's to 0 dB.
+static void tone_apply(Processor *processor, int frames) REALTIME {
+    bool before = processor->settings[CONTROL_TONE_POSITION] > 0.0f;
+    for (int b = 0; b < TONE_BANDS; b++) {
+        float gain = factor_of(processor->settings[tone_controls[b]]);
+        tone_set(&processor->before, (ToneBand)b, before ? gain : 1.0f, frames);
+        tone_set(&processor->after, (ToneBand)b, before ? 1.0f : gain, frames);
+    }
+}
+
 // Lets the setting of a control work, after `frames` frames.
 static void setting_apply(Processor *processor, ControlId id, int frames) REALTIME {
     const float *settings = processor->settings;
@@ -133,6 +155,14 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     case CONTROL_RELEASE:
         gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
                  factor_of(settings[CONTROL_THRESHOLD]), settings[CONTROL_RELEASE] * 1e-3f);
+        return;
+    case CONTROL_TONE_POSITION:
+    case CONTROL_BASS:
+    case CONTROL_MIDDLE:
+    case CONTROL_TREBLE:
+    case CONTROL_PRESENCE:
+    case CONTROL_DEPTH:
+        tone_apply(processor, frames);
         return;
     case CONTROL_INPUT:
     case CONTROL_OUTPUT:
@@ -155,6 +185,8 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
 static void rest(Processor *processor) REALTIME {
     swap_end(&processor->voices);
     gate_reset(&processor->gate);
+    tone_reset(&processor->before);
+    tone_reset(&processor->after);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         ramp_jump(&processor->ramps[i], processor->ramps[i].target);
     }
@@ -291,11 +323,15 @@ static void gate_apply(Processor *processor, int frames) REALTIME {
 
 // From `dry` to `wet`, all but mix and bypass.
 static void wet_run(Processor *processor, int frames) REALTIME {
+    float *before[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
+    float *after[ENGINE_MAX_CHANNELS] = {processor->wet[0], processor->wet[1]};
     float values[CHUNK];
     memcpy(processor->in, processor->dry, sizeof(Planes));
     scale(processor, processor->in, ramp_values(processor, CONTROL_INPUT, values, frames), frames);
+    tone_run(&processor->before, before, processor->channels, frames);
     voices_run(processor, frames);
     gate_apply(processor, frames);
+    tone_run(&processor->after, after, processor->channels, frames);
     scale(processor, processor->wet, ramp_values(processor, CONTROL_OUTPUT, values, frames),
           frames);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // The real-time chain. Shells translate their ports into processor_set and processor_run.
 //
-//   input level -> model (calibrated, its DC blocked, normalised)
-//     -> noise gate, keyed by the input as it came -> output level
+//   input level -> tone, if before -> model (calibrated, its DC blocked, normalised)
+//     -> noise gate, keyed by the input as it came -> tone, if after -> output level
 //     -> mix with the input as it came -> bypass
 //
 // Neutral is the chain with "normalise" and "dc_block" at 0 and every other control at its initial

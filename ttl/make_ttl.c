@@ -29,13 +29,24 @@ static void print_unit(const char *unit) {
     }
 }
 
-static void print_scale(ControlScale scale) {
-    switch (scale) {
+static void print_choices(const Control *control) {
+    puts("\t\tlv2:portProperty lv2:integer , lv2:enumeration ;");
+    for (int i = 0; i <= (int)control->maximum; i++) {
+        printf("\t\tlv2:scalePoint [\n\t\t\trdfs:label \"%s\" ;\n\t\t\trdf:value %d\n\t\t] ;\n",
+               control->choices[i], i);
+    }
+}
+
+static void print_scale(const Control *control) {
+    switch (control->scale) {
     case SCALE_TOGGLE:
         puts("\t\tlv2:portProperty lv2:toggled ;");
         break;
     case SCALE_LOG:
         puts("\t\tlv2:portProperty pprops:logarithmic ;");
+        break;
+    case SCALE_CHOICE:
+        print_choices(control);
         break;
     case SCALE_LINEAR:
         break;
@@ -51,7 +62,7 @@ static void print_control(ControlId id, int index) {
         puts("\t\tlv2:designation lv2:enabled ;");
     }
     print_unit(control->unit);
-    print_scale(control->scale);
+    print_scale(control);
     printf("\t\tlv2:default %.6f ;\n\t\tlv2:minimum %.6f ;\n\t\tlv2:maximum %.6f\n",
            (double)control->initial, (double)control->minimum, (double)control->maximum);
 }

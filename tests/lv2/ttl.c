@@ -74,6 +74,19 @@ static void assert_unit(const LilvPort *port, const char *unit) {
     lilv_node_free(says);
 }
 
+static void assert_choices(const LilvPort *port, const Control *control) {
+    LilvScalePoints *points = lilv_port_get_scale_points(host_plugin(host), port);
+    unsigned wanted = control->scale == SCALE_CHOICE ? (unsigned)control->maximum + 1 : 0;
+    assert_int_equal(lilv_scale_points_size(points), wanted);
+    LILV_FOREACH(scale_points, i, points) {
+        const LilvScalePoint *point = lilv_scale_points_get(points, i);
+        int value = (int)lilv_node_as_float(lilv_scale_point_get_value(point));
+        const LilvNode *label = lilv_scale_point_get_label(point);
+        assert_string_equal(lilv_node_as_string(label), control->choices[value]);
+    }
+    lilv_scale_points_free(points);
+}
+
 static void controls_are_the_tables(void **state) {
     (void)state;
     const LilvPlugin *plugin = host_plugin(host);
@@ -100,6 +113,7 @@ static void controls_are_the_tables(void **state) {
         bool logarithmic = port_says(port, LV2_CORE__portProperty, LV2_PORT_PROPS__logarithmic);
         assert_int_equal(logarithmic, control->scale == SCALE_LOG);
         assert_unit(port, control->unit);
+        assert_choices(port, control);
     }
     assert_true(port_says(port_at(PORT_FIRST_CONTROL + CONTROL_ENABLED), LV2_CORE__designation,
                           LV2_CORE__enabled));
