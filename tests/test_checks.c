@@ -21,6 +21,7 @@
 #include "tests/demo_audio.h"
 #include "tests/scratch.h"
 #include "training/dataset.h"
+#include "training/repeat.h"
 
 enum { RATE = DEMO_RATE, FRAMES = 32 * RATE };
 
@@ -205,6 +206,22 @@ static void test_files_do_not_fit(void **state) {
     expect("in.wav", "in.wav", false, "identical", VERDICT_REFUSE, "identical");
 }
 
+// Recorded at 44.1 kHz by a file that says 48 kHz: all is lower and longer, or the other way round.
+static void test_mislabelled(void **state) {
+    (void)state;
+    size_t frames = (size_t)FRAMES * 441 / 480;
+    for (size_t i = 0; i < frames; i++) {
+        double at = (double)i * 480.0 / 441.0;
+        size_t n = (size_t)at;
+        float share = (float)(at - (double)n);
+        work[i] = (1.0f - share) * wet[n] + share * wet[n + 1];
+    }
+    save("bad.wav", RATE, work, frames);
+    expect("in.wav", "bad.wav", false, "lengths", VERDICT_REFUSE, "at 44100 Hz and the other");
+    save("bad.wav", 44100, work, frames); // and one that says so
+    expect("in.wav", "bad.wav", false, "rates", VERDICT_REFUSE, "44100 Hz");
+}
+
 static void test_stereo(void **state) {
     (void)state;
     float *both = memory_new(2 * (size_t)FRAMES, sizeof(float));
@@ -263,6 +280,9 @@ static void test_drift(void **state) {
     save("bad.wav", RATE, work, FRAMES - 2000);
     double drift = expect("in.wav", "bad.wav", false, "drift", VERDICT_WARN, "different clocks");
     assert_true(drift < -10.0 && drift > -40.0);
+    demo_drift(work, wet, FRAMES, 100.0); // too much for anything to be learnt
+    save("bad.wav", RATE, work, FRAMES - 2000);
+    expect("in.wav", "bad.wav", true, "learnable", VERDICT_REFUSE, "the drift alone may be");
 }
 
 static void test_unrelated(void **state) {
@@ -335,6 +355,44 @@ static void test_resampled(void **state) {
     expect("in.wav", "bad.wav", false, "resampled", VERDICT_WARN, "resampled");
 }
 
+// Any section that is played twice tells whether the device stayed the same.
+static void test_replicate(void **state) {
+    (void)state;
+    enum { FIRST = 3 * RATE + 11, SECOND = 20 * RATE + 5, LENGTH = 7 * RATE / 2 };
+    float *twice = memory_new(FRAMES, sizeof(float));
+    Repeat repeat;
+    assert_int_equal(repeat_find(&repeat, dry, FRAMES, RATE, NULL), STATUS_OK);
+    assert_int_equal(repeat.frames, 0);
+    memcpy(twice, dry, FRAMES * sizeof(float));
+    memcpy(twice + SECOND, dry + FIRST, LENGTH * sizeof(float));
+    assert_int_equal(repeat_find(&repeat, twice, FRAMES, RATE, NULL), STATUS_OK);
+    assert_int_equal(repeat.first, FIRST);
+    assert_int_equal(repeat.second, SECOND);
+    assert_int_equal(repeat.frames, LENGTH);
+    for (int i = 0; i < FRAMES; i++) {
+        work[i] = tanhf(5.0f * twice[i]);
+    }
+    save("twice.wav", RATE, twice, FRAMES);
+    save("bad.wav", RATE, work, FRAMES);
+    assert_true(expect("twice.wav", "bad.wav", false, "replicate", VERDICT_OK, "at 20.0 s") == 0.0);
+    for (int i = SECOND; i < FRAMES; i++) {
+        work[i] *= 0.8f;
+    }
+    save("bad.wav", RATE, work, FRAMES);
+    double esr = expect("twice.wav", "bad.wav", false, "replicate", VERDICT_WARN, "differ");
+    assert_true(fabs(esr - 0.04) < 1e-4);
+    memory_free(twice);
+    // A tone repeats itself everywhere, silence nowhere.
+    for (int i = 0; i < FRAMES; i++) {
+        work[i] = sinf((float)(2.0 * M_PI) * (float)(i % 480) / 480.0f);
+    }
+    assert_int_equal(repeat_find(&repeat, work, FRAMES, RATE, NULL), STATUS_OK);
+    assert_true(repeat.frames >= RATE && repeat.second + repeat.frames <= FRAMES);
+    memset(work, 0, FRAMES * sizeof(float));
+    assert_int_equal(repeat_find(&repeat, work, FRAMES, RATE, NULL), STATUS_OK);
+    assert_int_equal(repeat.frames, 0);
+}
+
 // A file of Neural Amp Modeler's layout: its own sections are used.
 static void test_nam_layout(void **state) {
     (void)state;
@@ -367,7 +425,7 @@ static void test_nam_layout(void **state) {
         target[i] *= 0.8f; // the battery ran down
     }
     save("bad.wav", RATE, target, frames);
-    expect("v3.wav", "bad.wav", false, "replicate", VERDICT_WARN, "differs");
+    expect("v3.wav", "bad.wav", false, "replicate", VERDICT_WARN, "differ");
     memory_free(input);
     memory_free(target);
 }
@@ -418,20 +476,14 @@ static void test_shared_pairs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sound_pair),
-        cmocka_unit_test(test_swapped),
-        cmocka_unit_test(test_inverted),
-        cmocka_unit_test(test_delays),
-        cmocka_unit_test(test_latency_given),
-        cmocka_unit_test(test_files_do_not_fit),
-        cmocka_unit_test(test_stereo),
-        cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_drift),
-        cmocka_unit_test(test_unrelated),
-        cmocka_unit_test(test_silence_in_the_input),
-        cmocka_unit_test(test_resampled),
-        cmocka_unit_test(test_nam_layout),
-        cmocka_unit_test(test_shared_pairs),
+        cmocka_unit_test(test_sound_pair),    cmocka_unit_test(test_swapped),
+        cmocka_unit_test(test_inverted),      cmocka_unit_test(test_delays),
+        cmocka_unit_test(test_latency_given), cmocka_unit_test(test_files_do_not_fit),
+        cmocka_unit_test(test_mislabelled),   cmocka_unit_test(test_stereo),
+        cmocka_unit_test(test_levels),        cmocka_unit_test(test_drift),
+        cmocka_unit_test(test_unrelated),     cmocka_unit_test(test_silence_in_the_input),
+        cmocka_unit_test(test_resampled),     cmocka_unit_test(test_replicate),
+        cmocka_unit_test(test_nam_layout),    cmocka_unit_test(test_shared_pairs),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

@@ -131,6 +131,11 @@ refuses 1 'silent' "$train" "$dry" silent.wav -o bad.json
 refuses 1 'short' "$train" short.wav short.wav -o bad.json
 refuses 1 'lengths' "$train" "$dry" long.wav -o bad.json
 refuses 1 'identical' "$train" "$dry" "$dry" -o bad.json
+head -c 5000000 "$wet" >cut.wav
+refuses 1 'cut.wav: is cut short' "$train" "$dry" cut.wav -o bad.json
+"$make_wav" noise 48000 40 other.wav
+refuses 1 'nothing is learnt: after 2000 updates .*delay is hard to tell' \
+    "$train" "$dry" other.wav -o bad.json --no-trials --hidden 4 --time 600 -q
 refuses 1 'nowhere/bad.json' "$train" "$dry" "$wet" -o nowhere/bad.json
 refuses 2 '-o MODEL.json' "$train" "$dry" "$wet"
 refuses 1 'two files' "$train" "$dry" -o bad.json

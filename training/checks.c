@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LENGTHS 1.0          // s that lengths may differ by: recorders stop late
+#define NEARLY 0.004         // of a length
 #define LONG_ENOUGH 120.0    // s: shorter pairs train, but do not show the device everything
 #define SILENT 1e-4          // peak, -80 dBFS: below the noise of any converter
 #define FULL_SCALE 0.9999    // 16 bits reach 0.99997
@@ -18,6 +19,7 @@
 #define EARLY (-8)           // samples: below, it is no filter that rings before it answers
 #define UNSURE 22.0          // dB: two recordings that have nothing in common reach 18.5
 #define DRIFT_MOST 1.0       // samples: sound pairs reach 0.55
+#define CLOCKS_MOST 150.0    // ppm: no two clocks are further apart
 #define LEARNT_MOST                                                                                \
     0.9                // error of the trial fit: unrelated pairs come to 1, the worst sound one
                        // (a high-gain amplifier) to 0.2
@@ -63,6 +65,30 @@ const Check *checks_refusal(const Checks *checks) {
 
 // ---- Files ----
 
+// Whether the lengths stand to each other as two common rates do, which are put into `rates`.
+static bool mislabelled(size_t shorter, size_t longer, int rates[2]) {
+    static const int common[] = {44100, 48000, 88200, 96000};
+    for (int i = 0; i < 4; i++) {
+        for (int k = i + 1; k < 4; k++) {
+            double expected = (double)longer * common[i] / common[k];
+            if (fabs((double)shorter - expected) <= NEARLY * (double)longer) {
+                rates[0] = common[i];
+                rates[1] = common[k];
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// At different rates.
+static void check_durations(Checks *checks, const CheckedFile *input, const CheckedFile *target) {
+    double dry = (double)input->audio->frames / input->audio->rate;
+    double wet = (double)target->audio->frames / target->audio->rate;
+    checks_add(checks, "lengths", fabs(wet - dry) > LENGTHS ? VERDICT_REFUSE : VERDICT_OK,
+               wet - dry, "s", "%s lasts %.2f s, %s %.2f s", input->name, dry, target->name, wet);
+}
+
 static void check_lengths(Checks *checks, const CheckedFile *input, const CheckedFile *target) {
     const CheckedFile *longer = target, *shorter = input;
     if (input->audio->frames > target->audio->frames) {
@@ -71,13 +97,22 @@ static void check_lengths(Checks *checks, const CheckedFile *input, const Checke
     }
     size_t more = longer->audio->frames - shorter->audio->frames;
     double seconds = (double)more / longer->audio->rate;
-    if (more == 0) {
+    int rates[2];
+    if (input->audio->rate != target->audio->rate) {
+        check_durations(checks, input, target);
+    } else if (more == 0) {
         checks_add(checks, "lengths", VERDICT_OK, 0.0, "samples", "both have %zu samples",
                    longer->audio->frames);
     } else if (seconds <= LENGTHS) {
         checks_add(checks, "lengths", VERDICT_WARN, (double)more, "samples",
                    "%s has %zu samples (%.3f s) more than %s; the end is cut off", longer->name,
                    more, seconds, shorter->name);
+    } else if (mislabelled(shorter->audio->frames, longer->audio->frames, rates)) {
+        checks_add(checks, "lengths", VERDICT_REFUSE, (double)more, "samples",
+                   "%s: %zu samples, %.1f s less than %s: as many as if one was recorded at %d Hz "
+                   "and the other at %d Hz, though both files say %d Hz; record both at the same",
+                   shorter->name, shorter->audio->frames, seconds, longer->name, rates[0], rates[1],
+                   longer->audio->rate);
     } else {
         checks_add(checks, "lengths", VERDICT_REFUSE, (double)more, "samples",
                    "%s: %zu samples, %.1f s less than %s; lengths may differ by a second: is it "
@@ -274,8 +309,13 @@ static void check_confidence(Checks *checks, const CheckedFile *target,
     }
 }
 
+// Samples between the middles of the first and the last third.
+static double apart(const CheckedFile *target) {
+    return (double)target->audio->frames * 2.0 / 3.0;
+}
+
 static void check_drift(Checks *checks, const CheckedFile *target, double drift) {
-    double apart = (double)target->audio->frames * 2.0 / 3.0, millionths = 1e6 * drift / apart;
+    double millionths = 1e6 * drift / apart(target);
     if (fabs(drift) > DRIFT_MOST) {
         checks_add(checks, "drift", VERDICT_WARN, drift, "samples",
                    "%s: drifts by %.1f samples between its first and its last third (about %.1f "
@@ -329,10 +369,13 @@ void checks_timing(Checks *checks, const CheckedFile *input, const CheckedFile *
         checks_add(checks, "polarity", VERDICT_OK, 1.0, "", "%s: polarity kept", target->name);
     }
     if (alignment->tried && alignment->error > LEARNT_MOST) {
-        checks_add(checks, "learnable", VERDICT_REFUSE, alignment->error, "",
-                   "%s: does not follow from %s: a trial fit learnt nothing (error %.2f of 1); do "
-                   "they belong together, and is the delay less than a second?",
-                   target->name, input->name, alignment->error);
+        bool drifts = fabs(drift) > DRIFT_MOST && fabs(drift) < 1e-6 * CLOCKS_MOST * apart(target);
+        checks_add(
+            checks, "learnable", VERDICT_REFUSE, alignment->error, "",
+            "%s: does not follow from %s: a trial fit learnt nothing (error %.2f of 1); %sdo "
+            "they belong together, and is the delay less than a second?",
+            target->name, input->name, alignment->error,
+            drifts ? "the drift alone may be the cause (one interface for both has none); " : "");
     } else if (alignment->tried) {
         checks_add(checks, "learnable", VERDICT_OK, alignment->error, "",
                    "a trial fit of a small network came to an error of %.3g", alignment->error);

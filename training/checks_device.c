@@ -6,6 +6,7 @@
 
 #include "dsp/memory.h"
 #include "training/checks.h"
+#include "training/repeat.h"
 
 #define REPLICATE_MOST 0.01 // NAM's bound for the ESR of a section against its repetition
 #define NOISE_MOST 0.005    // ESR: good models come below it
@@ -106,30 +107,42 @@ static void check_blips(Checks *checks, const Pair *pair, int delay, const char 
                target, found + delay);
 }
 
-static void check_replicate(Checks *checks, const Pair *pair, const char *target) {
-    size_t frames = frames_of(pair);
-    if (!checks_nam_layout(pair->input, pair->input_frames, pair->rate) ||
-        frames + NAM_SECTION < pair->input_frames + (size_t)pair->rate) {
-        return;
-    }
+static Status check_replicate(Checks *checks, const Pair *pair, const char *target,
+                              Diagnostic *diagnostic) {
+    size_t frames = frames_of(pair), settling = (size_t)(SETTLED * pair->rate);
     size_t last = pair->input_frames - NAM_SECTION;
-    size_t length = frames - last < NAM_SECTION ? frames - last : NAM_SECTION;
+    Repeat repeat = {0};
+    Status status = STATUS_OK;
+    if (checks_nam_layout(pair->input, pair->input_frames, pair->rate) &&
+        frames >= last + (size_t)pair->rate) { // meant for this
+        repeat = (Repeat){0, last, frames - last};
+    } else {
+        status = repeat_find(&repeat, pair->input, frames, pair->rate, diagnostic);
+    }
+    if (status != STATUS_OK || repeat.frames == 0) {
+        return status;
+    }
     double error = 0.0, energy = 0.0;
-    for (size_t i = 0; i < length; i++) {
-        double first = pair->target[i], again = pair->target[last + i];
+    for (size_t i = settling; i < repeat.frames; i++) { // what came before may still sound
+        double first = pair->target[repeat.first + i], again = pair->target[repeat.second + i];
         error += (first - again) * (first - again);
         energy += first * first;
     }
-    double esr = energy > 0.0 ? error / energy : 1.0;
+    double esr = energy > 0.0 ? error / energy : error > 0.0;
+    double length = (double)repeat.frames / pair->rate, rate = pair->rate;
     if (esr > REPLICATE_MOST) {
-        checks_add(checks, "replicate", VERDICT_WARN, esr, "",
-                   "%s: the section that is played twice differs (ESR %.3g): the device, its "
-                   "settings or its level changed, and no model gets below that",
-                   target, esr);
+        checks_add(
+            checks, "replicate", VERDICT_WARN, esr, "",
+            "%s: the %.1f s that are played at %.1f s and again at %.1f s differ (ESR %.3g): "
+            "the device, its settings or its level changed, and no model gets below that",
+            target, length, (double)repeat.first / rate, (double)repeat.second / rate, esr);
     } else {
         checks_add(checks, "replicate", VERDICT_OK, esr, "",
-                   "the section that is played twice differs by an ESR of %.3g", esr);
+                   "the %.1f s that are played at %.1f s and again at %.1f s differ by an ESR of "
+                   "%.3g",
+                   length, (double)repeat.first / rate, (double)repeat.second / rate, esr);
     }
+    return STATUS_OK;
 }
 
 // ---- Silence in the input ----
@@ -284,7 +297,10 @@ static Status check_resampled(Checks *checks, const char *id_of, const float *sa
 Status checks_device(Checks *checks, const Pair *pair, int delay, const char *target,
                      Diagnostic *diagnostic) {
     check_blips(checks, pair, delay, target);
-    check_replicate(checks, pair, target);
+    Status status = check_replicate(checks, pair, target, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
     check_silence(checks, pair, target);
     check_gate(checks, pair, target);
     return check_resampled(checks, target, pair->target, frames_of(pair), diagnostic);

@@ -35,8 +35,9 @@ Labels labels_none(void);
 
 // Fills the rest of a `model` that has its weights (network_model) and is not shared yet: labels,
 // record, the dataset's knobs, the loudness, a while of silence to settle in (the network's answer
-// to silence from a zero state is a click, and no part of the device), and a test of EXPORT_TEST frames (the part of
-// the held-out input with the most energy, through the scalar engine as ModelTest asks for it).
+// to silence from a zero state is a click, and no part of the device), and a test of EXPORT_TEST
+// frames (the part of the held-out input with the most energy, through the scalar engine as
+// ModelTest asks for it).
 Status export_describe(Model *model, const Labels *labels, const TrainingRecord *record,
                        const Dataset *dataset, Diagnostic *diagnostic);
 

@@ -12,6 +12,7 @@
 #include "dsp/files/model_file.h"
 #include "dsp/memory.h"
 #include "training/arguments.h"
+#include "training/checkpoint.h"
 #include "training/progress.h"
 #include "training/recipe.h"
 #include "training/record.h"
@@ -19,7 +20,20 @@
 #include "training/trainer.h"
 #include "training/validation.h"
 
+// A run that has come to nothing by then comes to nothing.
+enum { HOPE_UPDATES = 2000, HOPE_SEGMENT = 256 };
+
+#define HOPELESS 0.9 // of the error of silence
+
 static volatile sig_atomic_t stop_signal;
+
+// What listens to the trainer.
+typedef struct Watch {
+    ProgressLine line;
+    const Arguments *arguments;
+    const Dataset *dataset;
+    double error; // when it was given up; 0: it was not
+} Watch;
 
 static void on_signal(int number) {
     stop_signal = number;
@@ -55,6 +69,16 @@ static void print_esr(const char *what, double esr, const char *of) {
     printf("%-14s %.3g (%.1f dB)%s%s\n", what, esr, 10.0 * log10(esr), *of ? "  " : "", of);
 }
 
+// The least that any model could reach, beside what this one did.
+static void print_noise(const Dataset *dataset) {
+    for (int i = 0; i < dataset->count; i++) {
+        const Check *noise = checks_find(&dataset->recordings[i].checks, "noise");
+        if (noise && isfinite(noise->value)) {
+            print_esr("  noise alone", noise->value, dataset->recordings[i].name);
+        }
+    }
+}
+
 static void print_end(const Record *record) {
     const TrainerResult *result = record->result;
     const Scores *scores = record->scores;
@@ -66,6 +90,7 @@ static void print_end(const Record *record) {
     }
     putchar('\n');
     print_esr("validation ESR", record->esr, "");
+    print_noise(record->dataset);
     for (int i = 0; i < scores->count; i++) {
         print_esr("test ESR", scores->score[i].measure.esr, scores->score[i].recording->name);
     }
@@ -175,8 +200,8 @@ static void print_checks(const Dataset *dataset, bool all) {
             }
         }
         if (!all && recording->latency != 0) {
-            printf("%s: %d samples late; they are taken out\n", recording->name,
-                   recording->latency);
+            printf("%s: %d samples %s; they are taken out\n", recording->name,
+                   abs(recording->latency), recording->latency > 0 ? "late" : "early");
         }
     }
 }
@@ -215,6 +240,56 @@ static Status check_recordings(const Arguments *a, Diagnostic *diagnostic) {
     return status;
 }
 
+// Ends a run that learns nothing, unless it was forced.
+static void watch(void *context, const TrainerProgress *progress) {
+    Watch *watch = context;
+    const Arguments *a = watch->arguments;
+    const LossMix *mix = &a->options.loss;
+    double updates = progress->epoch * (double)watch->dataset->training_frames /
+                     ((double)BATCH_SEQUENCES * HOPE_SEGMENT);
+    double error = progress->loss / (mix->plain + mix->emphasised + mix->a_weighted);
+    if (!a->quiet) {
+        progress_show(&watch->line, progress);
+    }
+    if (updates >= HOPE_UPDATES && error > HOPELESS && !a->data.force &&
+        (progress->best < 0.0 || progress->best > HOPELESS)) {
+        watch->error = error;
+        stop_signal = SIGUSR1; // any but 0
+    }
+}
+
+// Says why nothing was learnt, as far as the checks know, and leaves nothing behind.
+static Status give_up(const Arguments *a, const Watch *watch, Diagnostic *diagnostic) {
+    static const char *const causes[] = {"level", "confidence", "delay", "blips", "drift", "gate"};
+    const char *cause = "do the recordings belong together, and do they start together?";
+    char checkpoint[4096];
+    for (size_t i = sizeof causes / sizeof *causes; i-- > 0;) {
+        const Check *check = checks_find(&watch->dataset->recordings[0].checks, causes[i]);
+        if (check && check->verdict != VERDICT_OK) {
+            cause = check->text;
+        }
+    }
+    unlink(a->output);
+    if (checkpoint_path(checkpoint, sizeof checkpoint, a->output)) {
+        unlink(checkpoint);
+    }
+    return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                    "nothing is learnt: after %d updates the error is still %.2f of 1, so that it "
+                    "was stopped (--force goes on): %s",
+                    HOPE_UPDATES, watch->error, cause);
+}
+
+static void print_start(const Arguments *a, const Dataset *dataset) {
+    const NetworkShape *shape = &a->options.shape;
+    print_checks(dataset, false);
+    printf("%.1f s at %d Hz, %.1f s of it held out; %s, %d x %d, %d thread%s\n",
+           (double)(dataset->training_frames + dataset->validation_frames) / dataset->rate,
+           dataset->rate, (double)dataset->validation_frames / dataset->rate,
+           recipe_cell_name(shape->cell), shape->layers, shape->hidden, a->options.threads,
+           a->options.threads == 1 ? "" : "s");
+    fflush(stdout);
+}
+
 static Status run(Arguments *a, Diagnostic *diagnostic) {
     Dataset dataset;
     Status status = check_output(a->output, diagnostic);
@@ -225,29 +300,22 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
         return status;
     }
     if (!a->quiet) {
-        print_checks(&dataset, false);
-        const NetworkShape *shape = &a->options.shape;
-        printf("%.1f s at %d Hz, %.1f s of it held out; %s, %d x %d, %d thread%s\n",
-               (double)(dataset.training_frames + dataset.validation_frames) / dataset.rate,
-               dataset.rate, (double)dataset.validation_frames / dataset.rate,
-               recipe_cell_name(shape->cell), shape->layers, shape->hidden, a->options.threads,
-               a->options.threads == 1 ? "" : "s");
-        fflush(stdout);
+        print_start(a, &dataset);
     }
     a->options.shape.knobs = dataset.knobs;
-    ProgressLine line = {.stream = stdout, .terminal = isatty(STDOUT_FILENO) == 1};
-    if (!a->quiet) {
-        a->options.progress = progress_show;
-        a->options.context = &line;
-    }
+    Watch watching = {{.stream = stdout, .terminal = isatty(STDOUT_FILENO) == 1}, a, &dataset, 0.0};
+    a->options.progress = watch;
+    a->options.context = &watching;
     watch_signals();
     a->options.stop = &stop_signal;
     TrainerResult result;
     status = trainer_run(&a->options, &dataset, a->output, &result, diagnostic);
     if (!a->quiet) {
-        progress_end(&line);
+        progress_end(&watching.line);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && watching.error > 0.0) {
+        status = give_up(a, &watching, diagnostic);
+    } else if (status == STATUS_OK) {
         status = finish(a, &dataset, &result, diagnostic);
     }
     dataset_clear(&dataset);
