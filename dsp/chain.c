@@ -84,11 +84,12 @@ static bool add_dense(Chain *chain, const double *columns, int inputs, int width
     }
     pack_dense(kernels, stage->kernel, columns, stage->inputs, width);
     for (int c = 0; c < chain->channels; c++) {
-        stage->rows[c] = new_numbers(chain, (size_t)CHAIN_BLOCK * (size_t)width);
+        void **rows = &stage->states[0].rows[c];
+        *rows = new_numbers(chain, (size_t)CHAIN_BLOCK * (size_t)width);
         if (first) {
             chain->first_rows[c] = new_numbers(chain, CHAIN_BLOCK);
         }
-        if (!stage->rows[c] || (first && !chain->first_rows[c])) {
+        if (!*rows || (first && !chain->first_rows[c])) {
             return false;
         }
     }
@@ -136,10 +137,12 @@ static bool put_state(const Chain *chain, Stage *stage, const Layer *layer) {
     stage->start_cell = new_row(chain, 2 * stage->width, layer->initial_cell, layer->outputs,
                                 stage->cell.layout.cell_scale);
     bool ok = stage->start && stage->start_cell;
-    for (int c = 0; ok && c < chain->channels; c++) {
-        stage->rows[c] = new_numbers(chain, (size_t)(CHAIN_BLOCK + 2) * (size_t)stage->width);
-        stage->cells[c] = new_numbers(chain, 2 * (size_t)stage->width);
-        ok = stage->rows[c] && stage->cells[c];
+    for (int i = 0; ok && i < chain->states * chain->channels; i++) {
+        StageState *state = &stage->states[i / chain->channels];
+        int c = i % chain->channels;
+        state->rows[c] = new_numbers(chain, (size_t)(CHAIN_BLOCK + 2) * (size_t)stage->width);
+        state->cells[c] = new_numbers(chain, 2 * (size_t)stage->width);
+        ok = state->rows[c] && state->cells[c];
     }
     return ok;
 }
@@ -237,9 +240,10 @@ static void free_stage(Stage *stage) {
     memory_free(stage->head);
     memory_free(stage->start);
     memory_free(stage->start_cell);
-    for (int c = 0; c < KERNEL_CHANNELS; c++) {
-        memory_free(stage->rows[c]);
-        memory_free(stage->cells[c]);
+    for (int i = 0; i < CHAIN_MAX_STATES * KERNEL_CHANNELS; i++) {
+        StageState *state = &stage->states[i / KERNEL_CHANNELS];
+        memory_free(state->rows[i % KERNEL_CHANNELS]);
+        memory_free(state->cells[i % KERNEL_CHANNELS]);
     }
 }
 

@@ -10,17 +10,25 @@
 enum {
     CHAIN_BLOCK = 64, // frames that a stage runs before the next one does
     CHAIN_MAX_STAGES = 2 * MODEL_MAX_LAYERS,
+    CHAIN_MAX_STATES = 8, // that take turns over one set of weights
 };
+
+// The memory of a stage in one of the chain's states.
+typedef struct StageState {
+    void *rows[KERNEL_CHANNELS];  // what it writes: CHAIN_BLOCK rows, or two more when recurrent
+    void *cells[KERNEL_CHANNELS]; // recurrent; see CellJob: two rows
+    unsigned phase;               // frames run so far, modulo 2: the row where a call finds h
+    unsigned held;                // the row where the last call left h
+} StageState;
 
 typedef struct Stage {
     LayerKind kind;
     int inputs; // of a dense stage
     int width;  // numbers of a row that it writes
     Activation activation;
-    void *kernel;                // dense: packed; recurrent: the rows for the audio input
-    void *bias;                  // a row for each gate; NULL when the stage before makes it
-    void *slope;                 // ACTIVATION_PRELU: a row
-    void *rows[KERNEL_CHANNELS]; // what it writes: CHAIN_BLOCK rows, or two more when recurrent
+    void *kernel; // dense: packed; recurrent: the rows for the audio input
+    void *bias;   // a row for each gate; NULL when the stage before makes it
+    void *slope;  // ACTIVATION_PRELU: a row
     // First stage: bias without knobs, and a row for each knob.
     double *base_bias;
     double *knob_rows;
@@ -33,16 +41,15 @@ typedef struct Stage {
     void *head;
     double head_bias;
     bool fused_head;
-    void *cells[KERNEL_CHANNELS]; // see CellJob: two rows
-    void *start;                  // the state after a reset: a row
-    void *start_cell;             // the cells after a reset: two rows
-    unsigned phase;               // frames run so far, modulo 2: the row where a call finds h
-    unsigned held;                // the row where the last call left h
+    void *start;                         // the state after a reset: a row
+    void *start_cell;                    // the cells after a reset: two rows
+    StageState states[CHAIN_MAX_STATES]; // a dense stage, which remembers nothing, has one
 } Stage;
 
 typedef struct Chain {
     const Kernels *kernels;
     int channels;
+    int states;
     int knobs;
     int count;
     Stage stages[CHAIN_MAX_STAGES];
@@ -50,12 +57,17 @@ typedef struct Chain {
 } Chain;
 
 // Adds the layers of `model`, which model_check has passed, to an empty chain whose kernels,
-// channels and knobs are set. The states are not set yet: only `start` is. False when memory is
-// short. Not the audio thread.
+// channels, states and knobs are set. The states are not set yet: only `start` is. False when
+// memory is short. Not the audio thread.
 bool chain_build(Chain *chain, const Model *model);
 
 // Frees what the stages hold, also after chain_build failed.
 void chain_clear(Chain *chain);
+
+// The memory of a stage in state `state` of the chain.
+static inline StageState *stage_state(Stage *stage, int state) REALTIME {
+    return &stage->states[stage->kind == LAYER_DENSE ? 0 : state];
+}
 
 // Number `index` of an array of the chain's numbers.
 static inline void *chain_number(const Chain *chain, void *numbers, size_t index) REALTIME {

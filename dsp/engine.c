@@ -25,6 +25,7 @@ struct Engine {
     float skip;                    // 0 or 1
     float knob[MODEL_MAX_KNOBS];
     bool knobs_changed;
+    int turn; // the state that the next frame belongs to
     Chain chain;
     float x[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
     float y[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
@@ -42,7 +43,7 @@ static bool usable_state(const float *state, int count) {
     return true;
 }
 
-static Status check(const Model *model, Isa isa, int channels, Diagnostic *diagnostic) {
+static Status check(const Model *model, Isa isa, int channels, int states, Diagnostic *diagnostic) {
     if (!isa_available(isa)) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
                         "instruction set '%s' is not available on this machine", isa_name(isa));
@@ -50,6 +51,10 @@ static Status check(const Model *model, Isa isa, int channels, Diagnostic *diagn
     if (channels < 1 || channels > ENGINE_MAX_CHANNELS) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%d channels; 1 or 2 can be run",
                         channels);
+    }
+    if (states < 1 || states > ENGINE_MAX_STATES) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%d states; 1 to %d can take turns",
+                        states, ENGINE_MAX_STATES);
     }
     if (fabs(model->input_gain) > MAX_GAIN || fabs(model->output_gain) > MAX_GAIN) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
@@ -84,16 +89,18 @@ static bool remember(Engine *engine) {
         if (stage->kind == LAYER_DENSE) {
             continue;
         }
-        const void *h = chain_number(chain, stage->rows[0], stage->held * (size_t)stage->width);
+        const StageState *state = stage_state(stage, 0);
+        const void *h = chain_number(chain, state->rows[0], state->held * (size_t)stage->width);
         changed = changed || memcmp(stage->start, h, size) != 0;
         memcpy(stage->start, h, size);
-        changed = changed || memcmp(stage->start_cell, stage->cells[0], 2 * size) != 0;
-        memcpy(stage->start_cell, stage->cells[0], 2 * size);
+        changed = changed || memcmp(stage->start_cell, state->cells[0], 2 * size) != 0;
+        memcpy(stage->start_cell, state->cells[0], 2 * size);
     }
     return changed;
 }
 
-// Runs silence. A state that comes back after a block comes back after every other one.
+// Runs silence, in one state for all. A state that comes back after a block comes back after every
+// other one.
 static void settle(Engine *engine, int frames) {
     static const float silence[CHAIN_BLOCK];
     float ignored[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
@@ -103,6 +110,8 @@ static void settle(Engine *engine, int frames) {
         in[c] = silence;
         out[c] = ignored[c];
     }
+    int states = engine->chain.states;
+    engine->chain.states = 1;
     DenormalState before = denormals_off();
     bool changed = true;
     for (; changed && frames >= CHAIN_BLOCK; frames -= CHAIN_BLOCK) {
@@ -112,13 +121,19 @@ static void settle(Engine *engine, int frames) {
     engine_run(engine, out, in, frames % CHAIN_BLOCK);
     remember(engine);
     denormals_restore(before);
+    engine->chain.states = states;
     engine_reset(engine);
 }
 
 Status engine_new(Engine **engine, const Model *model, Isa isa, int channels,
                   Diagnostic *diagnostic) {
+    return engine_new_delayed(engine, model, isa, channels, 1, diagnostic);
+}
+
+Status engine_new_delayed(Engine **engine, const Model *model, Isa isa, int channels, int states,
+                          Diagnostic *diagnostic) {
     *engine = NULL;
-    Status status = check(model, isa, channels, diagnostic);
+    Status status = check(model, isa, channels, states, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -128,6 +143,7 @@ Status engine_new(Engine **engine, const Model *model, Isa isa, int channels,
     }
     made->chain.kernels = kernels_find(isa);
     made->chain.channels = channels;
+    made->chain.states = states;
     made->chain.knobs = model->knobs;
     made->sample_rate = model->sample_rate;
     made->input_gain = (float)pow(10.0, model->input_gain / 20.0);
@@ -159,6 +175,10 @@ double engine_sample_rate(const Engine *engine) {
     return engine->sample_rate;
 }
 
+int engine_states(const Engine *engine) {
+    return engine->chain.states;
+}
+
 Isa engine_isa(const Engine *engine) {
     return engine->chain.kernels->isa;
 }
@@ -170,13 +190,16 @@ void engine_reset(Engine *engine) REALTIME {
     for (int i = 0; i < chain->count; i++) {
         Stage *stage = &chain->stages[i];
         size_t size = (size_t)stage->width * chain->kernels->number;
-        stage->phase = 0;
-        stage->held = 0;
-        for (int c = 0; stage->kind != LAYER_DENSE && c < chain->channels; c++) {
-            memcpy(stage->rows[c], stage->start, size);
-            memcpy(stage->cells[c], stage->start_cell, 2 * size);
+        for (int k = 0; stage->kind != LAYER_DENSE && k < chain->states * chain->channels; k++) {
+            StageState *state = &stage->states[k / chain->channels];
+            int c = k % chain->channels;
+            state->phase = 0;
+            state->held = 0;
+            memcpy(state->rows[c], stage->start, size);
+            memcpy(state->cells[c], stage->start_cell, 2 * size);
         }
     }
+    engine->turn = 0;
 }
 
 void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
@@ -204,8 +227,10 @@ static void apply_knobs(Engine *engine) REALTIME {
     engine->knobs_changed = false;
 }
 
-static void run_recurrence(Engine *engine, Stage *stage, const Stage *before, int frames) REALTIME {
+static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn, int frames)
+    REALTIME {
     const Chain *chain = &engine->chain;
+    StageState *state = stage_state(stage, turn);
     size_t width = (size_t)stage->width;
     CellJob job = {
         .recurrent = stage->recurrent_kernel,
@@ -215,35 +240,37 @@ static void run_recurrence(Engine *engine, Stage *stage, const Stage *before, in
         .head = stage->head,
         .head_bias = stage->head_bias,
         .row_mask = stage->fused_head ? 1u : ~0u,
-        .first = stage->phase,
+        .first = state->phase,
         .frames = frames,
         .hidden = stage->hidden,
     };
     for (int c = 0; c < chain->channels; c++) {
-        job.bias[c] = before ? before->rows[c] : stage->bias;
-        job.rows[c] = stage->rows[c];
-        job.cells[c] = stage->cells[c];
+        job.bias[c] = before ? stage_state(before, turn)->rows[c] : stage->bias;
+        job.rows[c] = state->rows[c];
+        job.cells[c] = state->cells[c];
         job.in[c] = engine->x[c];
         job.out[c] = engine->y[c];
-        if (stage->held != stage->phase) {
-            memmove(chain_number(chain, stage->rows[c], stage->phase * width),
-                    chain_number(chain, stage->rows[c], stage->held * width),
+        if (state->held != state->phase) {
+            memmove(chain_number(chain, state->rows[c], state->phase * width),
+                    chain_number(chain, state->rows[c], state->held * width),
                     width * chain->kernels->number);
         }
     }
     stage->cell.run(&job);
-    unsigned end = stage->phase + (unsigned)frames;
-    stage->held = end & job.row_mask;
-    stage->phase = end & 1u;
+    unsigned end = state->phase + (unsigned)frames;
+    state->held = end & job.row_mask;
+    state->phase = end & 1u;
 }
 
-static const void *row_at(const Chain *chain, const Stage *stage, int channel, int frames)
+// The first of the last `frames` rows that a stage wrote.
+static const void *row_at(const Chain *chain, Stage *stage, int turn, int channel, int frames)
     REALTIME {
-    size_t row = stage->kind != LAYER_DENSE ? stage->held + 1u - (unsigned)frames : 0;
-    return chain_number(chain, stage->rows[channel], row * (size_t)stage->width);
+    const StageState *state = stage_state(stage, turn);
+    size_t row = stage->kind != LAYER_DENSE ? state->held + 1u - (unsigned)frames : 0;
+    return chain_number(chain, state->rows[channel], row * (size_t)stage->width);
 }
 
-static void run_dense(Engine *engine, Stage *stage, const Stage *before, int frames) REALTIME {
+static void run_dense(Engine *engine, Stage *stage, Stage *before, int turn, int frames) REALTIME {
     const Chain *chain = &engine->chain;
     DenseJob job = {
         .kernel = stage->kernel,
@@ -257,64 +284,86 @@ static void run_dense(Engine *engine, Stage *stage, const Stage *before, int fra
         .frames = frames,
     };
     for (int c = 0; c < chain->channels; c++) {
-        job.in = before ? row_at(chain, before, c, frames) : chain->first_rows[c];
-        job.out = stage->rows[c];
+        job.in = before ? row_at(chain, before, turn, c, frames) : chain->first_rows[c];
+        job.out = stage_state(stage, turn)->rows[c];
         chain->kernels->dense(&job);
     }
 }
 
+// Which frames of a call belong to one state: `frames` of them, `stride` apart.
+typedef struct Share {
+    int turn; // the state
+    int start, stride, frames;
+} Share;
+
 // x = input gain * in, held to max_input, also as rows when the first stage is dense.
-static void read_block(Engine *engine, const float *const *in, int start, int frames) REALTIME {
+static void read_block(Engine *engine, const float *const *in, const Share *share) REALTIME {
     const Chain *chain = &engine->chain;
     for (int c = 0; c < chain->channels; c++) {
         float *x = engine->x[c];
-        for (int i = 0; i < frames; i++) {
-            float value = in[c][start + i] * engine->input_gain;
+        for (int i = 0; i < share->frames; i++) {
+            float value = in[c][share->start + i * share->stride] * engine->input_gain;
             value = value > max_input ? max_input : value;
             x[i] = value < -max_input ? -max_input : value;
         }
-        for (int i = 0; chain->first_rows[c] && i < frames; i++) {
+        for (int i = 0; chain->first_rows[c] && i < share->frames; i++) {
             pack_put(chain->kernels, chain->first_rows[c], (size_t)i, (double)x[i]);
         }
     }
 }
 
-static void write_block(Engine *engine, float *const *out, int start, int frames) REALTIME {
-    const Chain *chain = &engine->chain;
-    const Stage *last = &chain->stages[chain->count - 1];
+static void write_block(Engine *engine, float *const *out, const Share *share) REALTIME {
+    Chain *chain = &engine->chain;
+    Stage *last = &chain->stages[chain->count - 1];
     for (int c = 0; c < chain->channels; c++) {
         const float *x = engine->x[c];
         float *y = engine->y[c];
-        for (int i = 0; !last->fused_head && i < frames; i++) {
-            const char *row = row_at(chain, last, c, frames);
+        for (int i = 0; !last->fused_head && i < share->frames; i++) {
+            const char *row = row_at(chain, last, share->turn, c, share->frames);
             row += (size_t)i * (size_t)last->width * chain->kernels->number;
             y[i] = chain->kernels->number == sizeof(double)
                        ? (float)*(const double *)(const void *)row
                        : *(const float *)(const void *)row;
         }
-        for (int i = 0; i < frames; i++) {
-            out[c][start + i] = (y[i] + engine->skip * x[i]) * engine->output_gain;
+        for (int i = 0; i < share->frames; i++) {
+            out[c][share->start + i * share->stride] = (y[i] + engine->skip * x[i]) *
+                                                       engine->output_gain;
         }
     }
+}
+
+static void run_share(Engine *engine, float *const *out, const float *const *in, const Share *share)
+    REALTIME {
+    read_block(engine, in, share);
+    Stage *before = NULL;
+    for (int i = 0; i < engine->chain.count; i++) {
+        Stage *stage = &engine->chain.stages[i];
+        if (stage->kind == LAYER_DENSE) {
+            run_dense(engine, stage, before, share->turn, share->frames);
+        } else {
+            run_recurrence(engine, stage, before, share->turn, share->frames);
+        }
+        before = stage;
+    }
+    write_block(engine, out, share);
 }
 
 void engine_run(Engine *engine, float *const *out, const float *const *in, int frames) REALTIME {
     if (engine->knobs_changed) {
         apply_knobs(engine);
     }
-    for (int start = 0; start < frames; start += CHAIN_BLOCK) {
-        int count = frames - start < CHAIN_BLOCK ? frames - start : CHAIN_BLOCK;
-        read_block(engine, in, start, count);
-        const Stage *before = NULL;
-        for (int i = 0; i < engine->chain.count; i++) {
-            Stage *stage = &engine->chain.stages[i];
-            if (stage->kind == LAYER_DENSE) {
-                run_dense(engine, stage, before, count);
-            } else {
-                run_recurrence(engine, stage, before, count);
-            }
-            before = stage;
+    int states = engine->chain.states;
+    for (int start = 0; start < frames; start += CHAIN_BLOCK * states) {
+        int end = frames - start < CHAIN_BLOCK * states ? frames : start + CHAIN_BLOCK * states;
+        for (int i = 0; i < states && start + i < end; i++) {
+            Share share = {
+                .turn = (engine->turn + i) % states,
+                .start = start + i,
+                .stride = states,
+                .frames = (end - start - i + states - 1) / states,
+            };
+            run_share(engine, out, in, &share);
         }
-        write_block(engine, out, start, count);
     }
+    engine->turn = frames > 0 ? (engine->turn + frames) % states : engine->turn;
 }

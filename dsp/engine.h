@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: ISC
 // An Engine is the recurrent state of one or two audio channels over the packed weights of one
-// Model, with the kernels of one ISA. Same input, same ISA, same machine: same bytes, whatever
+// Model, with the kernels of one ISA.
+//
+// At an integer multiple of its rate a model sounds as at its own when the state is delayed by that
+// many samples (Carson, Valimaki, Wright, Bilbao: Sample rate independent recurrent neural networks
+// for audio effects processing, DAFx24): h[n] follows h[n - k], which makes k states that take
+// turns.
+//
+// Same input, same ISA, same machine: same bytes, whatever
 // the block sizes.
 #ifndef GRUFF_DSP_ENGINE_H
 #define GRUFF_DSP_ENGINE_H
@@ -10,7 +17,7 @@
 #include "dsp/realtime.h"
 #include "dsp/status.h"
 
-enum { ENGINE_MAX_CHANNELS = 2 };
+enum { ENGINE_MAX_CHANNELS = 2, ENGINE_MAX_STATES = 8 };
 
 typedef struct Engine Engine;
 
@@ -23,11 +30,17 @@ typedef struct Engine Engine;
 Status engine_new(Engine **engine, const Model *model, Isa isa, int channels,
                   Diagnostic *diagnostic);
 
+// The same with `states` (1 to ENGINE_MAX_STATES) states that take turns: for a session whose rate
+// is that many times the model's.
+Status engine_new_delayed(Engine **engine, const Model *model, Isa isa, int channels, int states,
+                          Diagnostic *diagnostic);
+
 // NULL is fine.
 void engine_free(Engine *engine);
 
-// The model's rate in Hz (0: unknown), and the ISA in use.
+// The model's rate in Hz (0: unknown), the ISA in use, and the number of states.
 double engine_sample_rate(const Engine *engine);
+int engine_states(const Engine *engine);
 Isa engine_isa(const Engine *engine);
 
 // ---- Audio thread ----

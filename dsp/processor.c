@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/delay_line.h"
 #include "dsp/denormals.h"
 #include "dsp/gate.h"
 #include "dsp/memory.h"
@@ -33,7 +34,10 @@ struct Processor {
     Swap voices;
     Gate gate;
     Tone before, after; // the model
-    Planes dry, in, wet, faded;
+    DelayLine dry_delay;
+    Planes key; // the input as it came
+    Planes dry; // the same, as late as `wet`
+    Planes in, wet, faded;
 };
 
 // ---- Making and freeing ----
@@ -107,6 +111,7 @@ void processor_install(Processor *processor, Voice *voice) {
     voices->now = voice;
     voices->fade_left = 0;
     knobs_apply(processor, voice, 0);
+    delay_line_reset(&processor->dry_delay, processor_latency(processor));
 }
 
 void processor_offer(Processor *processor, Voice *voice) {
@@ -199,11 +204,20 @@ static void start_anew(Processor *processor) REALTIME {
     }
 }
 
+RateMode processor_rate_mode(const Processor *processor) REALTIME {
+    return processor->voices.now ? voice_rate_mode(processor->voices.now) : RATE_SAME;
+}
+
+int processor_latency(const Processor *processor) REALTIME {
+    return processor->voices.now ? voice_latency(processor->voices.now) : 0;
+}
+
 void processor_reset(Processor *processor) REALTIME {
     for (int i = 0; i < CONTROL_COUNT; i++) {
         setting_apply(processor, (ControlId)i, 0);
     }
     start_anew(processor);
+    delay_line_reset(&processor->dry_delay, processor_latency(processor));
     processor->fresh = true;
 }
 
@@ -291,8 +305,10 @@ static void voices_run(Processor *processor, int frames) REALTIME {
     voice_sound(processor, voices->old, &levels, processor->faded, count);
     for (int i = 0; i < count; i++) {
         voices->fade_left--;
-        float old_gain = processor->fade_gains[voices->fade_left];
-        float new_gain = processor->fade_gains[processor->fade_frames - voices->fade_left];
+        int left = voices->fade_left < processor->fade_frames ? voices->fade_left
+                                                              : processor->fade_frames;
+        float old_gain = processor->fade_gains[left];
+        float new_gain = processor->fade_gains[processor->fade_frames - left];
         for (int c = 0; c < processor->channels; c++) {
             float *wet = &processor->wet[c][i];
             *wet = new_gain * *wet + old_gain * processor->faded[c][i];
@@ -313,7 +329,7 @@ static void scale(const Processor *processor, Planes signal, const float *gains,
 }
 
 static void gate_apply(Processor *processor, int frames) REALTIME {
-    const float *key[ENGINE_MAX_CHANNELS] = {processor->dry[0], processor->dry[1]};
+    const float *key[ENGINE_MAX_CHANNELS] = {processor->key[0], processor->key[1]};
     float gains[CHUNK];
     if (!gate_is_idle(&processor->gate)) {
         gate_run(&processor->gate, gains, key, processor->channels, frames);
@@ -321,12 +337,12 @@ static void gate_apply(Processor *processor, int frames) REALTIME {
     }
 }
 
-// From `dry` to `wet`, all but mix and bypass.
+// From `key` to `wet`, all but mix and bypass.
 static void wet_run(Processor *processor, int frames) REALTIME {
     float *before[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
     float *after[ENGINE_MAX_CHANNELS] = {processor->wet[0], processor->wet[1]};
     float values[CHUNK];
-    memcpy(processor->in, processor->dry, sizeof(Planes));
+    memcpy(processor->in, processor->key, sizeof(Planes));
     scale(processor, processor->in, ramp_values(processor, CONTROL_INPUT, values, frames), frames);
     tone_run(&processor->before, before, processor->channels, frames);
     voices_run(processor, frames);
@@ -350,9 +366,13 @@ static void chunk_run(Processor *processor, float *const *out, const float *cons
                       int frames) REALTIME {
     for (int c = 0; c < processor->channels; c++) {
         for (int i = 0; i < frames; i++) {
-            processor->dry[c][i] = sane(in[c][begin + i]);
+            processor->key[c][i] = sane(in[c][begin + i]);
         }
     }
+    float *dry[ENGINE_MAX_CHANNELS] = {processor->dry[0], processor->dry[1]};
+    memcpy(processor->dry, processor->key, sizeof(Planes));
+    delay_line_run(&processor->dry_delay, dry, processor->channels, processor_latency(processor),
+                   processor->fade_frames, frames);
     if (ramp_rests_at(&processor->ramps[CONTROL_ENABLED], 0.0f)) {
         rest(processor);
         memcpy(processor->wet, processor->dry, sizeof(Planes));
@@ -377,6 +397,8 @@ void processor_run(Processor *processor, float *const *out, const float *const *
     DenormalState before = denormals_off();
     if (swap_begin(&processor->voices, processor->fade_frames)) {
         knobs_apply(processor, processor->voices.now, 0);
+        // It is heard only once its filters are full.
+        processor->voices.fade_left += 2 * processor_latency(processor);
     }
     for (int begin = 0; begin < frames; begin += CHUNK) {
         int count = frames - begin < CHUNK ? frames - begin : CHUNK;

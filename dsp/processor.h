@@ -8,6 +8,9 @@
 // Neutral is the chain with "normalise" and "dc_block" at 0 and every other control at its initial
 // value. It then gives what engine_run gives, bit by bit.
 //
+// A model that was made for another rate is brought to the session's (see voice.h). Where that
+// takes time, the dry signal is late by as much, bypassed or not.
+//
 // Models cross threads through a Swap: an equal-power fade of 20 ms, and no lock.
 #ifndef GRUFF_DSP_PROCESSOR_H
 #define GRUFF_DSP_PROCESSOR_H
@@ -60,6 +63,11 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME;
 
 // True while something waits to be collected.
 bool processor_has_retired(const Processor *processor) REALTIME;
+
+// How the model is brought to the session's rate, and by how many frames the output is therefore
+// late, exactly.
+RateMode processor_rate_mode(const Processor *processor) REALTIME;
+int processor_latency(const Processor *processor) REALTIME;
 
 // Runs `frames` samples of every channel; any number of frames, in place is fine. While bypassed
 // everything rests, and starts anew when enabled; the output is then the input, bit by bit. It is

@@ -20,7 +20,7 @@ typedef struct Swap {
     _Atomic(void *) retired;
     // The audio thread's.
     void *now, *old;
-    int fade_left; // frames until `old` is done with; 0: no fade
+    int fade_left; // frames until `old` is done with; 0: no fade. The user may make it longer
 } Swap;
 
 // ---- Any thread but the audio thread ----

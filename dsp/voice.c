@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "dsp/dc_blocker.h"
+#include "dsp/delay_line.h"
 #include "dsp/memory.h"
 #include "dsp/ramp.h"
+#include "dsp/rate_converter.h"
 
 enum {
     KNOB_STEP = 16,        // frames between two positions of a moving knob
@@ -18,6 +20,11 @@ static const double muted_seconds = 0.02;
 
 struct Voice {
     Engine *engine;
+    RateMode mode;
+    double stretch; // frames of the engine in one of the session
+    int latency;
+    RateConverter *to_model, *to_session;                                  // of RATE_RESAMPLED
+    float *model_in[ENGINE_MAX_CHANNELS], *model_out[ENGINE_MAX_CHANNELS]; // one block, likewise
     int channels;
     int mute_frames;
     int muted;           // frames of silence left, after the engine gave something unusable
@@ -56,6 +63,62 @@ static void take_knobs(Voice *voice, const Model *model) {
     }
 }
 
+// How often the session's rate is the model's; 0 when it is no integer multiple that can be run.
+static int multiple(double session_rate, double model_rate) {
+    double times = round(session_rate / model_rate);
+    bool fits = times >= 1.0 && times <= ENGINE_MAX_STATES &&
+                fabs(session_rate - times * model_rate) <= 0.5;
+    return fits ? (int)times : 0;
+}
+
+// Converters to the model's rate and back. An output frame of the way back needs `back` frames of
+// the model behind its time, of which the last needs `there` frames of the session.
+static Status make_converters(Voice *voice, double session_rate, double model_rate,
+                              Diagnostic *diagnostic) {
+    int session = (int)lround(fmin(session_rate, 1e8)), model = (int)lround(fmin(model_rate, 1e8));
+    double ratio = (double)session / model;
+    int block = (int)(VOICE_BLOCK / ratio) + 2, channels = voice->channels;
+    Status status = rate_converter_new(&voice->to_model, session, model, channels, VOICE_BLOCK, 0,
+                                       diagnostic);
+    if (status == STATUS_OK) {
+        status = rate_converter_new(&voice->to_session, model, session, channels, block,
+                                    DELAY_LINE_MAX, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    double there = rate_converter_reach(voice->to_model);
+    double back = rate_converter_reach(voice->to_session);
+    voice->latency = (int)ceil(there - 1.0 + (back + 1.0) * ratio);
+    voice->stretch = 1.0 / ratio;
+    for (int c = 0; c < channels; c++) {
+        voice->model_in[c] = memory_new((size_t)block, sizeof(float));
+        voice->model_out[c] = memory_new((size_t)block, sizeof(float));
+        if (!voice->model_in[c] || !voice->model_out[c]) {
+            return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to convert the sample rate");
+        }
+    }
+    if (voice->latency > DELAY_LINE_MAX) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED, "from %d Hz to %d Hz would take %d samples",
+                        session, model, voice->latency);
+    }
+    return STATUS_OK;
+}
+
+static Status make_engine(Voice *voice, const Model *model, Isa isa, double session_rate,
+                          Diagnostic *diagnostic) {
+    double rate = model->sample_rate;
+    int states = rate > 0.0 ? multiple(session_rate, rate) : 1;
+    voice->stretch = 1.0;
+    voice->mode = states == 1 ? RATE_SAME : states > 1 ? RATE_DELAYED : RATE_RESAMPLED;
+    Status status = engine_new_delayed(&voice->engine, model, isa, voice->channels,
+                                       states > 1 ? states : 1, diagnostic);
+    if (status == STATUS_OK && voice->mode == RATE_RESAMPLED) {
+        status = make_converters(voice, session_rate, rate, diagnostic);
+    }
+    return status;
+}
+
 Status voice_new(Voice **voice, const Model *model, Isa isa, double session_rate, int channels,
                  Diagnostic *diagnostic) {
     *voice = NULL;
@@ -63,18 +126,19 @@ Status voice_new(Voice **voice, const Model *model, Isa isa, double session_rate
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a model");
     }
-    Status status = engine_new(&made->engine, model, isa, channels, diagnostic);
+    made->channels = channels;
+    Status status = make_engine(made, model, isa, session_rate, diagnostic);
     if (status != STATUS_OK) {
         voice_free(made);
         return status;
     }
-    made->channels = channels;
-    made->mute_frames = (int)(session_rate * muted_seconds + 0.5);
+    made->mute_frames = (int)(session_rate * made->stretch * muted_seconds + 0.5);
     for (int c = 0; c < channels; c++) {
         dc_blocker_init(&made->dc_blocker[c], session_rate);
     }
     take_levels(made, &model->info);
     take_knobs(made, model);
+    voice_reset(made);
     *voice = made;
     return STATUS_OK;
 }
@@ -82,6 +146,12 @@ Status voice_new(Voice **voice, const Model *model, Isa isa, double session_rate
 void voice_free(Voice *voice) {
     if (voice) {
         engine_free(voice->engine);
+        rate_converter_free(voice->to_model);
+        rate_converter_free(voice->to_session);
+        for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
+            memory_free(voice->model_in[c]);
+            memory_free(voice->model_out[c]);
+        }
         memory_free(voice);
     }
 }
@@ -94,6 +164,14 @@ Isa voice_isa(const Voice *voice) {
     return engine_isa(voice->engine);
 }
 
+RateMode voice_rate_mode(const Voice *voice) REALTIME {
+    return voice->mode;
+}
+
+int voice_latency(const Voice *voice) REALTIME {
+    return voice->latency;
+}
+
 // ---- Knobs ----
 
 void voice_set_knob(Voice *voice, int knob, float value, int frames) REALTIME {
@@ -101,6 +179,7 @@ void voice_set_knob(Voice *voice, int knob, float value, int frames) REALTIME {
         return;
     }
     Ramp *position = &voice->knob[knob].position;
+    frames = frames > 0 ? (int)ceil(frames * voice->stretch) : 0;
     if (frames <= 0) {
         ramp_jump(position, value);
         engine_set_knob(voice->engine, knob, value);
@@ -161,6 +240,10 @@ void voice_reset(Voice *voice) REALTIME {
     }
     voice->muted = 0;
     start_anew(voice);
+    if (voice->mode == RATE_RESAMPLED) {
+        rate_converter_reset(voice->to_model, 0);
+        rate_converter_reset(voice->to_session, voice->latency);
+    }
 }
 
 // The first of `frames` frames that holds something unusable; `frames` when none does.
@@ -214,6 +297,19 @@ static void model_run(Voice *voice, float *const *out, const float *const *in, i
     }
 }
 
+// The engine at its own rate.
+static void resampled_run(Voice *voice, float *const *out, const float *const *in, int frames)
+    REALTIME {
+    const float *from[ENGINE_MAX_CHANNELS] = {voice->model_in[0], voice->model_in[1]};
+    const float *back[ENGINE_MAX_CHANNELS] = {voice->model_out[0], voice->model_out[1]};
+    rate_converter_push(voice->to_model, in, frames);
+    int count = rate_converter_ready(voice->to_model);
+    rate_converter_pull(voice->to_model, voice->model_in, count);
+    model_run(voice, voice->model_out, from, count);
+    rate_converter_push(voice->to_session, back, count);
+    rate_converter_pull(voice->to_session, out, frames);
+}
+
 void voice_run(Voice *voice, float *const *out, const float *const *in, const VoiceLevels *levels,
                int frames) REALTIME {
     float calibrated[ENGINE_MAX_CHANNELS][VOICE_BLOCK];
@@ -225,7 +321,11 @@ void voice_run(Voice *voice, float *const *out, const float *const *in, const Vo
             calibrated[c][i] = in[c][i] * (1.0f + levels->calibrate[i] * gain);
         }
     }
-    model_run(voice, out, from, frames);
+    if (voice->mode == RATE_RESAMPLED) {
+        resampled_run(voice, out, from, frames);
+    } else {
+        model_run(voice, out, from, frames);
+    }
     for (int c = 0; c < voice->channels; c++) {
         dc_blocker_run(&voice->dc_blocker[c], out[c], levels->dc_block, frames);
         for (int i = 0; i < frames; i++) {

@@ -2,7 +2,7 @@
 // A Voice is one model as it sounds in a session: its engine, held to something that can be
 // listened to, between the levels that fit it to the player and to other models.
 //
-//   calibration -> engine -> DC blocker -> loudness
+//   calibration -> (to the model's rate) -> engine -> (back) -> DC blocker -> loudness
 #ifndef GRUFF_DSP_VOICE_H
 #define GRUFF_DSP_VOICE_H
 
@@ -17,18 +17,30 @@ enum { VOICE_BLOCK = 128 }; // most frames of one voice_run
 // without one.
 static const double voice_loudness = -18.0;
 
+// How a model is brought to the session's rate.
+typedef enum RateMode {
+    RATE_SAME,      // not at all: it is the model's, or the model does not tell
+    RATE_DELAYED,   // an integer multiple: by delaying the recurrent state, without latency
+    RATE_RESAMPLED, // any other: by converting the audio to the model's rate and back
+} RateMode;
+
 typedef struct Voice Voice;
 
 // ---- Any thread but the audio thread ----
 
 // The voice of `model`, which may be freed afterwards, with the kernels of `isa` in a session of
-// `session_rate` Hz. On success the caller owns *voice; on failure it is NULL.
+// `session_rate` Hz; STATUS_UNSUPPORTED when that is more than 64 times from the model's.
+// On success the caller owns *voice; on failure it is NULL.
 Status voice_new(Voice **voice, const Model *model, Isa isa, double session_rate, int channels,
                  Diagnostic *diagnostic);
 
 // The model's rate in Hz (0: unknown), and the instruction set in use.
 double voice_model_rate(const Voice *voice);
 Isa voice_isa(const Voice *voice);
+RateMode voice_rate_mode(const Voice *voice) REALTIME;
+
+// Frames of the session by which the output is late, exactly.
+int voice_latency(const Voice *voice) REALTIME;
 
 // NULL is fine.
 void voice_free(Voice *voice);

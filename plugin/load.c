@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/load.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "dsp/files/model_file.h"
@@ -41,24 +40,26 @@ Status load_model(Model **model, const char *path, Diagnostic *message, Diagnost
     return status;
 }
 
-static void warn_of_rate(const Voice *voice, double sample_rate, Diagnostic *warning) {
-    double rate = voice_model_rate(voice);
-    if (rate > 0.0 && fabs(rate - sample_rate) > 0.5) {
-        Diagnostic before = *warning;
-        diagnose(warning, STATUS_OK,
-                 "the model was made for %g Hz, but the session runs at %g Hz: it will sound "
-                 "different%s%s",
-                 rate, sample_rate, before.text[0] ? "; " : "", before.text);
+static void tell_rate(const Voice *voice, double sample_rate, Diagnostic *message) {
+    Diagnostic before = *message;
+    const char *comma = before.text[0] ? ", " : "";
+    if (voice_rate_mode(voice) == RATE_DELAYED) {
+        diagnose(message, STATUS_OK, "%s%smade for %g Hz: at %g Hz its state is delayed",
+                 before.text, comma, voice_model_rate(voice), sample_rate);
+    } else if (voice_rate_mode(voice) == RATE_RESAMPLED) {
+        diagnose(message, STATUS_OK,
+                 "%s%smade for %g Hz: at %g Hz it is resampled, %d samples of latency", before.text,
+                 comma, voice_model_rate(voice), sample_rate, voice_latency(voice));
     }
 }
 
 Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
-                  int channels, Diagnostic *message, Diagnostic *warning) {
+                  int channels, Diagnostic *message) {
     Diagnostic cause = {""};
     Status status = voice_new(voice, model, isa_best(), sample_rate, channels, &cause);
     if (status != STATUS_OK) {
         return diagnose(message, status, "%.500s: %s", path, cause.text);
     }
-    warn_of_rate(*voice, sample_rate, warning);
+    tell_rate(*voice, sample_rate, message);
     return STATUS_OK;
 }

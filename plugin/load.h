@@ -13,9 +13,9 @@
 Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning);
 
 // The voice of `model`, read from `path`, in a session of `sample_rate` Hz, with the fastest
-// kernels of the machine. Adds to `warning` when the model was made for another rate. On failure
-// *voice is NULL and `message` says why. Not the audio thread.
+// kernels of the machine. Adds to `message` how a model that was made for another rate is brought
+// to it. On failure *voice is NULL and `message` says why. Not the audio thread.
 Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
-                  int channels, Diagnostic *message, Diagnostic *warning);
+                  int channels, Diagnostic *message);
 
 #endif

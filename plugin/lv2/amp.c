@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "dsp/memory.h"
+#include "plugin/lv2/meters.h"
 
 static void features_take(Amp *amp, const LV2_Feature *const *features) {
     LV2_Log_Log *log = NULL;
@@ -54,6 +55,8 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
         return NULL;
     }
     features_take(amp, features);
+    amp->rate = rate;
+    amp->peak_in = amp->peak_out = METER_FLOOR;
     amp->model = "";
     amp->status = "no model: the input passes unchanged";
     amp->tell_model = amp->tell_status = true;
@@ -84,8 +87,10 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data) {
         amp->out = data;
         break;
     default:
-        if (port < PORT_COUNT) {
+        if (port < PORT_FIRST_OUTPUT) {
             amp->controls[port - PORT_FIRST_CONTROL] = data;
+        } else if (port < PORT_COUNT) {
+            amp->outputs[port - PORT_FIRST_OUTPUT] = data;
         }
         break;
     }

@@ -24,8 +24,16 @@ typedef enum PortIndex {
     PORT_IN,
     PORT_OUT,
     PORT_FIRST_CONTROL, // the table of controls, in its order
-    PORT_COUNT = PORT_FIRST_CONTROL + CONTROL_COUNT
+    PORT_FIRST_OUTPUT = PORT_FIRST_CONTROL + CONTROL_COUNT,
+    PORT_LATENCY = PORT_FIRST_OUTPUT, // frames
+    PORT_CONVERSION,                  // RateMode
+    PORT_LOAD,                        // %, of the time that a block lasts
+    PORT_PEAK_IN,                     // dB, falling by 20 dB in a second
+    PORT_PEAK_OUT,
+    PORT_COUNT
 } PortIndex;
+
+enum { OUTPUT_COUNT = PORT_COUNT - PORT_FIRST_OUTPUT };
 
 typedef enum WorkKind { WORK_LOAD, WORK_COLLECT } WorkKind;
 
@@ -53,6 +61,9 @@ typedef struct Amp {
     const float *in;
     float *out;
     const float *controls[CONTROL_COUNT];
+    float *outputs[OUTPUT_COUNT];
+    double rate; // Hz
+    float load, peak_in, peak_out;
     const char *model;  // what the host is told
     const char *status; // likewise
     bool tell_model, tell_status;

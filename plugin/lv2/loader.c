@@ -80,12 +80,13 @@ static Status load(Loader *loader, const char *path, bool at_once, Diagnostic *m
     Diagnostic warning;
     Status status = load_model(&model, path, message, &warning);
     if (status == STATUS_OK) {
-        status = load_voice(&voice, model, path, loader->sample_rate, 1, message, &warning);
+        status = load_voice(&voice, model, path, loader->sample_rate, 1, message);
     }
     model_free(model);
     if (status != STATUS_OK) {
         return status;
     }
+    lv2_log_note(loader->logger, "gruff: %s\n", message->text);
     if (warning.text[0]) {
         warn(loader, message, &warning);
     }

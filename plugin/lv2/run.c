@@ -7,6 +7,7 @@
 
 #include "plugin/lv2/amp.h"
 #include "plugin/lv2/messages.h"
+#include "plugin/lv2/meters.h"
 
 static void tell_all(Amp *amp) REALTIME {
     amp->tell_model = true;
@@ -99,9 +100,29 @@ static void audio_run(Amp *amp, uint32_t frames) REALTIME {
             processor_set(amp->processor, (ControlId)i, *amp->controls[i]);
         }
     }
-    if (amp->in && amp->out && frames <= INT_MAX) {
-        processor_run(amp->processor, &amp->out, &amp->in, (int)frames);
+    if (!amp->in || !amp->out || frames == 0 || frames > INT_MAX) {
+        return;
     }
+    double begin = meter_clock(), seconds = (double)frames / amp->rate;
+    amp->peak_in = meter_peak(amp->peak_in, amp->in, (int)frames, seconds);
+    processor_run(amp->processor, &amp->out, &amp->in, (int)frames);
+    amp->peak_out = meter_peak(amp->peak_out, amp->out, (int)frames, seconds);
+    amp->load = meter_load(amp->load, meter_clock() - begin, seconds);
+}
+
+static void put(const Amp *amp, PortIndex port, float value) REALTIME {
+    float *to = amp->outputs[port - PORT_FIRST_OUTPUT];
+    if (to) {
+        *to = value;
+    }
+}
+
+static void outputs_put(const Amp *amp) REALTIME {
+    put(amp, PORT_LATENCY, (float)processor_latency(amp->processor));
+    put(amp, PORT_CONVERSION, (float)processor_rate_mode(amp->processor));
+    put(amp, PORT_LOAD, amp->load);
+    put(amp, PORT_PEAK_IN, amp->peak_in);
+    put(amp, PORT_PEAK_OUT, amp->peak_out);
 }
 
 void amp_run(LV2_Handle handle, uint32_t frames) REALTIME {
@@ -109,6 +130,7 @@ void amp_run(LV2_Handle handle, uint32_t frames) REALTIME {
     requests_take(amp);
     news_take(amp);
     audio_run(amp, frames);
+    outputs_put(amp);
     schedule_collection(amp);
     news_tell(amp);
 }

@@ -41,17 +41,14 @@ static Model *load(const Player *player) {
     return model;
 }
 
-// The voice of `model` at the rate of the backend; or says why not.
+// The voice of `model` at the rate of the backend; says how it came there, or why not.
 static Voice *give_voice(const Player *player, const Model *model) {
     Voice *voice = NULL;
-    Diagnostic message = {""}, warning = {""};
+    Diagnostic message = {""};
     double rate = player->kind->sample_rate(player->backend);
-    if (load_voice(&voice, model, player->options->model, rate, 1, &message, &warning) !=
-        STATUS_OK) {
+    (void)load_voice(&voice, model, player->options->model, rate, 1, &message);
+    if (message.text[0]) {
         say(&message);
-    }
-    if (warning.text[0]) {
-        say(&warning);
     }
     return voice;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: ISC
 // A file through the rig, block by block, so that memory does not grow with its length:
 //   file -> (to the model's rate) -> rig -> (back to the file's rate) -> file
+// The whole chain runs at the file's rate, as in a session of that rate.
 // Each stage asks the one before it; silence follows the end of the file.
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "dsp/engine.h"
@@ -25,6 +27,8 @@ typedef struct Render {
     Rig *rig;
     Resampler *up, *down; // to the model's rate and back; NULL when there is nothing to convert
     double rate;          // of the rig, Hz
+    double model_rate;    // Hz; the file's when the model does not tell
+    long put_back;        // frames of the model's latency that were asked for
     int file_channels;    // of the file that is read
     int first;            // of these, the first that is rendered
     size_t late;          // frames that the output is delayed by,
@@ -146,11 +150,11 @@ static Status print_json(const Render *render, Diagnostic *diagnostic) {
                  tree_put_integer(object, "rate", rate) &&
                  tree_put_integer(object, "channels", render->channels) &&
                  tree_put_integer(object, "input_channels", render->file_channels) &&
-                 tree_put_number(object, "model_rate", render->rate) &&
-                 tree_put_bool(object, "resampled", render->up != NULL) &&
+                 tree_put_number(object, "model_rate", render->model_rate) &&
+                 tree_put_bool(object, "resampled",
+                               render->up || rig_rate_mode(render->rig) == RATE_RESAMPLED) &&
                  tree_put_bool(object, "chain", render->arguments->chain) &&
-                 tree_put_integer(object, "delayed",
-                                  (long long)render->late - (long long)render->early) &&
+                 tree_put_integer(object, "delayed", render->put_back) &&
                  tree_put_number(object, "seconds", seconds) &&
                  tree_put_number(object, "elapsed_seconds", render->elapsed) &&
                  tool_put_number(object, "realtime_factor", seconds / render->elapsed) &&
@@ -177,9 +181,15 @@ static void print_text(const Render *render) {
                "(libsamplerate, best sinc; nothing is shifted).\n",
                render->rate);
     }
-    if (render->late || render->early) {
-        printf("The output is %s by the model's latency, %zu samples.\n",
-               render->late ? "delayed" : "brought forward", render->late + render->early);
+    if (rig_rate_mode(render->rig) != RATE_SAME) {
+        printf("The model was made for %g Hz: %s, as in a session of %d Hz (nothing is shifted).\n",
+               render->model_rate,
+               rig_rate_mode(render->rig) == RATE_DELAYED ? "its state is delayed" : "resampled",
+               rate);
+    }
+    if (render->put_back) {
+        printf("The output is %s by the model's latency, %ld samples.\n",
+               render->put_back > 0 ? "delayed" : "brought forward", labs(render->put_back));
     }
     tool_print_test(&render->test);
 }
@@ -223,16 +233,17 @@ static Status make_resamplers(Render *render, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
-// The delay that training took out, in frames of the file.
+// What the rig itself takes goes; the delay that training took out comes back, if asked for.
 static Status make_line(Render *render, const Model *model, int file_rate, Diagnostic *diagnostic) {
-    double latency = model->info.latency;
+    double latency = render->arguments->latency ? model->info.latency : 0.0;
     if (!(fabs(latency) <= most_latency)) {
         return diagnose(diagnostic, STATUS_BAD_MODEL,
                         "%s: states a latency of %g samples, beyond all reason; leave out "
                         "--latency",
                         render->arguments->operands[0], latency);
     }
-    long frames = lround(latency * file_rate / render->rate);
+    render->put_back = lround(latency * file_rate / render->model_rate);
+    long frames = render->put_back - rig_latency(render->rig);
     render->late = frames > 0 ? (size_t)frames : 0;
     render->early = frames < 0 ? (size_t)-frames : 0;
     render->line = memory_new(render->late * (size_t)render->channels + 1, sizeof(float));
@@ -249,7 +260,8 @@ static Status set_up(Render *render, const Model *model, Diagnostic *diagnostic)
         return status;
     }
     int file_rate = audio_reader_rate(render->reader);
-    render->rate = model->sample_rate > 0.0 ? model->sample_rate : file_rate;
+    render->model_rate = model->sample_rate > 0.0 ? model->sample_rate : file_rate;
+    render->rate = arguments->chain ? file_rate : render->model_rate; // the chain converts itself
     render->input = memory_new((size_t)BLOCK * (size_t)render->file_channels, sizeof(float));
     if (!render->input) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to render");
@@ -258,7 +270,7 @@ static Status set_up(Render *render, const Model *model, Diagnostic *diagnostic)
     if (status == STATUS_OK) {
         status = make_resamplers(render, diagnostic);
     }
-    if (status == STATUS_OK && arguments->latency) {
+    if (status == STATUS_OK) {
         status = make_line(render, model, file_rate, diagnostic);
     }
     if (status == STATUS_OK) {

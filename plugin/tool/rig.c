@@ -128,6 +128,14 @@ Isa rig_isa(const Rig *rig) {
     return rig->isa;
 }
 
+RateMode rig_rate_mode(const Rig *rig) {
+    return rig->processor ? processor_rate_mode(rig->processor) : RATE_SAME;
+}
+
+int rig_latency(const Rig *rig) {
+    return rig->processor ? processor_latency(rig->processor) : 0;
+}
+
 void rig_run(Rig *rig, float *const *channels, int frames) {
     const float *in[ENGINE_MAX_CHANNELS] = {channels[0], channels[1]};
     if (rig->processor) {

@@ -4,6 +4,7 @@
 #ifndef GRUFF_PLUGIN_TOOL_RIG_H
 #define GRUFF_PLUGIN_TOOL_RIG_H
 
+#include "dsp/voice.h"
 #include "plugin/tool/tool.h"
 
 typedef struct Rig Rig;
@@ -16,6 +17,10 @@ Status rig_new(Rig **rig, const Model *model, const Arguments *arguments, double
 void rig_free(Rig *rig);
 
 Isa rig_isa(const Rig *rig);
+
+// How the chain brings the model to its rate, and by how many frames its output is late.
+RateMode rig_rate_mode(const Rig *rig);
+int rig_latency(const Rig *rig);
 
 // Runs `frames` samples of every channel, in place; the result does not depend on how many.
 void rig_run(Rig *rig, float *const *channels, int frames);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "dsp/denormals.h"
+#include "plugin/lv2/amp.h"
 #include "tests/lv2/files.h"
 #include "tests/lv2/host.h"
 #include "tests/sample_model.h"
@@ -85,15 +86,29 @@ static void block_sizes_do_not_matter(void **state) {
     }
 }
 
-// The network runs sample by sample, whatever the rate.
+static float peak_of(const float *samples, int begin) {
+    float peak = 0.0f;
+    for (int i = begin; i < FRAMES; i++) {
+        assert_true(isfinite(samples[i]));
+        peak = fmaxf(peak, fabsf(samples[i]));
+    }
+    return peak;
+}
+
 static void every_rate_runs(void **state) {
     (void)state;
     static const double rates[] = {8000.0, 22050.0, 44100.0, 88200.0, 96000.0, 192000.0, 384000.0};
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         Host *host = host_new(files_path("lv2/gruff.lv2"), rates[i], HOST_FULL);
+        host_play(host, in, expected, FRAMES, 64);
+        assert_true(peak_of(expected, 0) > 0.1f && peak_of(expected, 0) < 10.0f);
+        assert_non_null(strstr(host_log(host), "made for 48000 Hz"));
+        bool multiple = fmod(rates[i], 48000.0) == 0.0;
+        assert_non_null(strstr(host_log(host), multiple ? "state is delayed" : "resampled"));
+        host_free(host);
+        host = host_new(files_path("lv2/gruff.lv2"), rates[i], HOST_FULL);
         host_play(host, in, out, FRAMES, 0);
         assert_memory_equal(out, expected, sizeof out);
-        assert_non_null(strstr(host_log(host), "made for 48000 Hz"));
         host_free(host);
     }
 }
@@ -113,6 +128,38 @@ static void an_empty_cycle_changes_nothing(void **state) {
     host_run(host, in, out, 0);
     host_play(host, in, out, FRAMES, 64);
     assert_memory_equal(out, expected, sizeof out);
+    host_free(host);
+}
+
+// The output is late by what the port says, to the sample: bypassed, it is the input's own samples.
+static void latency_is_told_to_the_sample(void **state) {
+    (void)state;
+    static const double rates[] = {44100.0, 48000.0, 88200.0, 96000.0};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        Host *host = host_new(files_path("lv2/gruff.lv2"), rates[i], HOST_FULL);
+        host_set(host, CONTROL_ENABLED, 0.0f);
+        host_play(host, in, out, FRAMES, 64);
+        int latency = (int)host_output(host, PORT_LATENCY);
+        assert_int_equal(latency > 0, fmod(rates[i], 48000.0) != 0.0);
+        assert_memory_equal(out + latency, in, (size_t)(FRAMES - latency) * sizeof(float));
+        host_free(host);
+    }
+}
+
+static void meters_show_levels_and_load(void **state) {
+    (void)state;
+    Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
+    host_set(host, CONTROL_ENABLED, 0.0f);
+    for (int i = 0; i < FRAMES; i++) {
+        in[i] = i % 2 ? 0.5f : -0.5f;
+    }
+    host_play(host, in, out, FRAMES, 64);
+    assert_float_equal(host_output(host, PORT_PEAK_IN), -6.02f, 0.01);
+    assert_float_equal(host_output(host, PORT_PEAK_OUT), -6.02f, 0.01);
+    assert_true(host_output(host, PORT_LOAD) > 0.0f);
+    memset(in, 0, sizeof in);
+    host_play(host, in, out, SAMPLE_RATE / 4, 64);
+    assert_float_equal(host_output(host, PORT_PEAK_IN), -11.02f, 0.1); // 20 dB in a second
     host_free(host);
 }
 
@@ -152,10 +199,7 @@ static void bad_input_gives_finite_output(void **state) {
     sample_signal(in, FRAMES, SAMPLE_RATE, 1);
     host_set(host, CONTROL_OUTPUT, 0.0f);
     host_play(host, in, out, FRAMES, 64);
-    float peak = 0.0f;
-    for (int i = FRAMES / 2; i < FRAMES; i++) {
-        peak = fmaxf(peak, fabsf(out[i]));
-    }
+    float peak = peak_of(out, FRAMES / 2);
     assert_true(peak > 0.01f && peak < 10.0f); // it plays on
     host_free(host);
 }
@@ -167,6 +211,8 @@ int main(void) {
         cmocka_unit_test_setup(every_rate_runs, setup),
         cmocka_unit_test_setup(in_place_gives_the_same, setup),
         cmocka_unit_test_setup(an_empty_cycle_changes_nothing, setup),
+        cmocka_unit_test_setup(latency_is_told_to_the_sample, setup),
+        cmocka_unit_test_setup(meters_show_levels_and_load, setup),
         cmocka_unit_test_setup(bypass_gives_the_input, setup),
         cmocka_unit_test_setup(without_default_model_the_input_passes, setup),
         cmocka_unit_test_setup(bad_input_gives_finite_output, setup),

@@ -32,7 +32,7 @@ struct Host {
     const LilvPlugin *plugin;
     LilvInstance *instance;
     const LV2_Worker_Interface *worker;
-    float controls[CONTROL_COUNT];
+    float controls[CONTROL_COUNT], outputs[OUTPUT_COUNT];
     _Alignas(8) char control[BUFFER];
     _Alignas(8) char notify[BUFFER];
     char model[LONGEST], status[LONGEST], log[65536];
@@ -165,6 +165,9 @@ static void connect_all(Host *host) {
     for (uint32_t i = 0; i < CONTROL_COUNT; i++) {
         host->controls[i] = controls[i].initial;
         lilv_instance_connect_port(host->instance, PORT_FIRST_CONTROL + i, &host->controls[i]);
+    }
+    for (uint32_t i = 0; i < OUTPUT_COUNT; i++) {
+        lilv_instance_connect_port(host->instance, PORT_FIRST_OUTPUT + i, &host->outputs[i]);
     }
     host->controls[CONTROL_NORMALISE] = host->controls[CONTROL_DC_BLOCK] = 0.0f;
 }
@@ -312,6 +315,10 @@ bool host_await_status(Host *host) {
 
 void host_set(Host *host, ControlId id, float value) {
     host->controls[id] = value;
+}
+
+float host_output(const Host *host, unsigned port) {
+    return host->outputs[port - PORT_FIRST_OUTPUT];
 }
 
 LV2_URID host_urid(Host *host, const char *uri) {

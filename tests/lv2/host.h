@@ -41,6 +41,9 @@ bool host_await_status(Host *host);
 
 void host_set(Host *host, ControlId id, float value);
 
+// What the output port `port` says, from PORT_FIRST_OUTPUT on.
+float host_output(const Host *host, unsigned port);
+
 // Sends patch:Set of the model's path, or patch:Get of everything, in the next cycle.
 void host_send_model(Host *host, const char *path);
 void host_send_get(Host *host);

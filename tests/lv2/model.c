@@ -15,7 +15,7 @@
 #include <lv2/patch/patch.h>
 
 #include "dsp/denormals.h"
-#include "plugin/lv2/uris.h"
+#include "plugin/lv2/amp.h"
 #include "tests/lv2/files.h"
 #include "tests/lv2/host.h"
 #include "tests/sample_model.h"
@@ -155,7 +155,14 @@ static void plays_but_doubts_what_fails_its_own_test(void **state) {
     assert_non_null(strstr(host_status(host), "doubtful.json: self-test FAILED"));
     assert_non_null(strstr(host_status(host), "44100")); // one warning does not hide the other
     assert_non_null(strstr(host_log(host), "self-test FAILED"));
-    assert_plays(host, OTHER_SEED);
+    host_play(host, in, out, FRAMES, 64);
+    float peak = 0.0f;
+    for (int i = FRAMES / 2; i < FRAMES; i++) {
+        peak = fmaxf(peak, fabsf(out[i]));
+    }
+    assert_true(peak > 0.01f && peak < 10.0f);
+    assert_true(host_output(host, PORT_LATENCY) > 0.0f); // it is resampled
+    assert_float_equal(host_output(host, PORT_CONVERSION), RATE_RESAMPLED, 0.0);
     host_free(host);
 }
 

@@ -127,7 +127,12 @@ static void other_ports_are_where_the_code_has_them(void **state) {
     } wanted[] = {{PORT_CONTROL, "control", LV2_ATOM__AtomPort, LV2_CORE__InputPort},
                   {PORT_NOTIFY, "notify", LV2_ATOM__AtomPort, LV2_CORE__OutputPort},
                   {PORT_IN, "in", LV2_CORE__AudioPort, LV2_CORE__InputPort},
-                  {PORT_OUT, "out", LV2_CORE__AudioPort, LV2_CORE__OutputPort}};
+                  {PORT_OUT, "out", LV2_CORE__AudioPort, LV2_CORE__OutputPort},
+                  {PORT_LATENCY, "latency", LV2_CORE__ControlPort, LV2_CORE__OutputPort},
+                  {PORT_CONVERSION, "conversion", LV2_CORE__ControlPort, LV2_CORE__OutputPort},
+                  {PORT_LOAD, "load", LV2_CORE__ControlPort, LV2_CORE__OutputPort},
+                  {PORT_PEAK_IN, "peak_in", LV2_CORE__ControlPort, LV2_CORE__OutputPort},
+                  {PORT_PEAK_OUT, "peak_out", LV2_CORE__ControlPort, LV2_CORE__OutputPort}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         const LilvPort *port = port_at(wanted[i].index);
         const LilvNode *symbol = lilv_port_get_symbol(host_plugin(host), port);
@@ -137,6 +142,12 @@ static void other_ports_are_where_the_code_has_them(void **state) {
             assert_true(port_says(port, LV2_CORE__portProperty, LV2_CORE__connectionOptional));
         }
     }
+}
+
+static void the_latency_port_is_the_hosts(void **state) {
+    (void)state;
+    assert_true(lilv_plugin_has_latency(host_plugin(host)));
+    assert_int_equal(lilv_plugin_get_latency_port_index(host_plugin(host)), PORT_LATENCY);
 }
 
 static LilvNodes *plugin_values(const char *predicate) {
@@ -174,6 +185,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(controls_are_the_tables),
         cmocka_unit_test(other_ports_are_where_the_code_has_them),
+        cmocka_unit_test(the_latency_port_is_the_hosts),
         cmocka_unit_test(says_model_version_and_features),
     };
     return cmocka_run_group_tests_name("lv2 ttl", tests, make, clean);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: ISC
+// What the plugin shows of its work: how much of the time it takes, and how loud it is. Audio
+// thread.
+#ifndef GRUFF_PLUGIN_LV2_METERS_H
+#define GRUFF_PLUGIN_LV2_METERS_H
+
+#include "dsp/realtime.h"
+
+#define METER_FLOOR (-90.0f) // dB
+
+// A clock in s.
+double meter_clock(void) REALTIME;
+
+// The load in %, from what it was, after a block that lasts `seconds` took `used` s: it rises at
+// once and falls within a second.
+float meter_load(float load, double used, double seconds) REALTIME;
+
+// The peak in dB, from what it was, after `frames` more samples that last `seconds`; falls by 20 dB
+// in a second.
+float meter_peak(float peak, const float *samples, int frames, double seconds) REALTIME;
+
+#endif
