@@ -173,7 +173,8 @@ static Levels measure_levels(const Audio *audio) {
 }
 
 static double decibels(double ratio) {
-    return 20.0 * log10(fmax(ratio, 1e-12));
+    double level = 20.0 * log10(fmax(ratio, 1e-12));
+    return fabs(level) < 0.05 ? 0.0 : level; // not "-0.0"
 }
 
 static void check_silent(Checks *checks, const CheckedFile *file, const Levels *levels) {

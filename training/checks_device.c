@@ -101,7 +101,7 @@ static void check_blips(Checks *checks, const Pair *pair, int delay, const char 
     }
     bool agree = abs(found) <= BLIP_APART;
     checks_add(checks, "blips", agree ? VERDICT_OK : VERDICT_WARN, found + delay, "samples",
-               agree ? "%s: the calibration blips agree to a millisecond (%d samples)"
+               agree ? "%s: the calibration blips say %d samples, which agrees to a millisecond"
                      : "%s: the calibration blips say a delay of %d samples, which is not what the "
                        "music says: set the right one with --latency N",
                target, found + delay);

@@ -79,7 +79,18 @@ static void print_scores(FILE *page, const Report *report) {
     fprintf(page, "</strong> (%.1f dB).</p>\n", decibels(scores->esr));
 }
 
-static void print_top(FILE *page, const Report *report) {
+// What it is, and what it costs.
+static void print_glance(FILE *page, const Report *report, const Findings *findings) {
+    const NetworkShape *shape = &report->options->shape;
+    double load = 100.0 * findings->engine_time * report->validation->dataset->rate;
+    fprintf(page,
+            "<p>%s, %d layer%s of %d; trained in %.0f s; playing it takes %.2g %% of one core of "
+            "this machine.</p>\n",
+            shape->cell == LAYER_LSTM ? "LSTM" : "GRU", shape->layers,
+            shape->layers == 1 ? "" : "s", shape->hidden, report->result->seconds, load);
+}
+
+static void print_top(FILE *page, const Report *report, const Findings *findings) {
     fputs(head, page);
     html_text(page, report->options->labels.name);
     fputs(" - Gruff training report</title>\n</head>\n<body>\n<h1>", page);
@@ -89,6 +100,7 @@ static void print_top(FILE *page, const Report *report) {
     fprintf(page, "</strong> (%.1f dB): %s.</p>\n", decibels(report->esr), verdict(report->esr));
     print_scores(page, report);
     print_noise(page, report->validation->dataset);
+    print_glance(page, report, findings);
     fputs("<nav><a href=\"#listen\">Listen</a> <a href=\"#seconds\">Seconds</a>"
           " <a href=\"#spectra\">Spectra</a> <a href=\"#transfer\">Transfer</a>"
           " <a href=\"#aliasing\">Aliasing</a> <a href=\"#training\">Training</a>"
@@ -176,6 +188,19 @@ static bool all_well(const Checks *checks) {
     return true;
 }
 
+// The checks that found nothing wrong, or (`wrong`) the others.
+static void print_checks(FILE *page, const Checks *checks, bool wrong) {
+    for (int i = 0; i < checks->count; i++) {
+        const Check *check = &checks->check[i];
+        if ((check->verdict != VERDICT_OK) == wrong) {
+            fprintf(page, "<tr class=\"%s\"><th>%s</th><td>", verdict_name(check->verdict),
+                    check->id);
+            html_text(page, check->text);
+            fputs("</td></tr>\n", page);
+        }
+    }
+}
+
 // What was checked, and what came out: `esr`, NaN when there is none. Of several recordings, only
 // those with warnings are open.
 static void print_recording(FILE *page, const Dataset *dataset, int index, double esr) {
@@ -196,12 +221,8 @@ static void print_recording(FILE *page, const Dataset *dataset, int index, doubl
     if (!checks_find(checks, "delay")) {
         html_row(page, "delay", "%d samples", recording->latency);
     }
-    for (int i = 0; i < checks->count; i++) {
-        const Check *check = &checks->check[i];
-        fprintf(page, "<tr class=\"%s\"><th>%s</th><td>", verdict_name(check->verdict), check->id);
-        html_text(page, check->text);
-        fputs("</td></tr>\n", page);
-    }
+    print_checks(page, checks, true);
+    print_checks(page, checks, false);
     fputs("</table></details>\n", page);
 }
 
@@ -240,7 +261,7 @@ static void print_recordings(FILE *page, const Report *report) {
 
 Status report_page(FILE *page, const Report *report, const Findings *findings,
                    Diagnostic *diagnostic) {
-    print_top(page, report);
+    print_top(page, report, findings);
     Status status = print_listen(page, report, diagnostic);
     if (status == STATUS_OK) {
         status = print_seconds(page, report, findings, diagnostic);

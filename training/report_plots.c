@@ -79,6 +79,25 @@ Status report_curves(FILE *page, const TrainerResult *result, Diagnostic *diagno
 
 // ---- Seconds ----
 
+// Round ends of an axis on which the bars of all seconds can be seen.
+static void fit_axis(PlotAxis *axis, const Seconds *seconds, double esr_of_all) {
+    static const double steps[] = {1.0, 2.0, 5.0, 10.0};
+    double least = esr_of_all, most = esr_of_all;
+    if (seconds->audible > 0) {
+        least = fmin(least, seconds->ranked[0]->esr);
+        most = fmax(most, seconds->ranked[seconds->audible - 1]->esr);
+    }
+    least = fmax(least / 1.5, 1e-12);
+    most *= 1.1;
+    double below = pow(10.0, floor(log10(least))), above = pow(10.0, floor(log10(most)));
+    for (int i = 0; i < 3 && steps[i] * below <= least; i++) {
+        axis->low = steps[i] * below;
+    }
+    for (int i = 3; i >= 0 && steps[i] * above >= most; i--) {
+        axis->high = steps[i] * above;
+    }
+}
+
 Status report_seconds(FILE *page, const Seconds *seconds, double esr_of_all,
                       Diagnostic *diagnostic) {
     size_t count = (size_t)seconds->count;
@@ -92,8 +111,9 @@ Status report_seconds(FILE *page, const Seconds *seconds, double esr_of_all,
     }
     Plot plot = {.title = "ESR of each second",
                  .x = {.label = "held-out audio (s)"},
-                 .y = {.label = "ESR", .logarithmic = true},
+                 .y = {.label = "ESR (logarithmic)", .logarithmic = true},
                  .series_count = 2};
+    fit_axis(&plot.y, seconds, esr_of_all);
     const double ends[] = {0.0, time[count - 1] + 0.5}, whole[] = {esr_of_all, esr_of_all};
     plot.series[0] = (PlotSeries){"a second", PLOT_BARS, PLOT_BLUE, time, esr, count};
     plot.series[1] = (PlotSeries){"the whole", PLOT_LINE, PLOT_ORANGE, ends, whole, 2};
