@@ -98,7 +98,7 @@ static double measure_updates(const Dataset *dataset, int hidden, int threads) {
     if (team_new(&team, threads, NULL) != STATUS_OK ||
         batch_new(&batch, &options.shape, dataset, &options.loss, &options.regularisation, FRAMES,
                   team, NULL) != STATUS_OK ||
-        learner_init(&learner, &options.shape, 1, NULL) != STATUS_OK) {
+        learner_init(&learner, &options.shape, options.optimiser, 1, NULL) != STATUS_OK) {
         exit(1);
     }
     double times[RUNS];

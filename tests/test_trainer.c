@@ -115,20 +115,47 @@ static void test_other_recipes(void **state) {
     TrainerOptions plain = trainer_defaults();
     plain.shape.hidden = 8;
     plain.epochs = 3.0;
-    TrainerOptions recipes[] = {plain, plain, plain, plain, plain, plain};
+    TrainerOptions recipes[] = {plain, plain, plain, plain, plain, plain, plain};
     recipes[0].schedule = SCHEDULE_PLATEAU;
     recipes[1].regularisation = (Regularisation){.recurrent_dropout = 0.05, .head_dropout = 0.05};
     recipes[2].regularisation = (Regularisation){.input_dropout = 0.02, .noise = 1e-3};
     recipes[3].weight_decay = 1e-3;
     recipes[4].loss = (LossMix){.a_weighted = 0.5, .plain = 0.5};
     recipes[5].loss.spectral = 1e-3;
-    for (int i = 0; i < 6; i++) {
+    recipes[6].optimiser = OPTIMISER_ADAM;
+    for (int i = 0; i < 7; i++) {
         assert_int_equal(trainer_run(&recipes[i], &dataset, in_folder("one.json"), &result, NULL),
                          STATUS_OK);
         printf("recipe %d: ESR %.3g\n", i, result.esr);
         assert_true(result.esr < 0.2);
     }
     dataset_clear(&dataset);
+}
+
+static void test_reads_times_and_names(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        double seconds; // 0: refused
+    } times[] = {{"90", 90.0},  {"90s", 90.0}, {"1.5m", 90.0}, {"15min", 900.0}, {"1h", 3600.0},
+                 {"0.01", 0.0}, {"-5s", 0.0},  {"5d", 0.0},    {"", 0.0},        {"nan", 0.0}};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        double seconds = 0.0;
+        assert_int_equal(recipe_seconds(&seconds, times[i].text), times[i].seconds > 0.0);
+        assert_true(seconds == times[i].seconds);
+    }
+    Optimiser optimiser = OPTIMISER_SOAP;
+    assert_true(recipe_optimiser(&optimiser, "adam") && optimiser == OPTIMISER_ADAM);
+    assert_true(recipe_optimiser(&optimiser, "soap") && optimiser == OPTIMISER_SOAP);
+    assert_false(recipe_optimiser(&optimiser, "sgd"));
+    // The longer, the lower, unless it is given.
+    TrainerOptions options = trainer_defaults();
+    options.seconds = 10.0;
+    double quick = trainer_rate(&options);
+    options.seconds = 900.0;
+    assert_true(trainer_rate(&options) < 0.3 * quick && trainer_rate(&options) > 0.1 * quick);
+    options.rate = 0.5;
+    assert_true(trainer_rate(&options) == 0.5);
 }
 
 static volatile sig_atomic_t stop;
@@ -204,7 +231,7 @@ static void test_resume(void **state) {
     assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, NULL),
                      STATUS_OK);
     options.resume = true;
-    options.rate *= 2.0;
+    options.rate = 2.0 * trainer_rate(&options);
     stop = 0;
     assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
                      STATUS_BAD_ARGUMENT);
@@ -265,6 +292,7 @@ int main(void) {
         cmocka_unit_test(test_learns_and_repeats),
         cmocka_unit_test(test_race),
         cmocka_unit_test(test_other_recipes),
+        cmocka_unit_test(test_reads_times_and_names),
         cmocka_unit_test(test_stop_leaves_a_model),
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_bad_runs),

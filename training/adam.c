@@ -17,7 +17,8 @@ Status adam_init(Adam *adam, const double *weights, size_t count, Diagnostic *di
     adam->first = memory_new(count, sizeof(double));
     adam->second = memory_new(count, sizeof(double));
     adam->average = memory_new(count, sizeof(double));
-    if (!adam->first || !adam->second || !adam->average) {
+    adam->step = memory_new(count, sizeof(double));
+    if (!adam->first || !adam->second || !adam->average || !adam->step) {
         adam_clear(adam);
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the optimiser");
     }
@@ -29,6 +30,7 @@ void adam_clear(Adam *adam) {
     memory_free(adam->first);
     memory_free(adam->second);
     memory_free(adam->average);
+    memory_free(adam->step);
     *adam = (Adam){0};
 }
 
@@ -39,7 +41,7 @@ void adam_restart(Adam *adam, const double *weights) {
     adam->updates = 0;
 }
 
-bool adam_update(Adam *adam, double *weights, const double *gradient, double rate, double decay) {
+bool adam_learn(Adam *adam, const double *gradient) {
     double squares = 0.0;
     for (size_t i = 0; i < adam->count; i++) {
         squares += gradient[i] * gradient[i];
@@ -52,15 +54,30 @@ bool adam_update(Adam *adam, double *weights, const double *gradient, double rat
     double n = (double)++adam->updates;
     double correct_first = 1.0 / (1.0 - pow(DECAY_FIRST, n));
     double correct_second = 1.0 / (1.0 - pow(DECAY_SECOND, n));
-    // A young average follows closely, so that it does not drag the start along.
-    double keep = fmin(AVERAGE, (1.0 + n) / (10.0 + n));
     for (size_t i = 0; i < adam->count; i++) {
         double g = gradient[i] * scale;
         adam->first[i] += (1.0 - DECAY_FIRST) * (g - adam->first[i]);
         adam->second[i] += (1.0 - DECAY_SECOND) * (g * g - adam->second[i]);
         double spread = sqrt(adam->second[i] * correct_second) + EPSILON;
-        weights[i] -= rate * (adam->first[i] * correct_first / spread + decay * weights[i]);
+        adam->step[i] = adam->first[i] * correct_first / spread;
+    }
+    return true;
+}
+
+void adam_apply(Adam *adam, double *weights, double rate, double decay) {
+    double n = (double)adam->updates;
+    // A young average follows closely, so that it does not drag the start along.
+    double keep = fmin(AVERAGE, (1.0 + n) / (10.0 + n));
+    for (size_t i = 0; i < adam->count; i++) {
+        weights[i] -= rate * (adam->step[i] + decay * weights[i]);
         adam->average[i] = keep * adam->average[i] + (1.0 - keep) * weights[i];
     }
+}
+
+bool adam_update(Adam *adam, double *weights, const double *gradient, double rate, double decay) {
+    if (!adam_learn(adam, gradient)) {
+        return false;
+    }
+    adam_apply(adam, weights, rate, decay);
     return true;
 }

@@ -15,6 +15,7 @@ typedef struct Adam {
     double *first;   // [count] mean of the gradient, owned
     double *second;  // [count] mean of its square, owned
     double *average; // [count] averaged weights, owned
+    double *step;    // [count] of the last gradient, at a rate of 1; owned
 } Adam;
 
 // Starts with zero moments and `weights` as the average. End with adam_clear.
@@ -24,9 +25,15 @@ void adam_clear(Adam *adam);
 // Forgets the moments and puts the average at `weights`.
 void adam_restart(Adam *adam, const double *weights);
 
-// One update of `weights` against `gradient` with step size `rate`, and `decay` times that towards
-// zero (AdamW, Loshchilov & Hutter 2019). False, and nothing changed,
-// when the gradient is not finite.
+// Takes `gradient` into the moments and makes `step` of them. False, and nothing changed, when the
+// gradient is not finite.
+bool adam_learn(Adam *adam, const double *gradient);
+
+// Moves `weights` against `step`, `rate` times, and `decay` times that towards zero (AdamW,
+// Loshchilov & Hutter 2019).
+void adam_apply(Adam *adam, double *weights, double rate, double decay);
+
+// Both. False, and nothing changed, when the gradient is not finite.
 bool adam_update(Adam *adam, double *weights, const double *gradient, double rate, double decay);
 
 #endif

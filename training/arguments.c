@@ -25,7 +25,7 @@ static const char usage[] =
     "  -p, --preset NAME    quick (10 s), standard (2 min) or best (15 min, hidden size 32,\n"
     "                       three seeds); options beside it change parts of it\n"
     "  -H, --hidden N       hidden size, 1 to 128 (16): more is more exact and costs more CPU\n"
-    "  -t, --time SECONDS   how long to train (45)\n"
+    "  -t, --time TIME      how long to train: 90s, 15m, 1h (45s)\n"
     "  -e, --epochs N       train N passes over the audio instead of for a time; the same\n"
     "                       seed then gives the same model\n"
     "  -s, --seed N         start of the random numbers (1)\n"
@@ -43,6 +43,7 @@ static const char usage[] =
     "      --latency N      take out a delay of N samples (0: none) instead of finding it\n"
     "      --test-input FILE, --test-target FILE\n"
     "                       a pair that trains nothing; the finished model is scored on it\n"
+    "      --keep-signals   train on test signals at the start, too (sweeps, noise, clicks)\n"
     "      --no-trials      find the delay without trial fits: quicker, less exact\n"
     "\n"
     "The network and how it learns:\n"
@@ -51,7 +52,9 @@ static const char usage[] =
     "      --no-skip        do not add the input to the output\n"
     "      --loss TERMS     shares of plain, emphasised, a-weighted, dc and spectral error\n"
     "                       (plain=0.5,emphasised=0.5,dc=0.05)\n"
-    "      --rate R         peak learning rate (0.01)\n"
+    "      --optimiser NAME soap (Adam in the gradients' own coordinates) or adam (soap)\n"
+    "      --rate R         peak learning rate (by the length of the run: 0.02 for 10 s, 0.01\n"
+    "                       for a minute, 0.0035 for 15 minutes)\n"
     "      --schedule NAME  of the learning rate: cosine or plateau (cosine)\n"
     "      --weight-decay R (0)\n"
     "      --dropout SHARE, --head-dropout SHARE, --input-dropout SHARE\n"
@@ -73,18 +76,20 @@ static const char usage[] =
     "A report is written to FILE's name with .report in place of .json.\n";
 
 typedef enum Kind {
-    KIND_TEXT,     // const char *
-    KIND_LABEL,    // const char *, for the model file
-    KIND_WHOLE,    // int
-    KIND_SEED,     // uint64_t
-    KIND_NUMBER,   // double
-    KIND_ON,       // bool, becomes true
-    KIND_OFF,      // bool, becomes false
-    KIND_PRESET,   // TrainerOptions
-    KIND_CELL,     // LayerKind
-    KIND_LOSS,     // LossMix
-    KIND_SCHEDULE, // Schedule
-    KIND_LATENCY,  // DatasetOptions
+    KIND_TEXT,      // const char *
+    KIND_LABEL,     // const char *, for the model file
+    KIND_WHOLE,     // int
+    KIND_SEED,      // uint64_t
+    KIND_NUMBER,    // double
+    KIND_ON,        // bool, becomes true
+    KIND_OFF,       // bool, becomes false
+    KIND_PRESET,    // TrainerOptions
+    KIND_CELL,      // LayerKind
+    KIND_LOSS,      // LossMix
+    KIND_SCHEDULE,  // Schedule
+    KIND_LATENCY,   // DatasetOptions
+    KIND_OPTIMISER, // Optimiser
+    KIND_TIME,      // double, seconds
     KIND_HELP,
     KIND_VERSION
 } Kind;
@@ -107,7 +112,7 @@ static int list_entries(Entry *entries, Arguments *a) {
         {"output", 'o', KIND_TEXT, &a->output, 0, 0},
         {"preset", 'p', KIND_PRESET, o, 0, 0},
         {"hidden", 'H', KIND_WHOLE, &o->shape.hidden, 1, MODEL_MAX_HIDDEN},
-        {"time", 't', KIND_NUMBER, &o->seconds, 0.1, 1e6},
+        {"time", 't', KIND_TIME, &o->seconds, 0, 0},
         {"epochs", 'e', KIND_NUMBER, &o->epochs, 1e-3, 1e6},
         {"seed", 's', KIND_SEED, &o->seed, 0, 4294967295.0},
         {"seeds", 0, KIND_WHOLE, &o->race, 1, 20},
@@ -122,11 +127,13 @@ static int list_entries(Entry *entries, Arguments *a) {
         {"test-target", 0, KIND_TEXT, &a->data.test_target, 0, 0},
         {"force", 0, KIND_ON, &a->data.force, 0, 0},
         {"latency", 0, KIND_LATENCY, &a->data, -1e6, 1e6},
+        {"keep-signals", 0, KIND_ON, &a->data.keep_signals, 0, 0},
         {"no-trials", 0, KIND_ON, &a->data.no_trials, 0, 0},
         {"cell", 0, KIND_CELL, &o->shape.cell, 0, 0},
         {"layers", 0, KIND_WHOLE, &o->shape.layers, 1, NETWORK_MAX_LAYERS},
         {"no-skip", 0, KIND_OFF, &o->shape.skip, 0, 0},
         {"loss", 0, KIND_LOSS, &o->loss, 0, 0},
+        {"optimiser", 0, KIND_OPTIMISER, &o->optimiser, 0, 0},
         {"rate", 0, KIND_NUMBER, &o->rate, 1e-8, 1},
         {"schedule", 0, KIND_SCHEDULE, &o->schedule, 0, 0},
         {"weight-decay", 0, KIND_NUMBER, &o->weight_decay, 0, 10},
@@ -235,6 +242,11 @@ static bool take(const Entry *entry, const char *text) {
         return take_loss(entry, text);
     case KIND_LATENCY:
         return take_latency(entry, text);
+    case KIND_OPTIMISER:
+        return recipe_optimiser(entry->place, text) || wrong(entry, text, "soap or adam expected");
+    case KIND_TIME:
+        return recipe_seconds(entry->place, text) ||
+               wrong(entry, text, "a time expected, as in 90s, 15m or 1h");
     case KIND_SCHEDULE:
         return recipe_schedule(entry->place, text) ||
                wrong(entry, text, "cosine or plateau expected");

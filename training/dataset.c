@@ -25,7 +25,7 @@ void dataset_split(Recording *recording, int rate, SourceSplit split) {
     size_t frames = recording->frames;
     recording->training = recording->validation = (Range){frames, frames};
     if (split == SPLIT_TRAINING) {
-        recording->training.begin = 0;
+        recording->training.begin = recording->signals;
     } else if (split == SPLIT_VALIDATION) {
         recording->validation.begin = 0;
     } else if (checks_nam_layout(recording->input, frames, rate)) {
@@ -34,7 +34,7 @@ void dataset_split(Recording *recording, int rate, SourceSplit split) {
     } else {
         double held = fmin((double)frames * VALIDATION_SHARE, VALIDATION_MOST * rate);
         size_t begin = frames - (size_t)held;
-        recording->training = (Range){0, begin};
+        recording->training = (Range){recording->signals < begin ? recording->signals : 0, begin};
         recording->validation.begin = begin;
     }
 }

@@ -24,6 +24,7 @@ typedef struct Recording {
     const float *input;           // [frames] dry
     const float *target;          // [frames] what the device made of it
     float knobs[MODEL_MAX_KNOBS]; // where the device's knobs stood
+    size_t signals;               // frames of test signals at its start, not to be trained on
     Range training, validation;   // may be empty; they do not overlap
     int latency;                  // samples that the target was late, which are taken out
     char name[MODEL_TEXT];        // of the target's file, without its folder
@@ -48,6 +49,7 @@ typedef struct Dataset {
 typedef struct DatasetOptions {
     bool given;                           // `latency` stands
     int latency;                          // samples; otherwise it is found
+    bool keep_signals;                    // train on test signals, too
     bool no_trials;                       // find it without trial fits: quicker, less exact
     bool force;                           // go on where a check refuses
     const char *test_input, *test_target; // one more pair for tests; NULL: none
@@ -72,7 +74,8 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
 Status dataset_room(Dataset *dataset, int count, Diagnostic *diagnostic);
 Status dataset_finish(Dataset *dataset, bool force, Diagnostic *diagnostic);
 
-// Splits a recording: its last part is held out, or the section that is meant for it.
+// Splits a recording: its last part is held out, or the section that is meant for it. `signals`
+// must be known.
 void dataset_split(Recording *recording, int rate, SourceSplit split);
 
 // All zero is fine.

@@ -9,7 +9,7 @@
 #define INPUT_SCALE 4.0 // of the initial input kernel: guitars are quieter than full scale
 #define ASTRAY 4.0      // a check this much worse than the best sends the run back to it
 
-Status learner_init(Learner *learner, const NetworkShape *shape, uint64_t seed,
+Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
                     Diagnostic *diagnostic) {
     *learner = (Learner){
         .seed = seed, .best_esr = -1.0, .last_esr = -1.0, .rate_scale = 1.0, .redraw = true};
@@ -23,6 +23,9 @@ Status learner_init(Learner *learner, const NetworkShape *shape, uint64_t seed,
     learner->gradient = memory_new(count, sizeof(double));
     learner->best = memory_new(count, sizeof(double));
     status = adam_init(&learner->adam, learner->network.weights, count, diagnostic);
+    if (status == STATUS_OK && optimiser == OPTIMISER_SOAP) {
+        status = basis_init(&learner->basis, &learner->network, diagnostic);
+    }
     if (status == STATUS_OK && (!learner->gradient || !learner->best)) {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the training run");
     }
@@ -36,8 +39,16 @@ void learner_clear(Learner *learner) {
     memory_free(learner->gradient);
     memory_free(learner->best);
     adam_clear(&learner->adam);
+    basis_clear(&learner->basis);
     network_clear(&learner->network);
     *learner = (Learner){0};
+}
+
+void learner_restart(Learner *learner) {
+    adam_restart(&learner->adam, learner->network.weights);
+    if (learner->basis.count > 0) {
+        basis_restart(&learner->basis);
+    }
 }
 
 // Back to the best weights, or to other initial ones, with half the learning rate.
@@ -50,8 +61,37 @@ static void roll_back(Learner *learner) {
         network_randomise(&learner->network, learner->seed + (uint64_t)learner->rollbacks,
                           INPUT_SCALE);
     }
-    adam_restart(&learner->adam, learner->network.weights);
+    learner_restart(learner);
     learner->redraw = true;
+}
+
+static bool is_finite(const double *values, size_t count) {
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        sum += values[i] * 0.0;
+    }
+    return sum == 0.0;
+}
+
+// One step of the optimiser; false when the gradient is not finite.
+static bool step(Learner *learner, double rate, double decay) {
+    double *gradient = learner->gradient;
+    Basis *basis = &learner->basis;
+    if (!is_finite(gradient, learner->network.count)) {
+        return false;
+    }
+    if (basis->count > 0) {
+        basis_learn(basis, learner->adam.updates + 1, gradient, learner->adam.first);
+        basis_enter(basis, gradient, gradient);
+    }
+    if (!adam_learn(&learner->adam, gradient)) {
+        return false;
+    }
+    if (basis->count > 0) {
+        basis_leave(basis, learner->adam.step, learner->adam.step);
+    }
+    adam_apply(&learner->adam, learner->network.weights, rate * learner->rate_scale, decay);
+    return true;
 }
 
 void learner_update(Learner *learner, Batch *batch, int frames, double rate, double decay) {
@@ -61,8 +101,7 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
     }
     double loss = batch_train(batch, &learner->network, frames, learner->gradient);
     learner->samples += (double)frames * BATCH_SEQUENCES;
-    if (!adam_update(&learner->adam, learner->network.weights, learner->gradient,
-                     rate * learner->rate_scale, decay)) {
+    if (!step(learner, rate, decay)) {
         roll_back(learner);
         return;
     }

@@ -5,14 +5,22 @@
 #define GRUFF_TRAINING_LEARNER_H
 
 #include "training/adam.h"
+#include "training/basis.h"
 #include "training/batch.h"
 #include "training/validation.h"
+
+// How gradients become steps.
+typedef enum Optimiser {
+    OPTIMISER_SOAP, // Adam in the gradients' own coordinates (training/basis.h)
+    OPTIMISER_ADAM
+} Optimiser;
 
 typedef struct Learner {
     uint64_t seed;
     Random random; // of the places in the recordings
     Network network;
     Adam adam;
+    Basis basis;       // of OPTIMISER_SOAP; else all zero
     double *gradient;  // [count], owned
     double *best;      // [count] weights of the best check, owned
     double best_esr;   // negative before the first check
@@ -27,9 +35,12 @@ typedef struct Learner {
 } Learner;
 
 // Initial weights and random places from `seed`. End with learner_clear; all zero on failure.
-Status learner_init(Learner *learner, const NetworkShape *shape, uint64_t seed,
+Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
                     Diagnostic *diagnostic);
 void learner_clear(Learner *learner);
+
+// The optimiser forgets all; call it when the weights were changed by others.
+void learner_restart(Learner *learner);
 
 // One update on a segment of `frames` samples with learning rate `rate` (before halvings) and
 // weight decay `decay`. Goes back to the best weights when the gradient is not finite.

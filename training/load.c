@@ -9,6 +9,7 @@
 #include "dsp/memory.h"
 #include "training/align.h"
 #include "training/dataset.h"
+#include "training/signals.h"
 
 #define SHORTEST 30.0        // s, of a pair that stands alone
 #define SHORTEST_OF_MANY 5.0 // s, of each of several
@@ -162,6 +163,25 @@ static double least_of(const Load *load, int index) {
     return index >= trained ? SHORTEST_TEST : trained == 1 ? SHORTEST : SHORTEST_OF_MANY;
 }
 
+// Test signals at the start, which the network shall not learn. A recording that is little else
+// keeps them.
+static Status find_signals(Load *load, Recording *recording, const char *name) {
+    double rate = load->dataset->rate;
+    size_t end = 0;
+    if (load->options->keep_signals) {
+        return STATUS_OK;
+    }
+    Status status = signals_find(&end, recording->input, recording->frames, (int)rate,
+                                 load->diagnostic);
+    if (status == STATUS_OK && end > 0 && end <= recording->frames / 2) {
+        recording->signals = end;
+        checks_add(&recording->checks, "signals", VERDICT_OK, (double)end / rate, "s",
+                   "%s: test signals up to %.1f s, which are not trained on", name,
+                   (double)end / rate);
+    }
+    return status;
+}
+
 static Status load_pair(Load *load, int index) {
     Dataset *dataset = load->dataset;
     Loading loading = {.from = &load->source->pairs[index],
@@ -196,6 +216,9 @@ static Status load_pair(Load *load, int index) {
     }
     if (status == STATUS_OK) {
         status = align_and_check(load, &loading, index);
+    }
+    if (status == STATUS_OK && index < dataset->count) {
+        status = find_signals(load, to, loading.from->input);
     }
     if (status == STATUS_OK && index < dataset->count) {
         dataset_split(to, dataset->rate, loading.from->split);

@@ -8,18 +8,18 @@
 bool recipe_preset(TrainerOptions *options, const char *name) {
     static const struct {
         const char *name;
-        double seconds, rate;
+        double seconds;
         int hidden, race;
     } presets[] = {
-        {"quick", 10.0, 2e-2, 16, 1},
-        {"standard", 120.0, 1e-2, 16, 1},
-        {"best", 900.0, 1e-2, 32, 3},
+        {"quick", 10.0, 16, 1},
+        {"standard", 120.0, 16, 1},
+        {"best", 900.0, 32, 3},
     };
     for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
         if (strcmp(name, presets[i].name) == 0) {
             options->seconds = presets[i].seconds;
             options->epochs = 0.0;
-            options->rate = presets[i].rate;
+            options->rate = 0.0;
             options->shape.hidden = presets[i].hidden;
             options->race = presets[i].race;
             return true;
@@ -95,4 +95,33 @@ const char *recipe_cell_name(LayerKind cell) {
 bool recipe_schedule(Schedule *schedule, const char *text) {
     *schedule = strcmp(text, "plateau") == 0 ? SCHEDULE_PLATEAU : SCHEDULE_COSINE;
     return *schedule == SCHEDULE_PLATEAU || strcmp(text, "cosine") == 0;
+}
+
+static const char *const optimiser_names[] = {[OPTIMISER_SOAP] = "soap", [OPTIMISER_ADAM] = "adam"};
+
+bool recipe_optimiser(Optimiser *optimiser, const char *text) {
+    for (int i = OPTIMISER_SOAP; i <= OPTIMISER_ADAM; i++) {
+        if (strcmp(text, optimiser_names[i]) == 0) {
+            *optimiser = (Optimiser)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool recipe_seconds(double *seconds, const char *text) {
+    static const struct {
+        const char *unit;
+        double seconds;
+    } units[] = {{"", 1.0}, {"s", 1.0}, {"m", 60.0}, {"min", 60.0}, {"h", 3600.0}};
+    char *end = NULL;
+    double value = strtod(text, &end);
+    for (size_t i = 0; end != text && i < sizeof units / sizeof *units; i++) {
+        if (strcmp(end, units[i].unit) == 0 && value * units[i].seconds >= 0.1 &&
+            value * units[i].seconds <= 1e6) {
+            *seconds = value * units[i].seconds;
+            return true;
+        }
+    }
+    return false;
 }

@@ -20,4 +20,10 @@ const char *recipe_cell_name(LayerKind cell);
 // Reads "cosine" or "plateau".
 bool recipe_schedule(Schedule *schedule, const char *text);
 
+// Reads an optimiser's name: soap or adam.
+bool recipe_optimiser(Optimiser *optimiser, const char *text);
+
+// Reads a time, 0.1 s to 1e6 s: 90, 90s, 1.5m (or min), 1h.
+bool recipe_seconds(double *seconds, const char *text);
+
 #endif

@@ -85,7 +85,9 @@ void report_recipe(FILE *page, const Report *report) {
         html_row(page, "Seed", "%llu", (unsigned long long)report->result->seed);
     }
     print_loss(page, &options->loss);
-    html_row(page, "Optimiser", "Adam, rate %g at its peak, %s", options->rate,
+    html_row(page, "Optimiser", "%s, rate %.2g at its peak, %s",
+             options->optimiser == OPTIMISER_SOAP ? "Adam in the gradients' coordinates" : "Adam",
+             trainer_rate(options),
              options->schedule == SCHEDULE_COSINE ? "warm-up and cosine" : "halved on plateaus");
     print_regularisation(page, options);
     html_row(page, "Head", "%s", options->fit_head ? "started by least squares" : "started small");

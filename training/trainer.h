@@ -11,6 +11,7 @@
 #include "dsp/status.h"
 #include "training/batch.h"
 #include "training/export.h"
+#include "training/learner.h"
 
 enum { TRAINER_CHECKS = 40 }; // validations of a run
 
@@ -40,7 +41,8 @@ typedef struct TrainerOptions {
     int threads;    // 1 and up
     double epochs;  // passes over the training audio; 0: as many as `seconds` allow
     double seconds; // wall time to spend when `epochs` is 0
-    double rate;    // peak learning rate
+    Optimiser optimiser;
+    double rate; // peak learning rate; 0: trainer_rate decides
     double weight_decay;
     Schedule schedule;
     LossMix loss;
@@ -71,6 +73,10 @@ typedef struct TrainerResult {
     int checks;
     TrainerCheck history[TRAINER_CHECKS + 2];
 } TrainerResult;
+
+// The peak learning rate of a run with these options: unless it is given, the longer the run, the
+// lower.
+double trainer_rate(const TrainerOptions *options);
 
 // The options that a user gets without asking.
 TrainerOptions trainer_defaults(void);

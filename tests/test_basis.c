@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: ISC
+// The optimiser's coordinates: there and back, what they do to a covariance, what Adam gains.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dsp/memory.h"
+#include "dsp/random.h"
+#include "training/adam.h"
+#include "training/basis.h"
+#include "training/matrix.h"
+
+enum { MOST = 4096, SIDE = 24 };
+
+static double gradient[MOST], carried[MOST], there[MOST], back[MOST];
+
+static void fill(Random *random, double *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        values[i] = random_normal(random);
+    }
+}
+
+static double squares(const double *values, size_t count) {
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        sum += values[i] * values[i];
+    }
+    return sum;
+}
+
+static void assert_near(const double *a, const double *b, size_t count, double bound) {
+    for (size_t i = 0; i < count; i++) {
+        assert_true(fabs(a[i] - b[i]) <= bound);
+    }
+}
+
+static void test_orthonormalise(void **state) {
+    (void)state;
+    static double a[SIDE * SIDE], turned[SIDE * SIDE], product[SIDE * SIDE], one[SIDE * SIDE];
+    Random random = {1};
+    fill(&random, a, SIDE * SIDE);
+    for (int i = 0; i < SIDE; i++) { // nearly dependent rows
+        a[SIDE + i] = a[i] * 3.0 + 1e-9 * a[SIDE + i];
+    }
+    matrix_orthonormalise(a, SIDE);
+    matrix_transpose(turned, a, SIDE, SIDE);
+    matrix_multiply(product, a, turned, SIDE, SIDE, SIDE);
+    matrix_identity(one, SIDE);
+    assert_near(product, one, SIDE * SIDE, 1e-14);
+}
+
+// Every weight of every kind of network has one place in the coordinates, and lengths stay.
+static void test_there_and_back(void **state) {
+    (void)state;
+    Random random = {2};
+    for (int cell = LAYER_GRU; cell <= LAYER_LSTM; cell++) {
+        const NetworkShape shape = {
+            .cell = (LayerKind)cell, .layers = 2, .hidden = 7, .knobs = 1, .skip = true};
+        Network network;
+        Basis basis;
+        assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
+        assert_true(network.count <= MOST);
+        assert_int_equal(basis_init(&basis, &network, NULL), STATUS_OK);
+        fill(&random, carried, network.count);
+        double before = squares(carried, network.count);
+        for (long update = 1; update <= 40; update++) {
+            fill(&random, gradient, network.count);
+            basis_learn(&basis, update, gradient, carried);
+        }
+        assert_true(fabs(squares(carried, network.count) / before - 1.0) < 1e-12);
+        basis_enter(&basis, there, gradient);
+        assert_true(fabs(squares(there, network.count) / squares(gradient, network.count) - 1.0) <
+                    1e-12);
+        assert_true(fabs(there[0] - gradient[0]) > 1e-6); // it does turn
+        basis_leave(&basis, back, there);
+        assert_near(back, gradient, network.count, 1e-12);
+        basis_restart(&basis);
+        basis_enter(&basis, there, gradient);
+        assert_near(there, gradient, network.count, 0.0);
+        basis_clear(&basis);
+        network_clear(&network);
+    }
+}
+
+// A bowl whose axes lie across the weights: sum_k curvature[k] (axis[k] . (w - w0))^2 / 2.
+typedef struct Bowl {
+    size_t count;
+    const double *lowest;
+    double *axes; // [hidden + 1][hidden + 1] of the head, in rows
+    int side;
+} Bowl;
+
+static double curvature(int axis) {
+    return pow(10.0, -0.3 * axis);
+}
+
+// Gradient and height at `weights`; only the head counts.
+static double fall(const Bowl *bowl, const double *weights, double *slope) {
+    double height = 0.0;
+    memset(slope, 0, bowl->count * sizeof *slope);
+    size_t first = bowl->count - (size_t)bowl->side;
+    for (int k = 0; k < bowl->side; k++) {
+        const double *axis = bowl->axes + k * bowl->side;
+        double along = 0.0;
+        for (int i = 0; i < bowl->side; i++) {
+            along += axis[i] * (weights[first + (size_t)i] - bowl->lowest[first + (size_t)i]);
+        }
+        height += 0.5 * curvature(k) * along * along;
+        for (int i = 0; i < bowl->side; i++) {
+            slope[first + (size_t)i] += curvature(k) * along * axis[i];
+        }
+    }
+    return height;
+}
+
+static double descend(const Bowl *bowl, const Network *network, bool turned) {
+    Adam adam;
+    Basis basis;
+    double slope[MOST], weights[MOST] = {0};
+    assert_int_equal(adam_init(&adam, weights, network->count, NULL), STATUS_OK);
+    assert_int_equal(basis_init(&basis, network, NULL), STATUS_OK);
+    for (int i = 0; i < 400; i++) {
+        fall(bowl, weights, slope);
+        if (turned) {
+            basis_learn(&basis, adam.updates + 1, slope, adam.first);
+            basis_enter(&basis, slope, slope);
+        }
+        assert_true(adam_learn(&adam, slope));
+        if (turned) {
+            basis_leave(&basis, adam.step, adam.step);
+        }
+        adam_apply(&adam, weights, 0.1 * (1.0 - i / 400.0), 0.0);
+    }
+    adam_clear(&adam);
+    basis_clear(&basis);
+    return fall(bowl, weights, slope);
+}
+
+static void test_gains(void **state) {
+    (void)state;
+    const NetworkShape shape = {.cell = LAYER_GRU, .layers = 1, .hidden = 11, .skip = true};
+    Network network;
+    Random random = {5};
+    assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
+    static double axes[12 * 12], lowest[MOST];
+    fill(&random, axes, 12 * 12);
+    matrix_orthonormalise(axes, 12);
+    fill(&random, lowest, network.count);
+    Bowl bowl = {network.count, lowest, axes, 12};
+    double plain = descend(&bowl, &network, false), turned = descend(&bowl, &network, true);
+    assert_true(turned < 0.1 * plain);
+    network_clear(&network);
+}
+
+static void test_without_memory(void **state) {
+    (void)state;
+    const NetworkShape shape = {.cell = LAYER_LSTM, .layers = 2, .hidden = 3, .skip = true};
+    Network network;
+    Basis basis;
+    assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
+    Status status = STATUS_NO_MEMORY;
+    int n = 0;
+    for (; n < 50 && status != STATUS_OK; n++) {
+        memory_fail_after(n);
+        status = basis_init(&basis, &network, NULL);
+        memory_fail_after(-1);
+        assert_true(status == STATUS_OK || basis.count == 0);
+    }
+    assert_int_equal(status, STATUS_OK);
+    assert_true(n > 9);
+    basis_clear(&basis);
+    network_clear(&network);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_orthonormalise),
+        cmocka_unit_test(test_there_and_back),
+        cmocka_unit_test(test_gains),
+        cmocka_unit_test(test_without_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
