@@ -16,8 +16,8 @@
 enum {
     PLATEAU_CHECKS = 5,
     SPECTRAL_EVERY = 4,
-    SEGMENT = 256,      // truncation length at first: many cheap updates
-    LONG_SEGMENT = 1024 // truncation length at the end: slow units get their gradient
+    SEGMENT = 512,      // truncation length at first: many cheap updates
+    LONG_SEGMENT = 2048 // truncation length at the end: slow units get their gradient
 };
 
 #define LONG_FROM 0.7     // share of the run after which segments are long
