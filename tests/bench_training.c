@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: ISC
 // Nanoseconds of one core per audio sample for forward, loss, backward, gradient and packing, for
-// each ISA of this machine and hidden size; then whole updates, Adam included, by one thread and by
-// two. Median of several runs.
+// each ISA of this machine and hidden size, with the share of the multiply-adds that this core can
+// do with the vectors of that ISA, measured in the same run; then whole updates, optimiser
+// included, by one thread and by two. Median of several runs.
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "dsp/random.h"
+#include "plugin/tool/probe.h"
 #include "training/learner.h"
 #include "training/pass.h"
 #include "training/trainer.h"
 
-enum { FRAMES = 256, RUNS = 9 };
+enum { FRAMES = 512, RUNS = 9 };
 
 static double seconds(void) {
     struct timespec now;
@@ -131,24 +133,53 @@ static void print_updates(void) {
     dataset_clear(&dataset);
 }
 
+// Multiply-adds of a GRU for one sample: three products of [3][hidden][hidden] with a vector
+// (forward, back to the state, the weights' gradient); what grows slower is left out.
+static double products(int hidden) {
+    return 9.0 * hidden * hidden;
+}
+
+// Multiply-adds per ns; the best of some, because what else runs only ever takes away.
+static double peak_of(Isa isa) {
+    double best = 0.0;
+    for (int i = 0; i < RUNS; i++) {
+        Probe probe;
+        if (probe_begin(&probe, isa, NULL) != STATUS_OK) {
+            exit(1);
+        }
+        best = probe.macs_per_ns > best ? probe.macs_per_ns : best;
+        probe_end(&probe);
+    }
+    return best;
+}
+
 int main(void) {
     static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64};
-    printf("training, ns of one core per sample\nhidden");
+    double peak[ISA_COUNT] = {0.0};
+    printf("training, ns of one core per sample, and the share of its peak\nhidden");
     for (Isa isa = ISA_SSE2; isa < ISA_COUNT; isa++) {
         if (isa_available(isa)) {
-            printf("%10s", isa_name(isa));
+            peak[isa] = peak_of(isa);
+            printf("%16s", isa_name(isa));
         }
     }
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         printf("\n%6d", sizes[i]);
         for (Isa isa = ISA_SSE2; isa < ISA_COUNT; isa++) {
             if (isa_available(isa)) {
-                printf("%10.1f", measure(pass_kernels(isa), sizes[i]));
+                double ns = measure(pass_kernels(isa), sizes[i]);
+                printf("%10.1f %4.0f%%", ns, 100.0 * products(sizes[i]) / (ns * peak[isa]));
                 fflush(stdout);
             }
         }
     }
-    printf("\n");
+    printf("\n  peak");
+    for (Isa isa = ISA_SSE2; isa < ISA_COUNT; isa++) {
+        if (isa_available(isa)) {
+            printf("%15.1f ", peak[isa]);
+        }
+    }
+    printf(" multiply-adds per ns\n");
     print_updates();
     return 0;
 }
