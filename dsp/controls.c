@@ -7,6 +7,9 @@
 
 static const char *const tone_positions[] = {"After the model", "Before the model"};
 
+#define KNOB(number)                                                                               \
+    { "knob" number, "Knob " number, "%", -1.0f, 100.0f, -1.0f, SCALE_LINEAR, NULL }
+
 const Control controls[CONTROL_COUNT] = {
     [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE, NULL},
     [CONTROL_INPUT] = {"input", "Input level", "dB", -24.0f, 24.0f, 0.0f, SCALE_LINEAR, NULL},
@@ -30,6 +33,14 @@ const Control controls[CONTROL_COUNT] = {
     [CONTROL_TREBLE] = {"treble", "Treble", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
     [CONTROL_PRESENCE] = {"presence", "Presence", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
     [CONTROL_DEPTH] = {"depth", "Depth", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_KNOB_1] = KNOB("1"),
+    [CONTROL_KNOB_2] = KNOB("2"),
+    [CONTROL_KNOB_3] = KNOB("3"),
+    [CONTROL_KNOB_4] = KNOB("4"),
+    [CONTROL_KNOB_5] = KNOB("5"),
+    [CONTROL_KNOB_6] = KNOB("6"),
+    [CONTROL_KNOB_7] = KNOB("7"),
+    [CONTROL_KNOB_8] = KNOB("8"),
 };
 
 bool control_find(const char *symbol, ControlId *id) {

@@ -26,6 +26,14 @@ typedef enum ControlId {
     CONTROL_TREBLE,
     CONTROL_PRESENCE,
     CONTROL_DEPTH,
+    CONTROL_KNOB_1, // of the model, in % of its range; below 0: where the model has it
+    CONTROL_KNOB_2,
+    CONTROL_KNOB_3,
+    CONTROL_KNOB_4,
+    CONTROL_KNOB_5,
+    CONTROL_KNOB_6,
+    CONTROL_KNOB_7,
+    CONTROL_KNOB_8,
     CONTROL_COUNT
 } ControlId;
 

@@ -20,6 +20,9 @@ static const float input_limit = 1e3f;   // louder is no audio: +60 dBFS
 
 _Static_assert((int)CHUNK <= (int)VOICE_BLOCK, "a chunk goes through a voice at once");
 
+_Static_assert((int)CONTROL_COUNT == (int)CONTROL_KNOB_1 + (int)MODEL_MAX_KNOBS,
+               "a control for each knob, after all others");
+
 typedef float Planes[ENGINE_MAX_CHANNELS][CHUNK];
 
 struct Processor {
@@ -28,9 +31,9 @@ struct Processor {
     float *fade_gains; // [fade_frames + 1]: sin(pi / 2 * i / fade_frames)
     bool fresh;        // nothing has run since the reset: controls jump
     float settings[CONTROL_COUNT];
-    Ramp ramps[CONTROL_COUNT]; // of those that have one: shares from 0 to 1, levels as factors
-    float knobs[MODEL_MAX_KNOBS];
-    bool knob_set[MODEL_MAX_KNOBS];
+    Ramp ramps[CONTROL_COUNT];      // of those that have one: shares from 0 to 1, levels as factors
+    float knobs[MODEL_MAX_KNOBS];   // of those whose control does not count,
+    bool knob_set[MODEL_MAX_KNOBS]; // which are these
     Swap voices;
     Gate gate;
     Tone before, after; // the model
@@ -98,6 +101,9 @@ static void knobs_apply(const Processor *processor, Voice *voice, int frames) RE
     for (int i = 0; voice && i < MODEL_MAX_KNOBS; i++) {
         if (processor->knob_set[i]) {
             voice_set_knob(voice, i, processor->knobs[i], frames);
+        } else {
+            float percent = processor->settings[CONTROL_KNOB_1 + i];
+            voice_turn_knob(voice, i, percent < 0.0f ? -1.0f : percent / 100.0f, frames);
         }
     }
 }
@@ -154,6 +160,11 @@ static void tone_apply(Processor *processor, int frames) REALTIME {
 static void setting_apply(Processor *processor, ControlId id, int frames) REALTIME {
     const float *settings = processor->settings;
     float value = settings[id], target = value;
+    if (id >= CONTROL_KNOB_1) {
+        knobs_apply(processor, processor->voices.now, frames);
+        knobs_apply(processor, processor->voices.old, frames);
+        return;
+    }
     switch (id) {
     case CONTROL_GATE:
     case CONTROL_THRESHOLD:
@@ -231,6 +242,9 @@ void processor_set(Processor *processor, ControlId id, float value) REALTIME {
         start_anew(processor);
     }
     processor->settings[id] = value;
+    if (id >= CONTROL_KNOB_1) {
+        processor->knob_set[id - CONTROL_KNOB_1] = false;
+    }
     setting_apply(processor, id, processor->fresh ? 0 : processor->fade_frames);
 }
 

@@ -58,7 +58,8 @@ void processor_reset(Processor *processor) REALTIME;
 // processor_reset. Any one thread at a time.
 void processor_set(Processor *processor, ControlId id, float value) REALTIME;
 
-// Sets a knob of the model, 0 to MODEL_MAX_KNOBS - 1, likewise. Kept for models that come later.
+// Sets a knob of the model, 0 to MODEL_MAX_KNOBS - 1, likewise, to a value of its own range,
+// whatever the control of that knob says until it is set again. Kept for models that come later.
 void processor_set_knob(Processor *processor, int knob, float value) REALTIME;
 
 // True while something waits to be collected.

@@ -28,6 +28,16 @@ static void self_test(const Model *model, const char *path, Diagnostic *message,
     }
 }
 
+static void tell_knobs(const Model *model, Diagnostic *message) {
+    for (int i = 0; i < model->knobs; i++) {
+        const Knob *knob = &model->knob[i];
+        Diagnostic before = *message;
+        diagnose(message, STATUS_OK, "%s, knob %d: %.40s (%g to %g)", before.text, i + 1,
+                 knob->name[0] ? knob->name : "no name", (double)knob->minimum,
+                 (double)knob->maximum);
+    }
+}
+
 Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning) {
     *warning = (Diagnostic){""};
     Status status = model_file_read(model, path, message);
@@ -35,6 +45,7 @@ Status load_model(Model **model, const char *path, Diagnostic *message, Diagnost
         const char *name = (*model)->info.name;
         diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : file_name(path),
                  model_hidden(*model), isa_name(isa_best()));
+        tell_knobs(*model, message);
         self_test(*model, path, message, warning);
     }
     return status;

@@ -259,6 +259,32 @@ static void a_knob_is_turned_through_its_range(void **state) {
     voice_free(voice);
 }
 
+// The controls of the knobs, for this model and for those that come later.
+static void controls_turn_the_knobs(void **state) {
+    (void)state;
+    static const struct {
+        ControlId id;
+        float percent, value;
+    } moves[] = {{CONTROL_KNOB_2, 30.0f, 0.5f},
+                 {CONTROL_KNOB_1, 100.0f, 3.0f},
+                 {CONTROL_KNOB_1, 25.0f, 0.0f},
+                 {CONTROL_KNOB_1, -1.0f, 0.5f},
+                 {CONTROL_KNOB_1, 50.0f, 1.0f}};
+    Processor *processor = make(1, knob_voice());
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        processor_set(processor, moves[i].id, moves[i].percent);
+        run(processor, 1, 0, 2 * FADE);
+        assert_float_equal(out[0][2 * FADE - 1], moves[i].value, 1e-6);
+    }
+    processor_offer(processor, knob_voice());
+    run(processor, 1, 0, 2 * FADE);
+    assert_float_equal(out[0][2 * FADE - 1], 1.0f, 1e-6);
+    processor_set_knob(processor, 0, 2.5f);
+    run(processor, 1, 0, 2 * FADE);
+    assert_float_equal(out[0][2 * FADE - 1], 2.5f, 1e-6);
+    processor_free(processor);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(gate_opens_holds_and_falls_by_its_release, setup),
@@ -270,6 +296,7 @@ int main(void) {
         cmocka_unit_test_setup(calibration_gives_the_model_its_level, setup),
         cmocka_unit_test_setup(knobs_move_in_small_steps, setup),
         cmocka_unit_test_setup(a_knob_is_turned_through_its_range, setup),
+        cmocka_unit_test_setup(controls_turn_the_knobs, setup),
     };
     return cmocka_run_group_tests_name("levels", tests, NULL, NULL);
 }
