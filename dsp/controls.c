@@ -33,6 +33,7 @@ const Control controls[CONTROL_COUNT] = {
     [CONTROL_TREBLE] = {"treble", "Treble", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
     [CONTROL_PRESENCE] = {"presence", "Presence", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
     [CONTROL_DEPTH] = {"depth", "Depth", "dB", -12.0f, 12.0f, 0.0f, SCALE_LINEAR, NULL},
+    [CONTROL_CABINET] = {"cabinet_on", "Cabinet", "", 0.0f, 1.0f, 1.0f, SCALE_TOGGLE, NULL},
     [CONTROL_KNOB_1] = KNOB("1"),
     [CONTROL_KNOB_2] = KNOB("2"),
     [CONTROL_KNOB_3] = KNOB("3"),

@@ -26,7 +26,8 @@ typedef enum ControlId {
     CONTROL_TREBLE,
     CONTROL_PRESENCE,
     CONTROL_DEPTH,
-    CONTROL_KNOB_1, // of the model, in % of its range; below 0: where the model has it
+    CONTROL_CABINET, // 1: with the cabinet, if there is one
+    CONTROL_KNOB_1,  // of the model, in % of its range; below 0: where the model has it
     CONTROL_KNOB_2,
     CONTROL_KNOB_3,
     CONTROL_KNOB_4,

@@ -1,47 +1,14 @@
 // SPDX-License-Identifier: ISC
+// Making, models, cabinets and controls; what runs is in dsp/processor/run.c.
 #include "dsp/processor.h"
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
 
-#include "dsp/delay_line.h"
-#include "dsp/denormals.h"
-#include "dsp/gate.h"
 #include "dsp/memory.h"
-#include "dsp/ramp.h"
-#include "dsp/swap.h"
-#include "dsp/tone.h"
-
-enum { CHUNK = TONE_BLOCK }; // frames that are worked on at a time
+#include "dsp/processor/state.h"
 
 static const double fade_seconds = 0.02; // of every ramp and fade
-static const float input_limit = 1e3f;   // louder is no audio: +60 dBFS
-
-_Static_assert((int)CHUNK <= (int)VOICE_BLOCK, "a chunk goes through a voice at once");
-
-_Static_assert((int)CONTROL_COUNT == (int)CONTROL_KNOB_1 + (int)MODEL_MAX_KNOBS,
-               "a control for each knob, after all others");
-
-typedef float Planes[ENGINE_MAX_CHANNELS][CHUNK];
-
-struct Processor {
-    int channels;
-    int fade_frames;
-    float *fade_gains; // [fade_frames + 1]: sin(pi / 2 * i / fade_frames)
-    bool fresh;        // nothing has run since the reset: controls jump
-    float settings[CONTROL_COUNT];
-    Ramp ramps[CONTROL_COUNT];      // of those that have one: shares from 0 to 1, levels as factors
-    float knobs[MODEL_MAX_KNOBS];   // of those whose control does not count,
-    bool knob_set[MODEL_MAX_KNOBS]; // which are these
-    Swap voices;
-    Gate gate;
-    Tone before, after; // the model
-    DelayLine dry_delay;
-    Planes key; // the input as it came
-    Planes dry; // the same, as late as `wet`
-    Planes in, wet, faded;
-};
 
 // ---- Making and freeing ----
 
@@ -90,6 +57,7 @@ void processor_free(Processor *processor) {
         return;
     }
     processor_install(processor, NULL);
+    processor_install_cabinet(processor, NULL);
     processor_collect(processor);
     memory_free(processor->fade_gains);
     memory_free(processor);
@@ -97,7 +65,7 @@ void processor_free(Processor *processor) {
 
 // ---- Models ----
 
-static void knobs_apply(const Processor *processor, Voice *voice, int frames) REALTIME {
+void processor_apply_knobs(const Processor *processor, Voice *voice, int frames) REALTIME {
     for (int i = 0; voice && i < MODEL_MAX_KNOBS; i++) {
         if (processor->knob_set[i]) {
             voice_set_knob(voice, i, processor->knobs[i], frames);
@@ -116,7 +84,7 @@ void processor_install(Processor *processor, Voice *voice) {
     voices->old = NULL;
     voices->now = voice;
     voices->fade_left = 0;
-    knobs_apply(processor, voice, 0);
+    processor_apply_knobs(processor, voice, 0);
     delay_line_reset(&processor->dry_delay, processor_latency(processor));
 }
 
@@ -124,14 +92,30 @@ void processor_offer(Processor *processor, Voice *voice) {
     voice_free(swap_offer(&processor->voices, voice));
 }
 
+void processor_install_cabinet(Processor *processor, Cabinet *cabinet) {
+    Swap *cabinets = &processor->cabinets;
+    cabinet_free(swap_offer(cabinets, NULL));
+    cabinet_free(cabinets->old);
+    cabinet_free(cabinets->now);
+    cabinets->old = NULL;
+    cabinets->now = cabinet;
+    cabinets->fade_left = 0;
+}
+
+void processor_offer_cabinet(Processor *processor, Cabinet *cabinet) {
+    cabinet_free(swap_offer(&processor->cabinets, cabinet));
+}
+
 bool processor_collect(Processor *processor) {
     Voice *voice = swap_collect(&processor->voices);
+    Cabinet *cabinet = swap_collect(&processor->cabinets);
     voice_free(voice);
-    return voice != NULL;
+    cabinet_free(cabinet);
+    return voice || cabinet;
 }
 
 bool processor_has_retired(const Processor *processor) REALTIME {
-    return swap_has_retired(&processor->voices);
+    return swap_has_retired(&processor->voices) || swap_has_retired(&processor->cabinets);
 }
 
 // ---- Controls ----
@@ -161,8 +145,8 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     const float *settings = processor->settings;
     float value = settings[id], target = value;
     if (id >= CONTROL_KNOB_1) {
-        knobs_apply(processor, processor->voices.now, frames);
-        knobs_apply(processor, processor->voices.old, frames);
+        processor_apply_knobs(processor, processor->voices.now, frames);
+        processor_apply_knobs(processor, processor->voices.old, frames);
         return;
     }
     switch (id) {
@@ -197,9 +181,9 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     }
 }
 
-// Everything without a memory, and every control where it was going.
-static void rest(Processor *processor) REALTIME {
+void processor_rest(Processor *processor) REALTIME {
     swap_end(&processor->voices);
+    swap_end(&processor->cabinets);
     gate_reset(&processor->gate);
     tone_reset(&processor->before);
     tone_reset(&processor->after);
@@ -209,7 +193,10 @@ static void rest(Processor *processor) REALTIME {
 }
 
 static void start_anew(Processor *processor) REALTIME {
-    rest(processor);
+    processor_rest(processor);
+    if (processor->cabinets.now) {
+        cabinet_reset(processor->cabinets.now);
+    }
     if (processor->voices.now) {
         voice_reset(processor->voices.now);
     }
@@ -241,6 +228,11 @@ void processor_set(Processor *processor, ControlId id, float value) REALTIME {
     if (id == CONTROL_ENABLED && ramp_rests_at(&processor->ramps[id], 0.0f)) {
         start_anew(processor);
     }
+    // So does a cabinet that was off.
+    if (id == CONTROL_CABINET && ramp_rests_at(&processor->ramps[id], 0.0f) &&
+        processor->cabinets.now) {
+        cabinet_reset(processor->cabinets.now);
+    }
     processor->settings[id] = value;
     if (id >= CONTROL_KNOB_1) {
         processor->knob_set[id - CONTROL_KNOB_1] = false;
@@ -258,166 +250,6 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
     processor->knobs[knob] = value;
     processor->knob_set[knob] = true;
     int frames = processor->fresh ? 0 : processor->fade_frames;
-    knobs_apply(processor, processor->voices.now, frames);
-    knobs_apply(processor, processor->voices.old, frames);
-}
-
-// ---- Audio ----
-
-// What cannot be audio becomes silence, and what is far too loud is held.
-static float sane(float x) REALTIME {
-    float size = fabsf(x);
-    if (!(size <= FLT_MAX)) {
-        return 0.0f;
-    }
-    if (size < FLT_MIN) {
-        return copysignf(0.0f, x);
-    }
-    return size > input_limit ? copysignf(input_limit, x) : x;
-}
-
-// Exact at both ends: no arithmetic touches a signal that passes alone.
-static float blend(float dry, float wet, float share) REALTIME {
-    if (share == 1.0f) {
-        return wet;
-    }
-    return share == 0.0f ? dry : dry * (1.0f - share) + wet * share;
-}
-
-// The values of a control's ramp for the next frames.
-static const float *ramp_values(Processor *processor, ControlId id, float *values, int frames)
-    REALTIME {
-    ramp_fill(&processor->ramps[id], values, frames);
-    return values;
-}
-
-// The model, or without a model the input, into `out`.
-static void voice_sound(const Processor *processor, Voice *voice, const VoiceLevels *levels,
-                        Planes out, int frames) REALTIME {
-    float *to[ENGINE_MAX_CHANNELS] = {out[0], out[1]};
-    const float *from[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
-    if (voice) {
-        voice_run(voice, to, from, levels, frames);
-    } else {
-        memcpy(out, processor->in, sizeof(Planes));
-    }
-}
-
-// The model, or both models through an equal-power fade, into `wet`.
-static void voices_run(Processor *processor, int frames) REALTIME {
-    Swap *voices = &processor->voices;
-    VoiceLevels levels;
-    ramp_fill(&processor->ramps[CONTROL_CALIBRATE], levels.calibrate, frames);
-    ramp_fill(&processor->ramps[CONTROL_INTERFACE], levels.interface, frames);
-    ramp_fill(&processor->ramps[CONTROL_NORMALISE], levels.normalise, frames);
-    ramp_fill(&processor->ramps[CONTROL_DC_BLOCK], levels.dc_block, frames);
-    voice_sound(processor, voices->now, &levels, processor->wet, frames);
-    if (voices->fade_left == 0) {
-        return;
-    }
-    int count = voices->fade_left < frames ? voices->fade_left : frames;
-    voice_sound(processor, voices->old, &levels, processor->faded, count);
-    for (int i = 0; i < count; i++) {
-        voices->fade_left--;
-        int left = voices->fade_left < processor->fade_frames ? voices->fade_left
-                                                              : processor->fade_frames;
-        float old_gain = processor->fade_gains[left];
-        float new_gain = processor->fade_gains[processor->fade_frames - left];
-        for (int c = 0; c < processor->channels; c++) {
-            float *wet = &processor->wet[c][i];
-            *wet = new_gain * *wet + old_gain * processor->faded[c][i];
-        }
-    }
-    if (voices->fade_left == 0) {
-        swap_end(voices);
-    }
-}
-
-static void scale(const Processor *processor, Planes signal, const float *gains, int frames)
-    REALTIME {
-    for (int c = 0; c < processor->channels; c++) {
-        for (int i = 0; i < frames; i++) {
-            signal[c][i] *= gains[i];
-        }
-    }
-}
-
-static void gate_apply(Processor *processor, int frames) REALTIME {
-    const float *key[ENGINE_MAX_CHANNELS] = {processor->key[0], processor->key[1]};
-    float gains[CHUNK];
-    if (!gate_is_idle(&processor->gate)) {
-        gate_run(&processor->gate, gains, key, processor->channels, frames);
-        scale(processor, processor->wet, gains, frames);
-    }
-}
-
-// From `key` to `wet`, all but mix and bypass.
-static void wet_run(Processor *processor, int frames) REALTIME {
-    float *before[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
-    float *after[ENGINE_MAX_CHANNELS] = {processor->wet[0], processor->wet[1]};
-    float values[CHUNK];
-    memcpy(processor->in, processor->key, sizeof(Planes));
-    scale(processor, processor->in, ramp_values(processor, CONTROL_INPUT, values, frames), frames);
-    tone_run(&processor->before, before, processor->channels, frames);
-    voices_run(processor, frames);
-    gate_apply(processor, frames);
-    tone_run(&processor->after, after, processor->channels, frames);
-    scale(processor, processor->wet, ramp_values(processor, CONTROL_OUTPUT, values, frames),
-          frames);
-}
-
-// out = dry, as far as `share` tells wet.
-static void mix(const Processor *processor, Planes out, Planes wet, const float *share, int frames)
-    REALTIME {
-    for (int c = 0; c < processor->channels; c++) {
-        for (int i = 0; i < frames; i++) {
-            out[c][i] = blend(processor->dry[c][i], wet[c][i], share[i]);
-        }
-    }
-}
-
-static void chunk_run(Processor *processor, float *const *out, const float *const *in, int begin,
-                      int frames) REALTIME {
-    for (int c = 0; c < processor->channels; c++) {
-        for (int i = 0; i < frames; i++) {
-            processor->key[c][i] = sane(in[c][begin + i]);
-        }
-    }
-    float *dry[ENGINE_MAX_CHANNELS] = {processor->dry[0], processor->dry[1]};
-    memcpy(processor->dry, processor->key, sizeof(Planes));
-    delay_line_run(&processor->dry_delay, dry, processor->channels, processor_latency(processor),
-                   processor->fade_frames, frames);
-    if (ramp_rests_at(&processor->ramps[CONTROL_ENABLED], 0.0f)) {
-        rest(processor);
-        memcpy(processor->wet, processor->dry, sizeof(Planes));
-    } else {
-        float share[CHUNK];
-        wet_run(processor, frames);
-        ramp_values(processor, CONTROL_MIX, share, frames);
-        mix(processor, processor->wet, processor->wet, share, frames);
-        ramp_values(processor, CONTROL_ENABLED, share, frames);
-        mix(processor, processor->wet, processor->wet, share, frames);
-    }
-    for (int c = 0; c < processor->channels; c++) {
-        memcpy(&out[c][begin], processor->wet[c], (size_t)frames * sizeof(float));
-    }
-}
-
-void processor_run(Processor *processor, float *const *out, const float *const *in, int frames)
-    REALTIME {
-    if (frames <= 0) {
-        return;
-    }
-    DenormalState before = denormals_off();
-    if (swap_begin(&processor->voices, processor->fade_frames)) {
-        knobs_apply(processor, processor->voices.now, 0);
-        // It is heard only once its filters are full.
-        processor->voices.fade_left += 2 * processor_latency(processor);
-    }
-    for (int begin = 0; begin < frames; begin += CHUNK) {
-        int count = frames - begin < CHUNK ? frames - begin : CHUNK;
-        chunk_run(processor, out, in, begin, count);
-    }
-    processor->fresh = false;
-    denormals_restore(before);
+    processor_apply_knobs(processor, processor->voices.now, frames);
+    processor_apply_knobs(processor, processor->voices.old, frames);
 }

@@ -2,7 +2,7 @@
 // The real-time chain. Shells translate their ports into processor_set and processor_run.
 //
 //   input level -> tone, if before -> model (calibrated, its DC blocked, normalised)
-//     -> noise gate, keyed by the input as it came -> tone, if after -> output level
+//     -> noise gate, keyed by the input as it came -> tone, if after -> cabinet -> output level
 //     -> mix with the input as it came -> bypass
 //
 // Neutral is the chain with "normalise" and "dc_block" at 0 and every other control at its initial
@@ -11,12 +11,14 @@
 // A model that was made for another rate is brought to the session's (see voice.h). Where that
 // takes time, the dry signal is late by as much, bypassed or not.
 //
-// Models cross threads through a Swap: an equal-power fade of 20 ms, and no lock.
+// Models and cabinets cross threads through a Swap: a fade of 20 ms (of equal power for models),
+// and no lock.
 #ifndef GRUFF_DSP_PROCESSOR_H
 #define GRUFF_DSP_PROCESSOR_H
 
 #include <stdbool.h>
 
+#include "dsp/cabinet.h"
 #include "dsp/controls.h"
 #include "dsp/realtime.h"
 #include "dsp/status.h"
@@ -31,7 +33,7 @@ typedef struct Processor Processor;
 Status processor_new(Processor **processor, double sample_rate, int channels,
                      Diagnostic *diagnostic);
 
-// Frees the voices that it holds, too. NULL is fine.
+// Frees the voices and cabinets that it holds, too. NULL is fine.
 void processor_free(Processor *processor);
 
 // Puts `voice` in place at once, without a fade, and ends any fade. Only while processor_run is
@@ -43,6 +45,11 @@ void processor_install(Processor *processor, Voice *voice);
 // that was not taken up yet is freed. NULL only withdraws such an offer. One offering thread at a
 // time.
 void processor_offer(Processor *processor, Voice *voice);
+
+// The same two for a cabinet, made for the processor's rate and channels. The start is without one;
+// a cabinet without an impulse response takes another one out.
+void processor_install_cabinet(Processor *processor, Cabinet *cabinet);
+void processor_offer_cabinet(Processor *processor, Cabinet *cabinet);
 
 // Frees what the audio thread has done with, if there is anything; true when it did. Call it now
 // and then (a new fade waits for it). One collecting thread at a time.

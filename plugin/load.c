@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "dsp/files/impulse_file.h"
 #include "dsp/files/model_file.h"
 #include "dsp/selftest.h"
 
@@ -73,4 +74,28 @@ Status load_voice(Voice **voice, const Model *model, const char *path, double sa
     }
     tell_rate(*voice, sample_rate, message);
     return STATUS_OK;
+}
+
+Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
+                    Diagnostic *message) {
+    *cabinet = NULL;
+    if (!path[0]) {
+        diagnose(message, STATUS_OK, "no cabinet");
+        return cabinet_new(cabinet, NULL, sample_rate, channels, message);
+    }
+    Impulse impulse;
+    Diagnostic cause = {""};
+    Status status = impulse_file_read(&impulse, path, message);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = cabinet_new(cabinet, &impulse, sample_rate, channels, &cause);
+    if (status == STATUS_OK) {
+        diagnose(message, STATUS_OK, "cabinet %.300s: %.0f ms", file_name(path),
+                 1e3 * cabinet_frames(*cabinet) / sample_rate);
+    } else {
+        diagnose(message, status, "%.500s: %s", path, cause.text);
+    }
+    impulse_clear(&impulse);
+    return status;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
-// From a model file to a voice that can run in this session: what all shells do.
+// From files to a voice and a cabinet that can run in this session: what all shells do.
 #ifndef GRUFF_PLUGIN_LOAD_H
 #define GRUFF_PLUGIN_LOAD_H
 
+#include "dsp/cabinet.h"
 #include "dsp/status.h"
 #include "dsp/voice.h"
 
@@ -17,5 +18,11 @@ Status load_model(Model **model, const char *path, Diagnostic *message, Diagnost
 // to it. On failure *voice is NULL and `message` says why. Not the audio thread.
 Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
                   int channels, Diagnostic *message);
+
+// The cabinet of the impulse response in the file `path`, "" for none, in a session of
+// `sample_rate` Hz. `message` says what was loaded, or why not; on failure *cabinet is NULL. Not
+// the audio thread.
+Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
+                    Diagnostic *message);
 
 #endif

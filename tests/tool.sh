@@ -118,6 +118,11 @@ json "$model" render --json --chain --set input=6 --set output=-6 --set mix=50 t
 grep -q '"chain": true' json.txt || fail "chain: $(cat json.txt)"
 json "$model" compare out.wav chain.wav --json
 holds "$(number esr) > 1e-4"
+"$model" render --chain --cabinet $in tiny.json $in cabinet.wav >/dev/null
+json "$model" compare out.wav cabinet.wav --json
+holds "$(number esr) > 0.1"
+refuses 1 'missing.wav' "$model" render --chain --cabinet missing.wav tiny.json $in bad.wav
+refuses 2 'needs --chain' "$model" render --cabinet $in tiny.json $in bad.wav
 refuses 2 "no control 'gain'" "$model" render --chain --set gain=3 tiny.json $in bad.wav
 refuses 2 "'mix' takes a number from 0 to 100 %, not '101'" \
     "$model" render --chain --set mix=101 tiny.json $in bad.wav

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
+#include "dsp/fourier.h"
 #include "dsp/status.h"
-#include "training/fourier.h"
 
 // A pair as it was recorded: lengths may differ.
 typedef struct Pair {

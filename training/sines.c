@@ -5,8 +5,8 @@
 
 #include "dsp/denormals.h"
 #include "dsp/engine.h"
+#include "dsp/fourier.h"
 #include "dsp/memory.h"
-#include "training/fourier.h"
 
 #define SOFT (-12.0)     // dB
 #define LOWEST 1000.0    // Hz

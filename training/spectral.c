@@ -3,8 +3,8 @@
 
 #include <math.h>
 
+#include "dsp/fourier.h"
 #include "dsp/memory.h"
-#include "training/fourier.h"
 
 enum { RESOLUTIONS = 3, LONGEST_BINS = SPECTRAL_LONGEST / 2 + 1 };
 

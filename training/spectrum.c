@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/fourier.h"
 #include "dsp/memory.h"
-#include "training/fourier.h"
 
 enum { SIZE = 16384, BINS = SIZE / 2 + 1, PER_OCTAVE = 12 };
 

@@ -53,7 +53,23 @@ static Voice *give_voice(const Player *player, const Model *model) {
     return voice;
 }
 
+// The cabinet that was asked for, said; NULL when none was, or it cannot be read.
+static Cabinet *give_cabinet(const Player *player) {
+    Cabinet *cabinet = NULL;
+    Diagnostic message = {""};
+    double rate = player->kind->sample_rate(player->backend);
+    if (player->options->cabinet) {
+        (void)load_cabinet(&cabinet, player->options->cabinet, rate, 1, &message);
+        say(&message);
+    }
+    return cabinet;
+}
+
 static void reload(const Player *player) {
+    Cabinet *cabinet = give_cabinet(player);
+    if (cabinet) {
+        processor_offer_cabinet(player->processor, cabinet);
+    }
     Model *model = load(player);
     Voice *voice = model ? give_voice(player, model) : NULL;
     model_free(model);
@@ -91,6 +107,11 @@ static Status prepare(Player *player, const Model *model, Diagnostic *diagnostic
         return diagnose(diagnostic, STATUS_UNSUPPORTED, "there is nothing to play");
     }
     processor_install(player->processor, voice);
+    Cabinet *cabinet = give_cabinet(player);
+    if (player->options->cabinet && !cabinet) {
+        return diagnose(diagnostic, STATUS_CANNOT_READ, "there is no cabinet to play through");
+    }
+    processor_install_cabinet(player->processor, cabinet);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(player->processor, (ControlId)i, player->options->controls[i]);
     }

@@ -12,6 +12,7 @@ enum {
     OPTION_VERSION,
     OPTION_NAME,
     OPTION_SET,
+    OPTION_CABINET,
     OPTION_CONNECT,
     OPTION_NO_CONNECT,
     OPTION_COUNT
@@ -24,6 +25,7 @@ static void make_table(struct option *table) {
         {"version", no_argument, NULL, OPTION_VERSION},
         {"name", required_argument, NULL, OPTION_NAME},
         {"set", required_argument, NULL, OPTION_SET},
+        {"cabinet", required_argument, NULL, OPTION_CABINET},
         {"connect", no_argument, NULL, OPTION_CONNECT},
         {"no-connect", no_argument, NULL, OPTION_NO_CONNECT},
         {NULL, 0, NULL, 0},
@@ -54,6 +56,9 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
         return STATUS_OK;
     case OPTION_NAME:
         options->name = optarg;
+        return STATUS_OK;
+    case OPTION_CABINET:
+        options->cabinet = optarg;
         return STATUS_OK;
     case OPTION_SET:
         return set_pair(options, optarg, diagnostic);
@@ -98,15 +103,16 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
 void options_print_help(void) {
     puts("Usage: gruff MODEL [option]...\n"
          "Plays a guitar through MODEL (Keras JSON, as gruff-train writes it), as a JACK client\n"
-         "with the ports 'in' and 'out'. Ends on Ctrl-C; loads MODEL anew on SIGHUP.\n"
+         "with the ports 'in' and 'out'. Ends on Ctrl-C; loads all files anew on SIGHUP.\n"
          "\n"
          "  --name NAME          of the JACK client (gruff)\n"
          "  --no-connect         leave it unplugged (--connect: plug it in to the first input\n"
          "                       and the first two outputs of the sound card)\n"
+         "  --cabinet FILE       the impulse response of a cabinet (WAV, FLAC)\n"
          "  --set SYMBOL=VALUE   set any control");
     for (int i = 0; i < CONTROL_COUNT; i++) {
         const Control *control = &controls[i];
-        printf("  --%-8s VALUE     %s, %g to %g%s%s (%g)\n", control->symbol, control->name,
+        printf("  --%-13s VALUE  %s, %g to %g%s%s (%g)\n", control->symbol, control->name,
                (double)control->minimum, (double)control->maximum, control->unit[0] ? " " : "",
                control->unit, (double)control->initial);
     }

@@ -10,7 +10,8 @@
 
 typedef struct Options {
     const char *model;
-    const char *name; // of the client
+    const char *cabinet; // an impulse response; NULL: none
+    const char *name;    // of the client
     bool connect;
     bool help, version; // then the rest does not count
     float controls[CONTROL_COUNT];

@@ -24,11 +24,11 @@ typedef struct Command {
 
 static const Command commands[] = {
     {"render",
-     "render MODEL IN.wav OUT.wav [--chain] [--set CONTROL=VALUE] [--knob NAME=VALUE]"
-     " [--channel N] [--latency] [--isa NAME]",
+     "render MODEL IN.wav OUT.wav [--chain] [--set CONTROL=VALUE] [--cabinet IR.wav]"
+     " [--knob NAME=VALUE] [--channel N] [--latency] [--isa NAME]",
      "run a file of one or two channels and any rate through the model alone, or through all that\n"
      "        the plugin does; OUT is a 32-bit float WAV",
-     3, 3, "ikCSNL", tool_render},
+     3, 3, "ikCSBNL", tool_render},
     {"compare", "compare REFERENCE.wav OTHER.wav [--skip SECONDS] [--align]",
      "error-to-signal ratio, lag, largest difference and friends", 2, 2, "sA", tool_compare},
     {"info", "info MODEL [--isa NAME]",
@@ -67,7 +67,8 @@ static void print_help(void) {
                (double)control->minimum, (double)control->maximum, control->unit[0] ? " " : "",
                control->unit, (double)control->initial);
     }
-    puts("  --channel N        this channel of the file alone (from 1)\n"
+    puts("  --cabinet IR.wav   with the impulse response of a cabinet\n"
+         "  --channel N        this channel of the file alone (from 1)\n"
          "  --repair           mend what the self-test finds: swapped gates, reversed biases,\n"
          "                     missing skip\n"
          "  --hidden N         this size alone\n"
@@ -170,6 +171,9 @@ static int take_option(int letter, Arguments *arguments) {
         return 0;
     case 'S':
         return take_control(optarg, arguments);
+    case 'B':
+        arguments->cabinet = optarg;
+        return 0;
     case 'N':
         return read_count(optarg, MAX_CHANNEL, &arguments->channel)
                    ? 0
@@ -191,23 +195,15 @@ static int take_option(int letter, Arguments *arguments) {
 
 static int take_options(const Command *command, int argc, char **argv, Arguments *arguments) {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"skip", required_argument, NULL, 's'},
-        {"align", no_argument, NULL, 'A'},
-        {"latency", no_argument, NULL, 'L'},
-        {"isa", required_argument, NULL, 'i'},
-        {"knob", required_argument, NULL, 'k'},
-        {"repair", no_argument, NULL, 'r'},
-        {"name", required_argument, NULL, 'n'},
-        {"author", required_argument, NULL, 'a'},
-        {"license", required_argument, NULL, 'l'},
-        {"hidden", required_argument, NULL, 'h'},
-        {"channels", required_argument, NULL, 'c'},
-        {"blocks", no_argument, NULL, 'b'},
-        {"chain", no_argument, NULL, 'C'},
-        {"set", required_argument, NULL, 'S'},
-        {"channel", required_argument, NULL, 'N'},
-        {0},
+        {"json", no_argument, NULL, 'j'},          {"skip", required_argument, NULL, 's'},
+        {"align", no_argument, NULL, 'A'},         {"latency", no_argument, NULL, 'L'},
+        {"isa", required_argument, NULL, 'i'},     {"knob", required_argument, NULL, 'k'},
+        {"repair", no_argument, NULL, 'r'},        {"name", required_argument, NULL, 'n'},
+        {"author", required_argument, NULL, 'a'},  {"license", required_argument, NULL, 'l'},
+        {"hidden", required_argument, NULL, 'h'},  {"channels", required_argument, NULL, 'c'},
+        {"blocks", no_argument, NULL, 'b'},        {"chain", no_argument, NULL, 'C'},
+        {"set", required_argument, NULL, 'S'},     {"cabinet", required_argument, NULL, 'B'},
+        {"channel", required_argument, NULL, 'N'}, {0},
     };
     opterr = 0;
     for (int c = 0; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
@@ -243,6 +239,9 @@ static int read_arguments(const Command *command, int argc, char **argv, Argumen
     }
     if (arguments->control_set && !arguments->chain) {
         return usage_error("--set needs --chain: the model alone has no controls");
+    }
+    if (arguments->cabinet && !arguments->chain) {
+        return usage_error("--cabinet needs --chain: the model alone has no cabinet");
     }
     if (count > 0 && arguments->hidden > 0) {
         return usage_error("a model has its own size: leave out --hidden");

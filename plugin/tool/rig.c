@@ -9,6 +9,7 @@
 #include "dsp/engine.h"
 #include "dsp/memory.h"
 #include "dsp/processor.h"
+#include "plugin/load.h"
 
 struct Rig {
     Isa isa;
@@ -90,6 +91,16 @@ static Status make_chain(Rig *rig, const Model *model, const Arguments *argument
     return STATUS_OK;
 }
 
+static Status add_cabinet(const Rig *rig, const char *path, double rate, int channels,
+                          Diagnostic *diagnostic) {
+    Cabinet *cabinet = NULL;
+    Status status = load_cabinet(&cabinet, path, rate, channels, diagnostic);
+    if (status == STATUS_OK) {
+        processor_install_cabinet(rig->processor, cabinet);
+    }
+    return status;
+}
+
 Status rig_new(Rig **rig, const Model *model, const Arguments *arguments, double rate, int channels,
                Diagnostic *diagnostic) {
     *rig = NULL;
@@ -104,6 +115,9 @@ Status rig_new(Rig **rig, const Model *model, const Arguments *arguments, double
                         : engine_new(&made->engine, model, made->isa, channels, &cause);
     if (status != STATUS_OK) {
         diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
+    }
+    if (status == STATUS_OK && arguments->cabinet) {
+        status = add_cabinet(made, arguments->cabinet, rate, channels, diagnostic);
     }
     if (status == STATUS_OK) {
         status = set_knobs(made, model, arguments, diagnostic);

@@ -15,10 +15,11 @@
 
 typedef struct Arguments {
     const char *operands[3];
-    bool json;    // one JSON object instead of text for people
-    double skip;  // seconds left out at the start
-    bool align;   // compare at the lag that is found
-    bool latency; // put the model's latency back
+    bool json;           // one JSON object instead of text for people
+    double skip;         // seconds left out at the start
+    bool align;          // compare at the lag that is found
+    bool latency;        // put the model's latency back
+    const char *cabinet; // of the chain: an impulse response; NULL: none
     Isa isa;
     bool one_isa;                        // `isa` was asked for
     bool repair;                         // mend what the self-test names

@@ -4,7 +4,7 @@
 #   tests. Inside dsp the arrows point down: a file includes only what stands on a lower step.
 #   In dsp, each outside library is known to one file, and only dsp/files knows POSIX files.
 BEGIN {
-    steps = "realtime denormals ramp random status measure memory swap gate tone dc_blocker delay_line rate_converter controls isa model kernels chain engine selftest voice processor"
+    steps = "realtime denormals ramp random status measure memory swap gate tone dc_blocker delay_line rate_converter fourier convolver impulse cabinet controls isa model kernels chain engine selftest voice processor"
     count = split(steps, names, " ")
     for (i = 1; i <= count; i++) {
         step[names[i]] = i

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
 // Fourier transforms of real signals: the only module that knows kissfft.
-#ifndef GRUFF_TRAINING_FOURIER_H
-#define GRUFF_TRAINING_FOURIER_H
+#ifndef GRUFF_DSP_FOURIER_H
+#define GRUFF_DSP_FOURIER_H
 
 #include <stddef.h>
 
+#include "dsp/realtime.h"
 #include "dsp/status.h"
 
 // One frequency of a spectrum.
@@ -22,9 +23,9 @@ Status fourier_new(Fourier **fourier, int size, Diagnostic *diagnostic);
 void fourier_free(Fourier *fourier);
 
 // bins[size / 2 + 1] of samples[size]: sum_n samples[n] exp(-2 pi i k n / size).
-void fourier_forward(Fourier *fourier, const float *samples, Bin *bins);
+void fourier_forward(Fourier *fourier, const float *samples, Bin *bins) REALTIME;
 
 // samples[size] of bins[size / 2 + 1]: undoes fourier_forward, the scale included.
-void fourier_inverse(Fourier *fourier, const Bin *bins, float *samples);
+void fourier_inverse(Fourier *fourier, const Bin *bins, float *samples) REALTIME;
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "training/fourier.h"
+#include "dsp/fourier.h"
 
 #include <kiss_fftr.h>
 
@@ -48,12 +48,23 @@ void fourier_free(Fourier *fourier) {
     }
 }
 
-void fourier_forward(Fourier *fourier, const float *samples, Bin *bins) {
-    kiss_fftr(fourier->forward, samples, (kiss_fft_cpx *)bins);
+// kissfft's real transforms run in the memory of their tables.
+REALTIME_TRUST_BEGIN
+static void forward(kiss_fftr_cfg config, const float *samples, Bin *bins) REALTIME {
+    kiss_fftr(config, samples, (kiss_fft_cpx *)bins);
 }
 
-void fourier_inverse(Fourier *fourier, const Bin *bins, float *samples) {
-    kiss_fftri(fourier->inverse, (const kiss_fft_cpx *)bins, samples);
+static void inverse(kiss_fftr_cfg config, const Bin *bins, float *samples) REALTIME {
+    kiss_fftri(config, (const kiss_fft_cpx *)bins, samples);
+}
+REALTIME_TRUST_END
+
+void fourier_forward(Fourier *fourier, const float *samples, Bin *bins) REALTIME {
+    forward(fourier->forward, samples, bins);
+}
+
+void fourier_inverse(Fourier *fourier, const Bin *bins, float *samples) REALTIME {
+    inverse(fourier->inverse, bins, samples);
     float scale = 1.0f / (float)fourier->size;
     for (int i = 0; i < fourier->size; i++) {
         samples[i] *= scale;
