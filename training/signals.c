@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "dsp/fourier.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
-#include "training/fourier.h"
 
 enum { SMOOTH = 8 }; // bins whose mean counts: a periodogram scatters
 
