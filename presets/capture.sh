@@ -11,7 +11,7 @@ tool=$build/plugin/tool/gruff-model
 
 "$build/presets/gruff-demo-pair" "$work"
 "$build/training/gruff-train" "$work/input.wav" "$work/target.wav" --output "$work/model.json" \
-    --hidden 16 --epochs 16 --seed 1 --name 'Gruff Overdrive'
-"$tool" convert "$work/model.json" "$here/default.json" --author Gruff --license ISC
+    --hidden 16 --epochs 150 --seed 1 --name 'Gruff Overdrive' --author Gruff --license ISC
+"$tool" convert "$work/model.json" "$here/default.json"
 "$tool" render "$here/default.json" "$work/test-input.wav" "$work/output.wav"
 "$tool" compare "$work/test-target.wav" "$work/output.wav"
