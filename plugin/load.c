@@ -39,15 +39,34 @@ static void tell_knobs(const Model *model, Diagnostic *message) {
     }
 }
 
+static void describe(const Model *model, const char *path, Diagnostic *message,
+                     Diagnostic *warning) {
+    const char *name = model->info.name;
+    diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : file_name(path),
+             model_hidden(model), isa_name(isa_best()));
+    tell_knobs(model, message);
+    self_test(model, path, message, warning);
+}
+
 Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning) {
     *warning = (Diagnostic){""};
     Status status = model_file_read(model, path, message);
     if (status == STATUS_OK) {
-        const char *name = (*model)->info.name;
-        diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : file_name(path),
-                 model_hidden(*model), isa_name(isa_best()));
-        tell_knobs(*model, message);
-        self_test(*model, path, message, warning);
+        describe(*model, path, message, warning);
+    }
+    return status;
+}
+
+Status load_model_text(Model **model, const char *text, size_t length, const char *path,
+                       Diagnostic *message, Diagnostic *warning) {
+    Diagnostic said = {""};
+    Status status = model_file_parse(model, text, length, path, message);
+    if (status == STATUS_OK) {
+        describe(*model, path, message, &said);
+    }
+    if (said.text[0]) { // beside what is there already
+        Diagnostic before = *warning;
+        diagnose(warning, STATUS_OK, "%s%s%s", said.text, before.text[0] ? "; " : "", before.text);
     }
     return status;
 }
@@ -76,25 +95,30 @@ Status load_voice(Voice **voice, const Model *model, const char *path, double sa
     return STATUS_OK;
 }
 
-Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
-                    Diagnostic *message) {
-    *cabinet = NULL;
-    if (!path[0]) {
-        diagnose(message, STATUS_OK, "no cabinet");
-        return cabinet_new(cabinet, NULL, sample_rate, channels, message);
-    }
-    Impulse impulse;
+Status load_cabinet_of(Cabinet **cabinet, const Impulse *impulse, const char *path,
+                       double sample_rate, int channels, Diagnostic *message) {
     Diagnostic cause = {""};
-    Status status = impulse_file_read(&impulse, path, message);
+    Status status = cabinet_new(cabinet, impulse, sample_rate, channels, &cause);
     if (status != STATUS_OK) {
-        return status;
+        return diagnose(message, status, "%.500s: %s", path, cause.text);
     }
-    status = cabinet_new(cabinet, &impulse, sample_rate, channels, &cause);
-    if (status == STATUS_OK) {
+    if (impulse) {
         diagnose(message, STATUS_OK, "cabinet %.300s: %.0f ms", file_name(path),
                  1e3 * cabinet_frames(*cabinet) / sample_rate);
     } else {
-        diagnose(message, status, "%.500s: %s", path, cause.text);
+        diagnose(message, STATUS_OK, "no cabinet");
+    }
+    return STATUS_OK;
+}
+
+Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
+                    Diagnostic *message) {
+    *cabinet = NULL;
+    Impulse impulse = {0};
+    Status status = path[0] ? impulse_file_read(&impulse, path, message) : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = load_cabinet_of(cabinet, path[0] ? &impulse : NULL, path, sample_rate, channels,
+                                 message);
     }
     impulse_clear(&impulse);
     return status;

@@ -13,6 +13,10 @@
 // failure *model is NULL and `message` says why. Not the audio thread.
 Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning);
 
+// The same from `length` bytes of memory; `path` stands for the file in messages.
+Status load_model_text(Model **model, const char *text, size_t length, const char *path,
+                       Diagnostic *message, Diagnostic *warning);
+
 // The voice of `model`, read from `path`, in a session of `sample_rate` Hz, with the fastest
 // kernels of the machine. Adds to `message` how a model that was made for another rate is brought
 // to it. On failure *voice is NULL and `message` says why. Not the audio thread.
@@ -24,5 +28,9 @@ Status load_voice(Voice **voice, const Model *model, const char *path, double sa
 // the audio thread.
 Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
                     Diagnostic *message);
+
+// The same for an impulse response, NULL for none, that was read from `path`.
+Status load_cabinet_of(Cabinet **cabinet, const Impulse *impulse, const char *path,
+                       double sample_rate, int channels, Diagnostic *message);
 
 #endif

@@ -35,7 +35,7 @@ static void default_model_load(Amp *amp, const char *bundle) {
                      path);
         return;
     }
-    (void)loader_load(amp->loader, path, true, false);
+    (void)loader_load(amp->loader, FILE_MODEL, path, true);
 }
 
 static void cleanup(LV2_Handle handle) {
@@ -57,12 +57,12 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     features_take(amp, features);
     amp->rate = rate;
     amp->peak_in = amp->peak_out = METER_FLOOR;
-    amp->model = "";
+    amp->paths[FILE_MODEL] = amp->paths[FILE_CABINET] = "";
     amp->status = "no model: the input passes unchanged";
-    amp->tell_model = amp->tell_status = true;
+    amp->tell_path[FILE_MODEL] = amp->tell_path[FILE_CABINET] = amp->tell_status = true;
     Diagnostic diagnostic = {"no memory"};
     if (processor_new(&amp->processor, rate, 1, &diagnostic) != STATUS_OK ||
-        !(amp->loader = loader_new(amp->processor, rate, &amp->logger))) {
+        !(amp->loader = loader_new(amp->processor, rate, 1, &amp->logger))) {
         lv2_log_error(&amp->logger, "gruff: %s\n", diagnostic.text);
         cleanup(amp);
         return NULL;
@@ -123,8 +123,12 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
     if (kind == WORK_COLLECT) {
         atomic_store(&amp->collecting, false);
         loader_collect(amp->loader);
-    } else if (kind == WORK_LOAD && memchr(path, 0, size - offsetof(Work, path))) {
-        (void)loader_load(amp->loader, path, false, false);
+    } else if (kind == WORK_LOAD && size > offsetof(Work, path) &&
+               memchr(path, 0, size - offsetof(Work, path))) {
+        uint32_t file = 0;
+        memcpy(&file, (const char *)data + offsetof(Work, file), sizeof file);
+        (void)loader_load(amp->loader, file == FILE_CABINET ? FILE_CABINET : FILE_MODEL, path,
+                          false);
     }
     return LV2_WORKER_SUCCESS; // a model that cannot be read is told as news
 }

@@ -40,6 +40,7 @@ typedef enum WorkKind { WORK_LOAD, WORK_COLLECT } WorkKind;
 // What run() asks of the worker; shortened behind the path's final zero.
 typedef struct Work {
     uint32_t kind;
+    uint32_t file; // FileKind
     char path[LOADER_PATH];
 } Work;
 
@@ -64,9 +65,9 @@ typedef struct Amp {
     float *outputs[OUTPUT_COUNT];
     double rate; // Hz
     float load, peak_in, peak_out;
-    const char *model;  // what the host is told
-    const char *status; // likewise
-    bool tell_model, tell_status;
+    const char *paths[FILE_KINDS]; // what the host is told
+    const char *status;            // likewise
+    bool tell_path[FILE_KINDS], tell_status;
     Work work;
 } Amp;
 

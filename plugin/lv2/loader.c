@@ -6,22 +6,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dsp/files/impulse_file.h"
 #include "dsp/memory.h"
 #include "plugin/load.h"
+
+// What is known of a file of one kind.
+typedef struct Source {
+    char playing[LOADER_PATH]; // what sounds
+    char saved[LOADER_PATH];   // what saved state names
+    Content content;           // of the latter; may be none
+} Source;
 
 struct Loader {
     Processor *processor;
     double sample_rate;
+    int channels;
     LV2_Log_Logger *logger;
-    pthread_mutex_t mutex;     // held by whoever loads, saves or collects
-    char playing[LOADER_PATH]; // the model that sounds
-    char saved[LOADER_PATH];   // the model that saved state names
-    _Atomic(News *) fresh;     // not seen by the audio thread yet
-    _Atomic(News *) stale;     // the audio thread has done with it
-    News *current;             // the audio thread's
+    pthread_mutex_t mutex; // held by whoever loads, saves or collects
+    Source sources[FILE_KINDS];
+    _Atomic(News *) fresh; // not seen by the audio thread yet
+    _Atomic(News *) stale; // the audio thread has done with it
+    News *current;         // the audio thread's
 };
 
-Loader *loader_new(Processor *processor, double sample_rate, LV2_Log_Logger *logger) {
+Loader *loader_new(Processor *processor, double sample_rate, int channels, LV2_Log_Logger *logger) {
     Loader *loader = memory_new(1, sizeof *loader);
     if (!loader) {
         return NULL;
@@ -32,6 +40,7 @@ Loader *loader_new(Processor *processor, double sample_rate, LV2_Log_Logger *log
     }
     loader->processor = processor;
     loader->sample_rate = sample_rate;
+    loader->channels = channels;
     loader->logger = logger;
     atomic_init(&loader->fresh, NULL);
     atomic_init(&loader->stale, NULL);
@@ -45,6 +54,9 @@ void loader_free(Loader *loader) {
     memory_free(atomic_load(&loader->fresh));
     memory_free(atomic_load(&loader->stale));
     memory_free(loader->current);
+    for (int k = 0; k < FILE_KINDS; k++) {
+        content_clear(&loader->sources[k].content);
+    }
     pthread_mutex_destroy(&loader->mutex);
     memory_free(loader);
 }
@@ -57,7 +69,9 @@ static void collect(Loader *loader) {
 static void publish(Loader *loader, const Diagnostic *message) {
     News *news = memory_new(1, sizeof *news);
     if (news) {
-        memcpy(news->model, loader->playing, sizeof news->model);
+        for (int k = 0; k < FILE_KINDS; k++) {
+            memcpy(news->paths[k], loader->sources[k].playing, LOADER_PATH);
+        }
         news->status = *message;
         memory_free(atomic_exchange(&loader->fresh, news));
     }
@@ -70,46 +84,147 @@ static void warn(Loader *loader, Diagnostic *message, const Diagnostic *warning)
     diagnose(message, STATUS_OK, "%s (%s)", warning->text, before.text);
 }
 
-static Status load(Loader *loader, const char *path, bool at_once, Diagnostic *message) {
-    if (strlen(path) >= LOADER_PATH) {
-        return diagnose(message, STATUS_BAD_ARGUMENT,
-                        "the path of the model is longer than %d bytes", LOADER_PATH - 1);
-    }
+static Status give_model(Loader *loader, const Content *content, const char *path, bool at_once,
+                         Diagnostic *message, Diagnostic *warning) {
     Model *model = NULL;
     Voice *voice = NULL;
-    Diagnostic warning;
-    Status status = load_model(&model, path, message, &warning);
+    Status status = load_model_text(&model, content_text(content), content->length - CONTENT_HEAD,
+                                    path, message, warning);
     if (status == STATUS_OK) {
-        status = load_voice(&voice, model, path, loader->sample_rate, 1, message);
+        status = load_voice(&voice, model, path, loader->sample_rate, loader->channels, message);
     }
     model_free(model);
+    if (status == STATUS_OK && at_once) {
+        processor_install(loader->processor, voice);
+    } else if (status == STATUS_OK) {
+        processor_offer(loader->processor, voice);
+    }
+    return status;
+}
+
+static Status give_cabinet(Loader *loader, const Content *content, const char *path, bool at_once,
+                           Diagnostic *message) {
+    Impulse impulse = {0};
+    Cabinet *cabinet = NULL;
+    Status status = content->bytes ? content_impulse(&impulse, content, message) : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = load_cabinet_of(&cabinet, content->bytes ? &impulse : NULL, path,
+                                 loader->sample_rate, loader->channels, message);
+    }
+    impulse_clear(&impulse);
+    if (status == STATUS_OK && at_once) {
+        processor_install_cabinet(loader->processor, cabinet);
+    } else if (status == STATUS_OK) {
+        processor_offer_cabinet(loader->processor, cabinet);
+    }
+    return status;
+}
+
+// What is in the file. No file is no cabinet.
+static Status read_content(FileKind kind, Content *content, const char *path, Diagnostic *message) {
+    *content = (Content){0};
+    if (kind == FILE_MODEL) {
+        return content_of_model(content, path, message);
+    }
+    Impulse impulse = {0};
+    Status status = path[0] ? impulse_file_read(&impulse, path, message) : STATUS_OK;
+    if (status == STATUS_OK && path[0]) {
+        *content = content_of_impulse(&impulse);
+        status = content->bytes ? STATUS_OK
+                                : diagnose(message, STATUS_NO_MEMORY, "%s: no memory for it", path);
+    }
+    impulse_clear(&impulse);
+    return status;
+}
+
+// Takes *content over, also on failure.
+static Status give(Loader *loader, FileKind kind, Content *content, const char *path, bool at_once,
+                   Diagnostic *message, Diagnostic *warning) {
+    Source *source = &loader->sources[kind];
+    Status status = kind == FILE_MODEL
+                        ? give_model(loader, content, path, at_once, message, warning)
+                        : give_cabinet(loader, content, path, at_once, message);
     if (status != STATUS_OK) {
+        content_clear(content);
         return status;
     }
+    strcpy(source->playing, path);
+    strcpy(source->saved, path);
+    content_clear(&source->content);
+    source->content = *content;
     lv2_log_note(loader->logger, "gruff: %s\n", message->text);
-    if (warning.text[0]) {
-        warn(loader, message, &warning);
-    }
-    strcpy(loader->playing, path);
-    strcpy(loader->saved, path);
-    if (at_once) {
-        processor_install(loader->processor, voice);
-    } else {
-        processor_offer(loader->processor, voice);
+    if (warning->text[0]) {
+        warn(loader, message, warning);
     }
     return STATUS_OK;
 }
 
-Status loader_load(Loader *loader, const char *path, bool at_once, bool keep_path) {
+static Status load(Loader *loader, FileKind kind, const char *path, bool at_once,
+                   Diagnostic *message) {
+    Content content = {0};
+    Diagnostic warning = {""};
+    if (strlen(path) >= LOADER_PATH) {
+        return diagnose(message, STATUS_BAD_ARGUMENT, "the path is longer than %d bytes",
+                        LOADER_PATH - 1);
+    }
+    Status status = read_content(kind, &content, path, message);
+    return status == STATUS_OK ? give(loader, kind, &content, path, at_once, message, &warning)
+                               : status;
+}
+
+Status loader_load(Loader *loader, FileKind kind, const char *path, bool at_once) {
     Diagnostic message = {""};
     pthread_mutex_lock(&loader->mutex);
     collect(loader);
-    Status status = load(loader, path, at_once, &message);
+    Status status = load(loader, kind, path, at_once, &message);
     if (status != STATUS_OK) {
         lv2_log_error(loader->logger, "gruff: %s\n", message.text);
-        if (keep_path && strlen(path) < LOADER_PATH) {
-            strcpy(loader->saved, path);
-        }
+    }
+    publish(loader, &message);
+    pthread_mutex_unlock(&loader->mutex);
+    return status;
+}
+
+// Plays the session's own copy, and tells how the file is today.
+static Status play_copy(Loader *loader, FileKind kind, const char *path, const Content *content,
+                        bool at_once, Diagnostic *message) {
+    Content copy = content_copy(content), today = {0};
+    Diagnostic cause = {""}, warning = {""};
+    if (!copy.bytes) {
+        return diagnose(message, STATUS_NO_MEMORY, "no memory for the session's copy");
+    }
+    if (read_content(kind, &today, path, &cause) != STATUS_OK) {
+        diagnose(&warning, STATUS_OK, "the session's own copy plays: %.700s", cause.text);
+    } else if (!content_same(&today, content)) {
+        diagnose(&warning, STATUS_OK,
+                 "%.500s: has changed since the session was saved: the session's own copy plays",
+                 path);
+    }
+    content_clear(&today);
+    return give(loader, kind, &copy, path, at_once, message, &warning);
+}
+
+Status loader_restore(Loader *loader, FileKind kind, const char *path, const Content *content,
+                      bool at_once) {
+    Diagnostic message = {""};
+    Source *source = &loader->sources[kind];
+    if (strlen(path) >= LOADER_PATH) {
+        return STATUS_BAD_ARGUMENT;
+    }
+    pthread_mutex_lock(&loader->mutex);
+    collect(loader);
+    Status status = STATUS_CANNOT_READ;
+    if (content->bytes) {
+        status = play_copy(loader, kind, path, content, at_once, &message);
+    }
+    if (status != STATUS_OK) {
+        status = load(loader, kind, path, at_once, &message);
+    }
+    if (status != STATUS_OK) {
+        lv2_log_error(loader->logger, "gruff: %s\n", message.text);
+        strcpy(source->saved, path);
+        content_clear(&source->content);
+        source->content = content_copy(content);
     }
     publish(loader, &message);
     pthread_mutex_unlock(&loader->mutex);
@@ -122,12 +237,15 @@ void loader_collect(Loader *loader) {
     pthread_mutex_unlock(&loader->mutex);
 }
 
-char *loader_path(Loader *loader) {
+char *loader_saved(Loader *loader, FileKind kind, Content *content) {
     pthread_mutex_lock(&loader->mutex);
-    size_t size = strlen(loader->saved) + 1;
+    const Source *source = &loader->sources[kind];
+    size_t size = strlen(source->saved) + 1;
     char *copy = size > 1 ? memory_new(size, 1) : NULL;
+    *content = (Content){0};
     if (copy) {
-        memcpy(copy, loader->saved, size);
+        memcpy(copy, source->saved, size);
+        *content = content_copy(&source->content);
     }
     pthread_mutex_unlock(&loader->mutex);
     return copy;

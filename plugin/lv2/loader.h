@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
-// The loader reads models beside the audio thread, hands them to the processor, remembers which
-// file sounds, and tells the audio thread the news for the notify port.
+// The loader reads models and cabinets beside the audio thread, hands them to the processor,
+// remembers which files sound and what is in them, and tells the audio thread the news for the
+// notify port.
 #ifndef GRUFF_PLUGIN_LV2_LOADER_H
 #define GRUFF_PLUGIN_LV2_LOADER_H
 
@@ -11,36 +12,45 @@
 #include "dsp/processor.h"
 #include "dsp/realtime.h"
 #include "dsp/status.h"
+#include "plugin/lv2/content.h"
 
 enum { LOADER_PATH = 4096 }; // bytes of a path, with its final zero
+
+typedef enum FileKind { FILE_MODEL, FILE_CABINET, FILE_KINDS } FileKind;
 
 typedef struct Loader Loader;
 
 // What the audio thread may tell the host. Never changes once it is made.
 typedef struct News {
-    char model[LOADER_PATH]; // path of the model that sounds; "" when there is none
-    Diagnostic status;       // how the last loading went
+    char paths[FILE_KINDS][LOADER_PATH]; // of what sounds; "" when there is none
+    Diagnostic status;                   // how the last loading went
 } News;
 
 // ---- Any thread but the audio thread; the loader lets them in one at a time ----
 
-// A loader for `processor` (kept, not owned) in a session of `sample_rate` Hz that reports to
-// `logger` (kept). NULL when memory is short. The caller owns it.
-Loader *loader_new(Processor *processor, double sample_rate, LV2_Log_Logger *logger);
+// A loader for `processor` (kept, not owned) of `channels` channels in a session of `sample_rate`
+// Hz that reports to `logger` (kept). NULL when memory is short. The caller owns it.
+Loader *loader_new(Processor *processor, double sample_rate, int channels, LV2_Log_Logger *logger);
 
 // After the last run. NULL is fine.
 void loader_free(Loader *loader);
 
-// Loads the model file `path`: through a fade, or at once when `at_once` (only while nothing
-// runs). On failure the old model stays. `keep_path`: the file that is missing today is still the
-// one that loader_path gives, so that saving again does not lose it.
-Status loader_load(Loader *loader, const char *path, bool at_once, bool keep_path);
+// Loads the file `path`: through a fade, or at once when `at_once` (only while nothing runs). ""
+// for a cabinet takes it out. On failure the old one stays.
+Status loader_load(Loader *loader, FileKind kind, const char *path, bool at_once);
+
+// The same with what saved state holds of the file: if that is there it is used, and it is told
+// whether the file is missing or another one today. A path whose loading fails is still the one
+// that loader_saved gives, so that saving again does not lose it.
+Status loader_restore(Loader *loader, FileKind kind, const char *path, const Content *content,
+                      bool at_once);
 
 // Frees what the audio thread has done with.
 void loader_collect(Loader *loader);
 
-// A copy of the path that belongs into saved state, or NULL. Free it with memory_free.
-char *loader_path(Loader *loader);
+// Copies of what belongs into saved state: the path (NULL: nothing is to be saved; free it with
+// memory_free) and the content, which may be none.
+char *loader_saved(Loader *loader, FileKind kind, Content *content);
 
 // ---- Audio thread ----
 

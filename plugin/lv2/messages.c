@@ -38,11 +38,12 @@ Request request_read(const Uris *uris, const LV2_Atom *atom) REALTIME {
     if (object->body.otype == uris->patch_get) {
         return (Request){REQUEST_GET, wanted, NULL};
     }
-    if (object->body.otype == uris->patch_set && wanted == uris->model) {
+    bool file = wanted && (wanted == uris->files[0] || wanted == uris->files[1]);
+    if (object->body.otype == uris->patch_set && file) {
         const LV2_Atom *value = object_get(object, uris->patch_value);
         bool text = value && (value->type == uris->atom_path || value->type == uris->atom_string);
         const char *path = text ? text_of(value) : NULL;
-        return path ? (Request){REQUEST_SET_MODEL, wanted, path} : none;
+        return path ? (Request){REQUEST_SET_FILE, wanted, path} : none;
     }
     return none;
 }

@@ -13,9 +13,9 @@
 #include "plugin/lv2/uris.h"
 
 typedef enum RequestKind {
-    REQUEST_NONE,     // not for us
-    REQUEST_GET,      // tell `property`, or everything when that is 0
-    REQUEST_SET_MODEL // load `path`
+    REQUEST_NONE,    // not for us
+    REQUEST_GET,     // tell `property`, or everything when that is 0
+    REQUEST_SET_FILE // load `path` for `property`
 } RequestKind;
 
 typedef struct Request {

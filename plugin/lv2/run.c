@@ -10,7 +10,7 @@
 #include "plugin/lv2/meters.h"
 
 static void tell_all(Amp *amp) REALTIME {
-    amp->tell_model = true;
+    amp->tell_path[FILE_MODEL] = amp->tell_path[FILE_CABINET] = true;
     amp->tell_status = true;
 }
 
@@ -27,18 +27,19 @@ static bool schedule(const Amp *amp, uint32_t size) REALTIME {
 }
 REALTIME_TRUST_END
 
-static void schedule_load(Amp *amp, const char *path) REALTIME {
+static void schedule_load(Amp *amp, FileKind file, const char *path) REALTIME {
     size_t size = strlen(path) + 1;
     if (size > sizeof amp->work.path) {
-        complain(amp, "the path of the model is too long");
+        complain(amp, "the path of the file is too long");
         return;
     }
     amp->work.kind = WORK_LOAD;
+    amp->work.file = (uint32_t)file;
     memcpy(amp->work.path, path, size);
     if (!amp->schedule) {
-        complain(amp, "this host has no worker: a model can only come with saved state");
+        complain(amp, "this host has no worker: files can only come with saved state");
     } else if (!schedule(amp, (uint32_t)(offsetof(Work, path) + size))) {
-        complain(amp, "the host's worker is busy: choose the model once more");
+        complain(amp, "the host's worker is busy: choose the file once more");
     }
 }
 
@@ -59,10 +60,13 @@ static void requests_take(Amp *amp) REALTIME {
     }
     LV2_ATOM_SEQUENCE_FOREACH(amp->control, event) {
         Request request = request_read(&amp->uris, &event->body);
-        if (request.kind == REQUEST_SET_MODEL) {
-            schedule_load(amp, request.path);
+        if (request.kind == REQUEST_SET_FILE) {
+            bool model = request.property == amp->uris.files[FILE_MODEL];
+            schedule_load(amp, model ? FILE_MODEL : FILE_CABINET, request.path);
         } else if (request.kind == REQUEST_GET) {
-            amp->tell_model |= !request.property || request.property == amp->uris.model;
+            for (int k = 0; k < FILE_KINDS; k++) {
+                amp->tell_path[k] |= !request.property || request.property == amp->uris.files[k];
+            }
             amp->tell_status |= !request.property || request.property == amp->uris.status;
         }
     }
@@ -71,7 +75,8 @@ static void requests_take(Amp *amp) REALTIME {
 static void news_take(Amp *amp) REALTIME {
     const News *news = loader_news(amp->loader);
     if (news) {
-        amp->model = news->model;
+        amp->paths[FILE_MODEL] = news->paths[FILE_MODEL];
+        amp->paths[FILE_CABINET] = news->paths[FILE_CABINET];
         amp->status = news->status.text;
         tell_all(amp);
     }
@@ -84,9 +89,10 @@ static void news_tell(Amp *amp) REALTIME {
     }
     const Uris *uris = &amp->uris;
     uint32_t capacity = sequence_begin(uris, amp->notify);
-    if (amp->tell_model) {
-        amp->tell_model = !sequence_set(uris, amp->notify, capacity, uris->model, uris->atom_path,
-                                        amp->model);
+    for (int k = 0; k < FILE_KINDS; k++) {
+        amp->tell_path[k] = amp->tell_path[k] &&
+                            !sequence_set(uris, amp->notify, capacity, uris->files[k],
+                                          uris->atom_path, amp->paths[k]);
     }
     if (amp->tell_status) {
         amp->tell_status = !sequence_set(uris, amp->notify, capacity, uris->status,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Saved state: the path of the model, as a path that the host may move with the session.
+// Saved state: the paths of model and cabinet, as paths that the host may move with the session,
+// and what is in those files, so that the session plays without them.
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,43 +26,64 @@ static void free_path(const LV2_Feature *const *features, char *path) {
     }
 }
 
-LV2_State_Status amp_save(LV2_Handle handle, LV2_State_Store_Function store, LV2_State_Handle state,
-                          uint32_t flags, const LV2_Feature *const *features) {
-    (void)flags;
-    Amp *amp = handle;
-    const LV2_State_Map_Path *mapper = feature(features, LV2_STATE__mapPath);
-    if (!amp->map) {
-        return LV2_STATE_ERR_NO_FEATURE;
-    }
-    char *path = loader_path(amp->loader);
+static LV2_State_Status save_file(const Amp *amp, FileKind kind, LV2_State_Store_Function store,
+                                  LV2_State_Handle state, const LV2_State_Map_Path *mapper,
+                                  const LV2_Feature *const *features) {
+    const uint32_t flags = LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE;
+    Content content;
+    char *path = loader_saved(amp->loader, kind, &content);
     if (!path) {
         return LV2_STATE_SUCCESS;
     }
     char *abstract = mapper ? mapper->abstract_path(mapper->handle, path) : NULL;
     const char *stored = abstract ? abstract : path;
-    LV2_State_Status status = store(state, amp->uris.model, stored, strlen(stored) + 1,
-                                    amp->uris.atom_path, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE);
+    LV2_State_Status status = store(state, amp->uris.files[kind], stored, strlen(stored) + 1,
+                                    amp->uris.atom_path, flags);
+    if (status == LV2_STATE_SUCCESS && content.bytes) {
+        status = store(state, amp->uris.contents[kind], content.bytes, content.length,
+                       amp->uris.atom_chunk, flags);
+    }
     if (abstract) {
         free_path(features, abstract);
     }
+    content_clear(&content);
     memory_free(path);
     return status;
 }
 
-LV2_State_Status amp_restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
-                             LV2_State_Handle state, uint32_t flags,
-                             const LV2_Feature *const *features) {
+LV2_State_Status amp_save(LV2_Handle handle, LV2_State_Store_Function store, LV2_State_Handle state,
+                          uint32_t flags, const LV2_Feature *const *features) {
     (void)flags;
-    Amp *amp = handle;
+    const Amp *amp = handle;
     if (!amp->map) {
         return LV2_STATE_ERR_NO_FEATURE;
     }
+    const LV2_State_Map_Path *mapper = feature(features, LV2_STATE__mapPath);
+    LV2_State_Status status = LV2_STATE_SUCCESS;
+    for (int k = 0; status == LV2_STATE_SUCCESS && k < FILE_KINDS; k++) {
+        status = save_file(amp, (FileKind)k, store, state, mapper, features);
+    }
+    return status;
+}
+
+static Content restore_content(const Amp *amp, FileKind kind, LV2_State_Retrieve_Function retrieve,
+                               LV2_State_Handle state) {
     size_t size = 0;
     uint32_t type = 0;
-    uint32_t value_flags = 0;
-    const char *stored = retrieve(state, amp->uris.model, &size, &type, &value_flags);
+    uint32_t flags = 0;
+    const void *bytes = retrieve(state, amp->uris.contents[kind], &size, &type, &flags);
+    return bytes && type == amp->uris.atom_chunk ? content_from_state(bytes, size) : (Content){0};
+}
+
+static LV2_State_Status restore_file(const Amp *amp, FileKind kind,
+                                     LV2_State_Retrieve_Function retrieve, LV2_State_Handle state,
+                                     const LV2_Feature *const *features) {
+    size_t size = 0;
+    uint32_t type = 0;
+    uint32_t flags = 0;
+    const char *stored = retrieve(state, amp->uris.files[kind], &size, &type, &flags);
     if (!stored) {
-        return LV2_STATE_SUCCESS; // a state of controls only: the model stays
+        return LV2_STATE_SUCCESS; // a state of controls only: what is there stays
     }
     if ((type != amp->uris.atom_path && type != amp->uris.atom_string) ||
         !memchr(stored, 0, size)) {
@@ -74,9 +96,29 @@ LV2_State_Status amp_restore(LV2_Handle handle, LV2_State_Retrieve_Function retr
     // one more link before the file.
     char real[PATH_MAX];
     bool at_once = !atomic_load(&amp->active);
-    Status status = loader_load(amp->loader, realpath(path, real) ? real : path, at_once, true);
+    Content content = restore_content(amp, kind, retrieve, state);
+    Status status = loader_restore(amp->loader, kind, realpath(path, real) ? real : path, &content,
+                                   at_once);
+    content_clear(&content);
     if (absolute) {
         free_path(features, absolute);
     }
     return status == STATUS_OK ? LV2_STATE_SUCCESS : LV2_STATE_ERR_UNKNOWN;
+}
+
+LV2_State_Status amp_restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
+                             LV2_State_Handle state, uint32_t flags,
+                             const LV2_Feature *const *features) {
+    (void)flags;
+    const Amp *amp = handle;
+    if (!amp->map) {
+        return LV2_STATE_ERR_NO_FEATURE;
+    }
+    LV2_State_Status status = LV2_STATE_SUCCESS;
+    for (int k = 0; k < FILE_KINDS;
+         k++) { // one that fails does not keep the other from coming back
+        LV2_State_Status one = restore_file(amp, (FileKind)k, retrieve, state, features);
+        status = status == LV2_STATE_SUCCESS ? one : status;
+    }
+    return status;
 }

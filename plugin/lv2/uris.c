@@ -15,6 +15,10 @@ void uris_map(Uris *uris, LV2_URID_Map *map) {
     uris->patch_set = map->map(map->handle, LV2_PATCH__Set);
     uris->patch_property = map->map(map->handle, LV2_PATCH__property);
     uris->patch_value = map->map(map->handle, LV2_PATCH__value);
-    uris->model = map->map(map->handle, GRUFF_MODEL_URI);
+    uris->atom_chunk = map->map(map->handle, LV2_ATOM__Chunk);
+    uris->files[0] = map->map(map->handle, GRUFF_MODEL_URI);
+    uris->files[1] = map->map(map->handle, GRUFF_CABINET_URI);
+    uris->contents[0] = map->map(map->handle, GRUFF_MODEL_DATA_URI);
+    uris->contents[1] = map->map(map->handle, GRUFF_CABINET_DATA_URI);
     uris->status = map->map(map->handle, GRUFF_STATUS_URI);
 }

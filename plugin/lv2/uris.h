@@ -7,13 +7,17 @@
 #include <lv2/urid/urid.h>
 
 #define GRUFF_URI "urn:gruff:amp"
-#define GRUFF_MODEL_URI GRUFF_URI "#model"   // atom:Path, patch:writable: the model file
+#define GRUFF_MODEL_URI GRUFF_URI "#model"     // atom:Path, patch:writable: the model file
+#define GRUFF_CABINET_URI GRUFF_URI "#cabinet" // atom:Path, patch:writable: the impulse response
+#define GRUFF_MODEL_DATA_URI GRUFF_URI "#modelData"     // atom:Chunk in saved state: its content
+#define GRUFF_CABINET_DATA_URI GRUFF_URI "#cabinetData" // likewise
 #define GRUFF_STATUS_URI GRUFF_URI "#status" // atom:String, patch:readable: how loading went
 
 typedef struct Uris {
-    LV2_URID atom_object, atom_blank, atom_path, atom_sequence, atom_string, atom_urid;
+    LV2_URID atom_object, atom_blank, atom_chunk, atom_path, atom_sequence, atom_string, atom_urid;
     LV2_URID patch_get, patch_set, patch_property, patch_value;
-    LV2_URID model, status;
+    LV2_URID files[2], contents[2]; // by FileKind
+    LV2_URID status;
 } Uris;
 
 void uris_map(Uris *uris, LV2_URID_Map *map);

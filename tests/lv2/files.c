@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dsp/files/audio_file.h"
 #include "dsp/files/model_file.h"
 #include "tests/sample_model.h"
 
@@ -47,6 +48,14 @@ static void doubtful_model_write(void) {
     require(model_file_write(model, files_path("doubtful.json"), &diagnostic) == STATUS_OK,
             diagnostic.text);
     model_free(model);
+}
+
+static void cabinet_write(void) {
+    float samples[400] = {[0] = 0.6f, [399] = 0.8f};
+    Diagnostic diagnostic = {""};
+    require(audio_file_write(files_path("cabinet.wav"), SAMPLE_RATE, samples, 400, &diagnostic) ==
+                STATUS_OK,
+            diagnostic.text);
 }
 
 static void text_write(const char *name, const char *text, size_t length) {
@@ -99,6 +108,7 @@ void files_make(void) {
     model_write("other.json", OTHER_SEED, SAMPLE_RATE);
     model_write("slow.json", OTHER_SEED, 44100.0);
     doubtful_model_write();
+    cabinet_write();
     bad_models_write();
     require(mkdir(files_path("folder.json"), 0777) == 0, "folder.json");
 }

@@ -13,6 +13,7 @@ enum { DEFAULT_SEED = 3, OTHER_SEED = 4, SAMPLE_HIDDEN = 12, SAMPLE_RATE = 48000
 //   other.json        the same with OTHER_SEED
 //   slow.json         the same as other.json, made for 44100 Hz
 //   doubtful.json     the same as slow.json, with a self-test that it fails
+//   cabinet.wav       an impulse response of one sample and its echo
 //   truncated.json, nan.json, folder.json/ are no models; missing.json is not there
 void files_make(void);
 void files_remove(void);

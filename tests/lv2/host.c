@@ -35,7 +35,7 @@ struct Host {
     float controls[CONTROL_COUNT], outputs[OUTPUT_COUNT];
     _Alignas(8) char control[BUFFER];
     _Alignas(8) char notify[BUFFER];
-    char model[LONGEST], status[LONGEST], log[65536];
+    char model[LONGEST], cabinet[LONGEST], status[LONGEST], log[65536];
     char *uris[URIS];
     LV2_URID uri_count;
     pthread_mutex_t uri_lock, log_lock, job_lock;
@@ -263,10 +263,13 @@ static void hear(Host *host, const LV2_Atom *atom) {
     lv2_atom_object_get(object, host_urid(host, LV2_PATCH__property), &property,
                         host_urid(host, LV2_PATCH__value), &value, 0);
     require(property && value && value->size <= LONGEST, "notify: no property or value");
-    bool model = ((const LV2_Atom_URID *)property)->body == host_urid(host, GRUFF_MODEL_URI);
-    const char *type = model ? LV2_ATOM__Path : LV2_ATOM__String;
+    LV2_URID which = ((const LV2_Atom_URID *)property)->body;
+    bool model = which == host_urid(host, GRUFF_MODEL_URI);
+    bool cabinet = which == host_urid(host, GRUFF_CABINET_URI);
+    const char *type = model || cabinet ? LV2_ATOM__Path : LV2_ATOM__String;
     require(value->type == host_urid(host, type), "notify: value of another type");
-    memcpy(model ? host->model : host->status, LV2_ATOM_BODY_CONST(value), value->size);
+    char *told = model ? host->model : cabinet ? host->cabinet : host->status;
+    memcpy(told, LV2_ATOM_BODY_CONST(value), value->size);
 }
 
 void host_run(Host *host, const float *in, float *out, int frames) {
@@ -335,6 +338,10 @@ void host_send_raw(Host *host, const void *atom, uint32_t size) {
 }
 
 void host_send_model(Host *host, const char *path) {
+    host_send_file(host, GRUFF_MODEL_URI, path);
+}
+
+void host_send_file(Host *host, const char *property, const char *path) {
     _Alignas(8) uint8_t buffer[LONGEST];
     LV2_Atom_Forge forge;
     LV2_Atom_Forge_Frame frame;
@@ -342,7 +349,7 @@ void host_send_model(Host *host, const char *path) {
     lv2_atom_forge_set_buffer(&forge, buffer, sizeof buffer);
     lv2_atom_forge_object(&forge, &frame, 0, host_urid(host, LV2_PATCH__Set));
     lv2_atom_forge_key(&forge, host_urid(host, LV2_PATCH__property));
-    lv2_atom_forge_urid(&forge, host_urid(host, GRUFF_MODEL_URI));
+    lv2_atom_forge_urid(&forge, host_urid(host, property));
     lv2_atom_forge_key(&forge, host_urid(host, LV2_PATCH__value));
     lv2_atom_forge_path(&forge, path, (uint32_t)strlen(path));
     lv2_atom_forge_pop(&forge, &frame);
@@ -359,12 +366,16 @@ const char *host_model(const Host *host) {
     return host->model;
 }
 
+const char *host_cabinet(const Host *host) {
+    return host->cabinet;
+}
+
 const char *host_status(const Host *host) {
     return host->status;
 }
 
 void host_forget(Host *host) {
-    host->model[0] = host->status[0] = 0;
+    host->model[0] = host->cabinet[0] = host->status[0] = 0;
 }
 
 const char *host_log(const Host *host) {

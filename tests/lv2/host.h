@@ -44,8 +44,10 @@ void host_set(Host *host, ControlId id, float value);
 // What the output port `port` says, from PORT_FIRST_OUTPUT on.
 float host_output(const Host *host, unsigned port);
 
-// Sends patch:Set of the model's path, or patch:Get of everything, in the next cycle.
+// Sends patch:Set of the model's path, or of the property that holds another one's, or patch:Get of
+// everything, in the next cycle.
 void host_send_model(Host *host, const char *path);
+void host_send_file(Host *host, const char *property, const char *path);
 void host_send_get(Host *host);
 
 // Sends an atom of `size` bytes as it is in the next cycle.
@@ -55,6 +57,7 @@ LV2_URID host_urid(Host *host, const char *uri);
 
 // What the plugin told last, and a fresh start for it; "" when nothing.
 const char *host_model(const Host *host);
+const char *host_cabinet(const Host *host);
 const char *host_status(const Host *host);
 void host_forget(Host *host);
 

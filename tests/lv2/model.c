@@ -338,30 +338,133 @@ static void state_is_restored_while_playing(void **state) {
     }
 }
 
-static void a_missing_file_is_told_and_not_forgotten(void **state) {
+static void assert_saved(const char *folder, const char *words, bool there) {
+    static char text[1 << 20];
+    char path[600];
+    snprintf(path, sizeof path, "%s/state.ttl", folder);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    assert_true(length > 0 && length < sizeof text - 1);
+    text[length] = 0;
+    fclose(file);
+    assert_int_equal(strstr(text, words) != NULL, there);
+}
+
+// The file is gone: the session's own copy plays, at once, and the path is kept.
+static void a_session_plays_without_its_file(void **state) {
     (void)state;
     const char *folder = files_path("lost");
     const char *model = files_path("lost.json");
     assert_int_equal(link(files_path("other.json"), model), 0);
     save_chosen(model, folder);
+    assert_saved(folder, "modelData", true);
     assert_int_equal(unlink(model), 0);
+    for (int again = 0; again < 2; again++) {
+        Host *host = make_host(HOST_FULL);
+        assert_true(host_restore(host, folder, false));
+        host_set(host, CONTROL_OUTPUT, 0.0f);
+        host_set(host, CONTROL_INPUT, 0.0f);
+        host_play(host, in, out, FRAMES, 64);
+        expect_engine(OTHER_SEED);
+        assert_memory_equal(out, expected, sizeof out);
+        assert_non_null(strstr(host_status(host), "the session's own copy plays"));
+        assert_non_null(strstr(host_status(host), "lost.json"));
+        assert_non_null(strstr(host_log(host), "lost.json"));
+        assert_non_null(strstr(host_model(host), "lost.json"));
+        folder = files_path("lost-again");
+        assert_true(host_save(host, folder));
+        host_free(host);
+        assert_saved(folder, "lost.json", true);
+    }
+}
+
+// Another model under the same name is not what the session was saved with.
+static void a_changed_file_does_not_change_the_session(void **state) {
+    (void)state;
+    const char *folder = files_path("changed"), *model = files_path("changed.json");
+    assert_int_equal(link(files_path("other.json"), model), 0);
+    save_chosen(model, folder);
+    assert_int_equal(unlink(model), 0);
+    assert_int_equal(link(default_path(), model), 0);
     Host *host = make_host(HOST_FULL);
     assert_true(host_restore(host, folder, false));
     host_set(host, CONTROL_OUTPUT, 0.0f);
     host_set(host, CONTROL_INPUT, 0.0f);
     assert_true(host_await_status(host));
-    assert_non_null(strstr(host_status(host), "lost.json"));
-    assert_non_null(strstr(host_log(host), "lost.json"));
+    assert_non_null(strstr(host_status(host), "has changed since the session was saved"));
+    assert_plays(host, OTHER_SEED);
+    host_free(host);
+}
+
+// Damaged content, as after a slip of an editor: the file counts.
+static void damaged_content_is_not_used(void **state) {
+    (void)state;
+    const char *folder = files_path("damaged");
+    char path[600], line[1 << 16];
+    save_chosen(files_path("other.json"), folder);
+    snprintf(path, sizeof path, "%s/state.ttl", folder);
+    FILE *from = fopen(path, "r"), *to = fopen(files_path("damaged.ttl"), "w");
+    while (fgets(line, sizeof line, from)) {
+        char *data = strstr(line, "modelData> \"");
+        if (data) {
+            char *digit = data + strlen("modelData> \"") + 20;
+            *digit = *digit == 'A' ? 'B' : 'A';
+        }
+        fputs(line, to);
+    }
+    fclose(from);
+    fclose(to);
+    assert_int_equal(rename(files_path("damaged.ttl"), path), 0);
+    Host *host = make_host(HOST_FULL);
+    assert_true(host_restore(host, folder, false));
+    host_set(host, CONTROL_OUTPUT, 0.0f);
+    host_set(host, CONTROL_INPUT, 0.0f);
+    host_play(host, in, out, FRAMES, 64);
+    expect_engine(OTHER_SEED);
+    assert_memory_equal(out, expected, sizeof out);
+    assert_null(strstr(host_status(host), "copy"));
+    host_free(host);
+}
+
+// ---- Cabinet ----
+
+static void send_cabinet(Host *host, const char *path) {
+    host_forget(host);
+    host_send_file(host, GRUFF_CABINET_URI, path);
+    assert_true(host_await_status(host));
+}
+
+static void a_cabinet_is_chosen_saved_and_taken_out(void **state) {
+    (void)state;
+    const char *folder = files_path("with-cabinet"), *cabinet = files_path("copy.wav");
+    assert_int_equal(link(files_path("cabinet.wav"), cabinet), 0);
+    Host *host = make_host(HOST_FULL);
+    assert_true(host_await_status(host));
+    assert_string_equal(host_cabinet(host), "");
+    send_cabinet(host, cabinet);
+    assert_string_equal(host_cabinet(host), cabinet);
+    assert_non_null(strstr(host_status(host), "copy.wav"));
+    assert_true(host_save(host, folder));
+    send_cabinet(host, files_path("missing.wav"));
+    assert_non_null(strstr(host_status(host), "missing.wav"));
+    assert_string_equal(host_cabinet(host), cabinet); // the old one stays
+    send_cabinet(host, "");
+    assert_string_equal(host_cabinet(host), "");
     assert_plays(host, DEFAULT_SEED);
-    assert_true(host_save(host, files_path("lost-again")));
     host_free(host);
 
-    char text[8192] = "";
-    FILE *file = fopen(files_path("lost-again/state.ttl"), "r");
-    assert_non_null(file);
-    assert_true(fread(text, 1, sizeof text - 1, file) > 0);
-    fclose(file);
-    assert_non_null(strstr(text, "lost.json")); // a repaired session finds it again
+    assert_int_equal(unlink(cabinet), 0); // with the file gone, the sound comes back at once
+    host = make_host(HOST_FULL);
+    assert_true(host_restore(host, folder, false));
+    host_play(host, in, out, FRAMES, 64);
+    expect_engine(DEFAULT_SEED);
+    for (int i = 0; i < FRAMES; i++) { // 0.6 and 0.8: of energy 1 already
+        float wanted = 0.6f * expected[i] + (i >= 399 ? 0.8f * expected[i - 399] : 0.0f);
+        assert_true(fabsf(out[i] - wanted) < 1e-5f);
+    }
+    assert_non_null(strstr(host_status(host), "the session's own copy plays"));
+    host_free(host);
 }
 
 int main(void) {
@@ -378,7 +481,10 @@ int main(void) {
         cmocka_unit_test(saving_again_names_the_file_itself),
         cmocka_unit_test(state_brings_back_controls),
         cmocka_unit_test(state_is_restored_while_playing),
-        cmocka_unit_test(a_missing_file_is_told_and_not_forgotten),
+        cmocka_unit_test(a_session_plays_without_its_file),
+        cmocka_unit_test(a_changed_file_does_not_change_the_session),
+        cmocka_unit_test(damaged_content_is_not_used),
+        cmocka_unit_test(a_cabinet_is_chosen_saved_and_taken_out),
     };
     return cmocka_run_group_tests_name("lv2 model", tests, make, clean);
 }

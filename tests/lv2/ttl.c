@@ -160,7 +160,8 @@ static LilvNodes *plugin_values(const char *predicate) {
 static void says_model_version_and_features(void **state) {
     (void)state;
     LilvNodes *writable = plugin_values(LV2_PATCH__writable);
-    assert_int_equal(lilv_nodes_size(writable), 1);
+    assert_int_equal(lilv_nodes_size(writable), 2);
+    // Some hosts offer only the first: lilv gives them in the order of the file.
     assert_string_equal(lilv_node_as_uri(lilv_nodes_get_first(writable)), GRUFF_MODEL_URI);
     lilv_nodes_free(writable);
 
