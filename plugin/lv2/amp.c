@@ -49,20 +49,20 @@ static void cleanup(LV2_Handle handle) {
 
 static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, const char *bundle,
                               const LV2_Feature *const *features) {
-    (void)descriptor;
     Amp *amp = memory_new(1, sizeof *amp);
     if (!amp) {
         return NULL;
     }
     features_take(amp, features);
     amp->rate = rate;
+    amp->channels = strcmp(descriptor->URI, GRUFF_STEREO_URI) == 0 ? 2 : 1;
     amp->peak_in = amp->peak_out = METER_FLOOR;
     amp->paths[FILE_MODEL] = amp->paths[FILE_CABINET] = "";
     amp->status = "no model: the input passes unchanged";
     amp->tell_path[FILE_MODEL] = amp->tell_path[FILE_CABINET] = amp->tell_status = true;
     Diagnostic diagnostic = {"no memory"};
-    if (processor_new(&amp->processor, rate, 1, &diagnostic) != STATUS_OK ||
-        !(amp->loader = loader_new(amp->processor, rate, 1, &amp->logger))) {
+    if (processor_new(&amp->processor, rate, amp->channels, &diagnostic) != STATUS_OK ||
+        !(amp->loader = loader_new(amp->processor, rate, amp->channels, &amp->logger))) {
         lv2_log_error(&amp->logger, "gruff: %s\n", diagnostic.text);
         cleanup(amp);
         return NULL;
@@ -71,8 +71,23 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     return amp;
 }
 
-static void connect_port(LV2_Handle handle, uint32_t port, void *data) {
+// The port of the mono plugin that stands for port `port` of this one, and of which channel.
+static uint32_t mono_port(const Amp *amp, uint32_t port, uint32_t *channel) {
+    uint32_t channels = (uint32_t)amp->channels;
+    *channel = 0;
+    if (port < PORT_IN) {
+        return port;
+    }
+    if (port < PORT_IN + 2 * channels) {
+        *channel = (port - PORT_IN) % channels;
+        return PORT_IN + (port - PORT_IN) / channels;
+    }
+    return port - 2 * (channels - 1);
+}
+
+static void connect_port(LV2_Handle handle, uint32_t index, void *data) {
     Amp *amp = handle;
+    uint32_t channel = 0, port = mono_port(amp, index, &channel);
     switch (port) {
     case PORT_CONTROL:
         amp->control = data;
@@ -81,10 +96,10 @@ static void connect_port(LV2_Handle handle, uint32_t port, void *data) {
         amp->notify = data;
         break;
     case PORT_IN:
-        amp->in = data;
+        amp->in[channel] = data;
         break;
     case PORT_OUT:
-        amp->out = data;
+        amp->out[channel] = data;
         break;
     default:
         if (port < PORT_FIRST_OUTPUT) {
@@ -151,9 +166,11 @@ static const void *extension_data(const char *uri) {
 }
 
 LV2_SYMBOL_EXPORT const LV2_Descriptor *lv2_descriptor(uint32_t index) {
-    static const LV2_Descriptor descriptor = {
-        GRUFF_URI, instantiate, connect_port, activate,
-        amp_run,   deactivate,  cleanup,      extension_data,
+    static const LV2_Descriptor descriptors[] = {
+        {GRUFF_URI, instantiate, connect_port, activate, amp_run, deactivate, cleanup,
+         extension_data},
+        {GRUFF_STEREO_URI, instantiate, connect_port, activate, amp_run, deactivate, cleanup,
+         extension_data},
     };
-    return index == 0 ? &descriptor : NULL;
+    return index < sizeof descriptors / sizeof *descriptors ? &descriptors[index] : NULL;
 }

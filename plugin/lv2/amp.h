@@ -18,6 +18,8 @@
 #include "plugin/lv2/loader.h"
 #include "plugin/lv2/uris.h"
 
+// Of the mono plugin. The stereo one has two inputs and then two outputs, and all that follows two
+// places later: amp_port says which is meant.
 typedef enum PortIndex {
     PORT_CONTROL, // atom in, may be unconnected
     PORT_NOTIFY,  // atom out, may be unconnected
@@ -33,6 +35,7 @@ typedef enum PortIndex {
     PORT_COUNT
 } PortIndex;
 
+enum { STEREO_PORTS = 2 }; // that the stereo plugin has more
 enum { OUTPUT_COUNT = PORT_COUNT - PORT_FIRST_OUTPUT };
 
 typedef enum WorkKind { WORK_LOAD, WORK_COLLECT } WorkKind;
@@ -50,6 +53,7 @@ typedef struct Amp {
     LV2_Log_Logger logger;
     const LV2_Worker_Schedule *schedule; // NULL when the host has no worker
     Uris uris;
+    int channels;
     Processor *processor;
     Loader *loader;
 
@@ -59,8 +63,8 @@ typedef struct Amp {
     // The audio thread's.
     const LV2_Atom_Sequence *control;
     LV2_Atom_Sequence *notify;
-    const float *in;
-    float *out;
+    const float *in[ENGINE_MAX_CHANNELS];
+    float *out[ENGINE_MAX_CHANNELS];
     const float *controls[CONTROL_COUNT];
     float *outputs[OUTPUT_COUNT];
     double rate; // Hz

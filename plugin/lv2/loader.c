@@ -178,6 +178,15 @@ Status loader_load(Loader *loader, FileKind kind, const char *path, bool at_once
     collect(loader);
     Status status = load(loader, kind, path, at_once, &message);
     if (status != STATUS_OK) {
+        // Some hosts can send only one of the properties: what it is is seen from the file.
+        Diagnostic other = {""};
+        FileKind other_kind = kind == FILE_MODEL ? FILE_CABINET : FILE_MODEL;
+        if (load(loader, other_kind, path, at_once, &other) == STATUS_OK) {
+            message = other;
+            status = STATUS_OK;
+        }
+    }
+    if (status != STATUS_OK) {
         lv2_log_error(loader->logger, "gruff: %s\n", message.text);
     }
     publish(loader, &message);

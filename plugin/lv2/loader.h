@@ -35,8 +35,9 @@ Loader *loader_new(Processor *processor, double sample_rate, int channels, LV2_L
 // After the last run. NULL is fine.
 void loader_free(Loader *loader);
 
-// Loads the file `path`: through a fade, or at once when `at_once` (only while nothing runs). ""
-// for a cabinet takes it out. On failure the old one stays.
+// Loads the file `path`, as a file of the other kind when it is none of this one: through a fade,
+// or at once when `at_once` (only while nothing runs). "" for a cabinet takes it out. On failure
+// the old one stays.
 Status loader_load(Loader *loader, FileKind kind, const char *path, bool at_once);
 
 // The same with what saved state holds of the file: if that is there it is used, and it is told

@@ -100,19 +100,35 @@ static void news_tell(Amp *amp) REALTIME {
     }
 }
 
+// The meter of the louder channel.
+static float loudest(const Amp *amp, float peak, const float *const *samples, int frames,
+                     double seconds) REALTIME {
+    float largest = METER_FLOOR;
+    for (int c = 0; c < amp->channels; c++) {
+        float one = meter_peak(peak, samples[c], frames, seconds);
+        largest = one > largest ? one : largest;
+    }
+    return largest;
+}
+
 static void audio_run(Amp *amp, uint32_t frames) REALTIME {
     for (int i = 0; i < CONTROL_COUNT; i++) {
         if (amp->controls[i]) {
             processor_set(amp->processor, (ControlId)i, *amp->controls[i]);
         }
     }
-    if (!amp->in || !amp->out || frames == 0 || frames > INT_MAX) {
+    bool connected = true;
+    for (int c = 0; c < amp->channels; c++) {
+        connected = connected && amp->in[c] && amp->out[c];
+    }
+    if (!connected || frames == 0 || frames > INT_MAX) {
         return;
     }
     double begin = meter_clock(), seconds = (double)frames / amp->rate;
-    amp->peak_in = meter_peak(amp->peak_in, amp->in, (int)frames, seconds);
-    processor_run(amp->processor, &amp->out, &amp->in, (int)frames);
-    amp->peak_out = meter_peak(amp->peak_out, amp->out, (int)frames, seconds);
+    amp->peak_in = loudest(amp, amp->peak_in, amp->in, (int)frames, seconds);
+    processor_run(amp->processor, amp->out, amp->in, (int)frames);
+    amp->peak_out = loudest(amp, amp->peak_out, (const float *const *)amp->out, (int)frames,
+                            seconds);
     amp->load = meter_load(amp->load, meter_clock() - begin, seconds);
 }
 

@@ -7,8 +7,9 @@
 #include <lv2/urid/urid.h>
 
 #define GRUFF_URI "urn:gruff:amp"
-#define GRUFF_MODEL_URI GRUFF_URI "#model"     // atom:Path, patch:writable: the model file
-#define GRUFF_CABINET_URI GRUFF_URI "#cabinet" // atom:Path, patch:writable: the impulse response
+#define GRUFF_STEREO_URI "urn:gruff:amp-stereo" // the same for two channels over one set of weights
+#define GRUFF_MODEL_URI GRUFF_URI "#model"      // atom:Path, patch:writable: the model file
+#define GRUFF_CABINET_URI GRUFF_URI "#cabinet"  // atom:Path, patch:writable: the impulse response
 #define GRUFF_MODEL_DATA_URI GRUFF_URI "#modelData"     // atom:Chunk in saved state: its content
 #define GRUFF_CABINET_DATA_URI GRUFF_URI "#cabinetData" // likewise
 #define GRUFF_STATUS_URI GRUFF_URI "#status" // atom:String, patch:readable: how loading went

@@ -132,6 +132,36 @@ static void an_empty_cycle_changes_nothing(void **state) {
 }
 
 // The output is late by what the port says, to the sample: bypassed, it is the input's own samples.
+// Each channel is heard alone, in blocks of any size, and the two share controls and model.
+static void stereo_is_two_channels_of_one_model(void **state) {
+    (void)state;
+    static float right[FRAMES], outs[2][FRAMES], wanted[2][FRAMES];
+    static const int blocks[] = {1, 64, 8192};
+    sample_signal(right, FRAMES, SAMPLE_RATE, 9);
+    Engine *engine = sample_engine_new(SAMPLE_HIDDEN, DEFAULT_SEED, 2);
+    DenormalState before = denormals_off();
+    engine_run(engine, (float *[]){wanted[0], wanted[1]}, (const float *[]){in, right}, FRAMES);
+    denormals_restore(before);
+    engine_free(engine);
+    for (int i = 0; i < 3; i++) {
+        Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL | HOST_STEREO);
+        for (int at = 0; at < FRAMES; at += blocks[i]) {
+            int count = FRAMES - at < blocks[i] ? FRAMES - at : blocks[i];
+            host_run_stereo(host, (const float *[]){in + at, right + at},
+                            (float *[]){outs[0] + at, outs[1] + at}, count);
+        }
+        assert_memory_equal(outs, wanted, sizeof outs);
+        assert_float_equal(host_output(host, PORT_LATENCY), 0.0f, 0.0);
+        host_free(host);
+    }
+    Host *bypassed = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_STEREO);
+    host_set(bypassed, CONTROL_ENABLED, 0.0f);
+    host_run_stereo(bypassed, (const float *[]){in, right}, (float *[]){outs[0], outs[1]}, FRAMES);
+    assert_memory_equal(outs[0], in, sizeof in);
+    assert_memory_equal(outs[1], right, sizeof right);
+    host_free(bypassed);
+}
+
 static void latency_is_told_to_the_sample(void **state) {
     (void)state;
     static const double rates[] = {44100.0, 48000.0, 88200.0, 96000.0};
@@ -211,6 +241,7 @@ int main(void) {
         cmocka_unit_test_setup(every_rate_runs, setup),
         cmocka_unit_test_setup(in_place_gives_the_same, setup),
         cmocka_unit_test_setup(an_empty_cycle_changes_nothing, setup),
+        cmocka_unit_test_setup(stereo_is_two_channels_of_one_model, setup),
         cmocka_unit_test_setup(latency_is_told_to_the_sample, setup),
         cmocka_unit_test_setup(meters_show_levels_and_load, setup),
         cmocka_unit_test_setup(bypass_gives_the_input, setup),

@@ -158,16 +158,23 @@ static void sequence_clear(Host *host) {
                                    {0, 0}};
 }
 
+// The place of a port behind the audio ports.
+static uint32_t after_audio(const Host *host, uint32_t port) {
+    return host->flags & HOST_STEREO ? port + STEREO_PORTS : port;
+}
+
 static void connect_all(Host *host) {
     bool messages = host->flags & HOST_MESSAGES;
     lilv_instance_connect_port(host->instance, PORT_CONTROL, messages ? host->control : NULL);
     lilv_instance_connect_port(host->instance, PORT_NOTIFY, messages ? host->notify : NULL);
     for (uint32_t i = 0; i < CONTROL_COUNT; i++) {
         host->controls[i] = controls[i].initial;
-        lilv_instance_connect_port(host->instance, PORT_FIRST_CONTROL + i, &host->controls[i]);
+        lilv_instance_connect_port(host->instance, after_audio(host, PORT_FIRST_CONTROL) + i,
+                                   &host->controls[i]);
     }
     for (uint32_t i = 0; i < OUTPUT_COUNT; i++) {
-        lilv_instance_connect_port(host->instance, PORT_FIRST_OUTPUT + i, &host->outputs[i]);
+        lilv_instance_connect_port(host->instance, after_audio(host, PORT_FIRST_OUTPUT) + i,
+                                   &host->outputs[i]);
     }
     host->controls[CONTROL_NORMALISE] = host->controls[CONTROL_DC_BLOCK] = 0.0f;
 }
@@ -178,7 +185,8 @@ static void bundle_load(Host *host, const char *bundle) {
     host->world = lilv_world_new();
     LilvNode *folder = lilv_new_file_uri(host->world, NULL, path);
     lilv_world_load_bundle(host->world, folder);
-    LilvNode *uri = lilv_new_uri(host->world, GRUFF_URI);
+    LilvNode *uri = lilv_new_uri(host->world,
+                                 host->flags & HOST_STEREO ? GRUFF_STEREO_URI : GRUFF_URI);
     host->plugin = lilv_plugins_get_by_uri(lilv_world_get_all_plugins(host->world), uri);
     require(host->plugin != NULL, "no plugin in the bundle");
     lilv_node_free(uri);
@@ -272,15 +280,18 @@ static void hear(Host *host, const LV2_Atom *atom) {
     memcpy(told, LV2_ATOM_BODY_CONST(value), value->size);
 }
 
-void host_run(Host *host, const float *in, float *out, int frames) {
+void host_run_stereo(Host *host, const float *const *in, float *const *out, int frames) {
     LV2_Atom_Sequence *notify = (LV2_Atom_Sequence *)host->notify;
     notify->atom = (LV2_Atom){BUFFER - sizeof notify->atom, host_urid(host, LV2_ATOM__Chunk)};
-    union {
-        const float *samples;
-        void *port;
-    } input = {in}; // connect_port takes no const
-    lilv_instance_connect_port(host->instance, PORT_IN, input.port);
-    lilv_instance_connect_port(host->instance, PORT_OUT, out);
+    int channels = host->flags & HOST_STEREO ? 2 : 1;
+    for (int c = 0; c < channels; c++) {
+        union {
+            const float *samples;
+            void *port;
+        } input = {in[c]}; // connect_port takes no const
+        lilv_instance_connect_port(host->instance, (uint32_t)(PORT_IN + c), input.port);
+        lilv_instance_connect_port(host->instance, (uint32_t)(PORT_IN + channels + c), out[c]);
+    }
     lilv_instance_run(host->instance, (uint32_t)frames);
     sequence_clear(host);
     if ((host->flags & (HOST_MESSAGES | HOST_MAP)) == (HOST_MESSAGES | HOST_MAP)) {
@@ -292,6 +303,12 @@ void host_run(Host *host, const float *in, float *out, int frames) {
     if (host->flags & HOST_WORKER && !(host->flags & HOST_THREAD)) {
         work_off(host, false);
     }
+}
+
+void host_run(Host *host, const float *in, float *out, int frames) {
+    static float right[1 << 16];
+    require(frames <= 1 << 16, "too long a block");
+    host_run_stereo(host, (const float *[]){in, in}, (float *[]){out, right}, frames);
 }
 
 void host_play(Host *host, const float *in, float *out, int frames, int block) {

@@ -17,6 +17,7 @@ enum HostFlags {
     HOST_THREAD = 8,    // with HOST_WORKER: by a thread of its own
     HOST_MESSAGES = 16, // the atom ports are connected
     HOST_BUSY = 32,     // with HOST_WORKER: it takes nothing
+    HOST_STEREO = 64,   // the stereo plugin
     HOST_FULL = HOST_MAP | HOST_LOG | HOST_WORKER | HOST_MESSAGES
 };
 
@@ -32,6 +33,10 @@ LilvWorld *host_world(const Host *host);
 
 // One cycle: messages, audio, then (without a thread) the worker. In place is fine.
 void host_run(Host *host, const float *in, float *out, int frames);
+
+// The same with two channels, for HOST_STEREO (host_run gives both the same, and hears the left
+// one).
+void host_run_stereo(Host *host, const float *const *in, float *const *out, int frames);
 
 // Cycles of `block` frames (0: of random length); in place is fine.
 void host_play(Host *host, const float *in, float *out, int frames, int block);

@@ -427,46 +427,6 @@ static void damaged_content_is_not_used(void **state) {
     host_free(host);
 }
 
-// ---- Cabinet ----
-
-static void send_cabinet(Host *host, const char *path) {
-    host_forget(host);
-    host_send_file(host, GRUFF_CABINET_URI, path);
-    assert_true(host_await_status(host));
-}
-
-static void a_cabinet_is_chosen_saved_and_taken_out(void **state) {
-    (void)state;
-    const char *folder = files_path("with-cabinet"), *cabinet = files_path("copy.wav");
-    assert_int_equal(link(files_path("cabinet.wav"), cabinet), 0);
-    Host *host = make_host(HOST_FULL);
-    assert_true(host_await_status(host));
-    assert_string_equal(host_cabinet(host), "");
-    send_cabinet(host, cabinet);
-    assert_string_equal(host_cabinet(host), cabinet);
-    assert_non_null(strstr(host_status(host), "copy.wav"));
-    assert_true(host_save(host, folder));
-    send_cabinet(host, files_path("missing.wav"));
-    assert_non_null(strstr(host_status(host), "missing.wav"));
-    assert_string_equal(host_cabinet(host), cabinet); // the old one stays
-    send_cabinet(host, "");
-    assert_string_equal(host_cabinet(host), "");
-    assert_plays(host, DEFAULT_SEED);
-    host_free(host);
-
-    assert_int_equal(unlink(cabinet), 0); // with the file gone, the sound comes back at once
-    host = make_host(HOST_FULL);
-    assert_true(host_restore(host, folder, false));
-    host_play(host, in, out, FRAMES, 64);
-    expect_engine(DEFAULT_SEED);
-    for (int i = 0; i < FRAMES; i++) { // 0.6 and 0.8: of energy 1 already
-        float wanted = 0.6f * expected[i] + (i >= 399 ? 0.8f * expected[i - 399] : 0.0f);
-        assert_true(fabsf(out[i] - wanted) < 1e-5f);
-    }
-    assert_non_null(strstr(host_status(host), "the session's own copy plays"));
-    host_free(host);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_the_default_model_and_answers_get),
@@ -484,7 +444,6 @@ int main(void) {
         cmocka_unit_test(a_session_plays_without_its_file),
         cmocka_unit_test(a_changed_file_does_not_change_the_session),
         cmocka_unit_test(damaged_content_is_not_used),
-        cmocka_unit_test(a_cabinet_is_chosen_saved_and_taken_out),
     };
     return cmocka_run_group_tests_name("lv2 model", tests, make, clean);
 }
