@@ -143,7 +143,8 @@ static void tone_apply(Processor *processor, int frames) REALTIME {
 // Lets the setting of a control work, after `frames` frames.
 static void setting_apply(Processor *processor, ControlId id, int frames) REALTIME {
     const float *settings = processor->settings;
-    float value = settings[id], target = value;
+    float value = settings[id];
+    float target;
     if (id >= CONTROL_KNOB_1) {
         processor_apply_knobs(processor, processor->voices.now, frames);
         processor_apply_knobs(processor, processor->voices.old, frames);

@@ -261,7 +261,7 @@ static int first_unusable(const Voice *voice, float *const *out, int frames) REA
 // Runs silence instead of the engine for what is left of it; answers for how many frames.
 static int mute(Voice *voice, float *const *out, int frames) REALTIME {
     int count = voice->muted < frames ? voice->muted : frames;
-    for (int c = 0; c < voice->channels; c++) {
+    for (int c = 0; c < ENGINE_MAX_CHANNELS && c < voice->channels; c++) {
         memset(out[c], 0, (size_t)count * sizeof(float));
     }
     voice->muted -= count;
@@ -288,7 +288,7 @@ static void model_run(Voice *voice, float *const *out, const float *const *in, i
     for (int begin = 0; begin < frames;) {
         float *to[ENGINE_MAX_CHANNELS] = {NULL};
         const float *from[ENGINE_MAX_CHANNELS] = {NULL};
-        for (int c = 0; c < voice->channels; c++) {
+        for (int c = 0; c < ENGINE_MAX_CHANNELS && c < voice->channels; c++) {
             to[c] = out[c] + begin;
             from[c] = in[c] + begin;
         }

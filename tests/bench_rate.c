@@ -99,6 +99,7 @@ static double difference(const Signal *a, const Signal *b, size_t step) {
         error += d * d;
         energy += (double)a->samples[i] * (double)a->samples[i];
     }
+    need(energy > 0.0, "a model is silent");
     return 10.0 * log10(error / energy);
 }
 
@@ -125,7 +126,8 @@ static void bench(const char *path, const Signal *guitar) {
         printf("%8d  %-13s  %7d  %9.1f  %7.1f dB", rates[i], modes[mode], latency, cost,
                difference(lower ? &out : &own, &there, 1));
         if (mode == RATE_DELAYED) {
-            printf("  %7.1f dB", difference(&own, &out, (size_t)(rates[i] / MODEL_RATE)));
+            printf("  %7.1f dB",
+                   difference(&own, &out, lower ? 1 : (size_t)(rates[i] / MODEL_RATE)));
         }
         puts("");
         memory_free(there.samples);

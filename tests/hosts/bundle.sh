@@ -12,7 +12,7 @@ need nm binutils
 valid() {
     lv2_validate "$@" >said 2>&1 && ! grep -q '^error' said
 }
-valid lv2/gruff.lv2/manifest.ttl lv2/gruff.lv2/gruff.ttl || {
+valid lv2/gruff.lv2/manifest.ttl lv2/gruff.lv2/gruff.ttl lv2/gruff.lv2/presets.ttl || {
     cat said
     fail 'the TTL is not valid'
 }

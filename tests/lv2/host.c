@@ -345,6 +345,10 @@ LV2_URID host_urid(Host *host, const char *uri) {
     return map_uri(host, uri);
 }
 
+LV2_URID_Map *host_map(Host *host) {
+    return &host->map;
+}
+
 void host_send_raw(Host *host, const void *atom, uint32_t size) {
     LV2_Atom_Sequence *control = (LV2_Atom_Sequence *)host->control;
     char *event = host->control + sizeof control->atom + control->atom.size;

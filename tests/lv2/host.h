@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include <lilv/lilv.h>
+#include <lv2/urid/urid.h>
 
 #include "dsp/controls.h"
 
@@ -59,6 +60,7 @@ void host_send_get(Host *host);
 void host_send_raw(Host *host, const void *atom, uint32_t size);
 
 LV2_URID host_urid(Host *host, const char *uri);
+LV2_URID_Map *host_map(Host *host);
 
 // What the plugin told last, and a fresh start for it; "" when nothing.
 const char *host_model(const Host *host);

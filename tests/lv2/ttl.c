@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <lv2/atom/atom.h>
 #include <lv2/core/lv2.h>
 #include <lv2/patch/patch.h>
 #include <lv2/port-props/port-props.h>
+#include <lv2/presets/presets.h>
 #include <lv2/units/units.h>
 
 #include "dsp/controls.h"
@@ -204,12 +206,46 @@ static void says_model_version_and_features(void **state) {
     lilv_nodes_free(required);
 }
 
+static void check_value(const char *symbol, void *data, const void *value, uint32_t size,
+                        uint32_t type) {
+    int *count = data;
+    ControlId id;
+    float setting = 0.0f;
+    assert_true(control_find(symbol, &id));
+    assert_int_equal(size, sizeof setting);
+    assert_int_equal(type, host_urid(host, LV2_ATOM__Float));
+    memcpy(&setting, value, sizeof setting);
+    assert_true(control_clamp(id, setting) == setting);
+    (*count)++;
+}
+
+static void presets_set_controls_within_their_range(void **state) {
+    (void)state;
+    LilvNode *class = lilv_new_uri(host_world(host), LV2_PRESETS__Preset);
+    LilvNodes *presets = lilv_plugin_get_related(host_plugin(host), class);
+    assert_int_equal(lilv_nodes_size(presets), 3);
+    LILV_FOREACH(nodes, i, presets) {
+        const LilvNode *preset = lilv_nodes_get(presets, i);
+        int count = 0;
+        assert_true(lilv_world_load_resource(host_world(host), preset) >= 0);
+        LilvState *settings = lilv_state_new_from_world(host_world(host), host_map(host), preset);
+        assert_non_null(settings);
+        assert_non_null(lilv_state_get_label(settings));
+        lilv_state_emit_port_values(settings, check_value, &count);
+        assert_true(count >= 5);
+        lilv_state_free(settings);
+    }
+    lilv_nodes_free(presets);
+    lilv_node_free(class);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(controls_are_the_tables),
         cmocka_unit_test(other_ports_are_where_the_code_has_them),
         cmocka_unit_test(the_latency_port_is_the_hosts),
         cmocka_unit_test(says_model_version_and_features),
+        cmocka_unit_test(presets_set_controls_within_their_range),
     };
     const struct CMUnitTest stereo_tests[] = {
         cmocka_unit_test(controls_are_the_tables),
