@@ -278,11 +278,13 @@ static void check_delay(Checks *checks, const CheckedFile *target, const Alignme
         checks_add(checks, "delay", VERDICT_OK, delay, "samples",
                    "%s: %d samples taken out as told (the peak of the correlation is at %.1f)",
                    target->name, delay, alignment->peak);
-    } else if (delay < EARLY) {
+    } else if (delay < 0) {
         checks_add(checks, "delay", VERDICT_WARN, delay, "samples",
                    "%s: comes %d samples (%.2f ms) before the input, which no device does; they "
-                   "are taken out: was the start cut off, or are the files swapped?",
-                   target->name, -delay, -milliseconds);
+                   "are taken out: %s",
+                   target->name, -delay, -milliseconds,
+                   delay < EARLY ? "was the start cut off, or are the files swapped?"
+                                 : "so few may be a filter that rings before it answers");
     } else if (fabs(milliseconds) > 1e3 * DELAY_MOST) {
         checks_add(checks, "delay", VERDICT_WARN, delay, "samples",
                    "%s: %d samples (%.0f ms) late; they are taken out, but no converter takes "
@@ -300,13 +302,16 @@ static void check_delay(Checks *checks, const CheckedFile *target, const Alignme
 static void check_confidence(Checks *checks, const CheckedFile *target,
                              const Alignment *alignment) {
     if (alignment->confidence < UNSURE) {
-        checks_add(checks, "confidence", VERDICT_WARN, alignment->confidence, "dB",
-                   "%s: the delay is hard to tell (the peak stands out by %.1f dB); do the files "
-                   "belong together? --latency N sets it",
-                   target->name, alignment->confidence);
+        checks_add(
+            checks, "confidence", VERDICT_WARN, alignment->confidence, "dB",
+            "%s: the delay is hard to tell (the correlation peaks at %.2f samples, but stands "
+            "out there by %.1f dB only); do the files belong together? --latency N sets it",
+            target->name, alignment->peak, alignment->confidence);
     } else {
         checks_add(checks, "confidence", VERDICT_OK, alignment->confidence, "dB",
-                   "the delay is sure: its peak stands out by %.1f dB", alignment->confidence);
+                   "the delay is sure: the correlation peaks at %.2f samples and stands out there "
+                   "by %.1f dB",
+                   alignment->peak, alignment->confidence);
     }
 }
 
