@@ -16,8 +16,8 @@ enum {
     BEFORE = 4,           // samples before the first guess that are tried
     AFTER = 2,            // samples after the last guess
     MOST_SPAN = 30,       // samples between first and last guess
-    AHEAD = 2,            // samples: short fits scatter, and one too many costs long ones far more
-                          // than one too few
+    AHEAD = 4,            // samples: short fits prefer a delay that long ones cannot live with;
+                          // some too few cost little, one too many ten times the error
     FIRST_TRIALS = 8,     // at most, evenly spaced
     TRIALS = 24,          // in all
     DRIFT_BLOCKS = 4000,  // the same, shorter ones

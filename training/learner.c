@@ -7,6 +7,7 @@
 #include "dsp/memory.h"
 
 #define INPUT_SCALE 4.0 // of the initial input kernel: guitars are quieter than full scale
+#define SLOWER 0.8      // learning rate after a step back: nearly linear devices make checks jump
 #define ASTRAY 4.0      // a check this much worse than the best sends the run back to it
 
 Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
@@ -51,10 +52,10 @@ void learner_restart(Learner *learner) {
     }
 }
 
-// Back to the best weights, or to other initial ones, with half the learning rate.
+// Back to the best weights, or to other initial ones, with a lower learning rate.
 static void roll_back(Learner *learner) {
     learner->rollbacks++;
-    learner->rate_scale *= 0.5;
+    learner->rate_scale *= SLOWER;
     if (learner->best_esr >= 0.0) {
         memcpy(learner->network.weights, learner->best, learner->network.count * sizeof(double));
     } else {
