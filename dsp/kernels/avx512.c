@@ -19,8 +19,7 @@
 // clang-format off
 #define LSTM_KERNELS(KERNEL)                                                \
     KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED)        \
-    KERNEL(mono_64, 64, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG)                    \
-    KERNEL(stereo_64, 64, 2, ORDER_UNITS, 1, 2, 2, ZIGZAG)
+    KERNEL(mono_64, 64, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \
     KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)
 // clang-format on

@@ -61,13 +61,20 @@ GENERAL_LSTM(general_lstm_stereo_3, 2, 3)
 
 LSTM_KERNELS(LSTM_FUNCTION)
 
+// Weights that the nearest cache cannot hold (48 KiB at most) come faster in a narrow stream, if it
+// leaves registers for four accumulators of each sum.
+static int lstm_sets(int hidden) {
+    bool far = hidden * hidden * LSTM_GATES * (int)sizeof(float) > 48 * 1024;
+    return far && GENERAL_REGISTERS >= 4 * LSTM_GATES ? 1 : 3;
+}
+
 static CellKernel lstm(int hidden, int channels) {
     static void (*const run[KERNEL_CHANNELS][3])(const CellJob *job) REALTIME = {
         {general_lstm_mono_1, general_lstm_mono_2, general_lstm_mono_3},
         {general_lstm_stereo_1, general_lstm_stereo_2, general_lstm_stereo_3},
     };
     LSTM_KERNELS(LSTM_CASE)
-    int set = set_for(hidden, channels, LSTM_GATES, 3);
+    int set = set_for(hidden, channels, LSTM_GATES, lstm_sets(hidden));
     return (CellKernel){
         .layout = lstm_layout(general_lstm_shape(hidden, channels, set)),
         .run = run[channels - 1][set - 1],

@@ -51,8 +51,7 @@ INLINE Vec vec_round(Vec v) {
 }
 // v * 2^whole; `whole` in -125 .. 125.
 INLINE Vec vec_scale(Vec v, Vec whole) {
-    __m512i exponent = _mm512_slli_epi32(_mm512_cvtps_epi32(whole), 23);
-    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(v), exponent));
+    return _mm512_scalef_ps(v, whole);
 }
 // Lane i of the result is lane rotated_column(LANES, i, step); `step` is a constant.
 INLINE Vec vec_rotate(Vec v, int step) {
