@@ -2,6 +2,7 @@
 #include "dsp/fourier.h"
 
 #include <kiss_fftr.h>
+#include <math.h>
 
 #include "dsp/memory.h"
 
@@ -58,6 +59,12 @@ static void inverse(kiss_fftr_cfg config, const Bin *bins, float *samples) REALT
     kiss_fftri(config, (const kiss_fft_cpx *)bins, samples);
 }
 REALTIME_TRUST_END
+
+void fourier_hann(float *window, int size) {
+    for (int i = 0; i < size; i++) {
+        window[i] = (float)(0.5 - 0.5 * cos(2.0 * M_PI * i / size));
+    }
+}
 
 void fourier_forward(Fourier *fourier, const float *samples, Bin *bins) REALTIME {
     forward(fourier->forward, samples, bins);

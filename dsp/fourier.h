@@ -22,6 +22,9 @@ Status fourier_new(Fourier **fourier, int size, Diagnostic *diagnostic);
 // NULL is fine.
 void fourier_free(Fourier *fourier);
 
+// A Hann window of one period, `size` samples.
+void fourier_hann(float *window, int size);
+
 // bins[size / 2 + 1] of samples[size]: sum_n samples[n] exp(-2 pi i k n / size).
 void fourier_forward(Fourier *fourier, const float *samples, Bin *bins) REALTIME;
 

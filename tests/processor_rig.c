@@ -39,6 +39,15 @@ void expect_engine(Engine *engine, int channels) {
     engine_free(engine);
 }
 
+void expect_same_for_blocks(void (*eventful_run)(int block), const int *blocks, size_t count) {
+    eventful_run(1);
+    memcpy(expected, out, sizeof out);
+    for (size_t i = 0; i < count; i++) {
+        eventful_run(blocks[i]);
+        assert_memory_equal(out, expected, sizeof out);
+    }
+}
+
 void assert_finite(const float *signal, int frames) {
     for (int i = 0; i < frames; i++) {
         assert_true(isfinite(signal[i]));

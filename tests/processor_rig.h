@@ -21,6 +21,10 @@ void run(Processor *processor, int channels, int begin, int end);
 // Runs `engine` alone over the whole of `in` into `expected`, and frees it.
 void expect_engine(Engine *engine, int channels);
 
+// Whether `eventful_run`, which fills `out` in blocks of so many frames (0: of random sizes), fills
+// it with the same bytes for each of `blocks` as for single frames. Overwrites `expected`.
+void expect_same_for_blocks(void (*eventful_run)(int block), const int *blocks, size_t count);
+
 void assert_finite(const float *signal, int frames);
 
 #endif

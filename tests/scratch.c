@@ -13,6 +13,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include "dsp/files/audio_file.h"
+
 static char folder[200];
 
 int scratch_begin(void **state) {
@@ -90,4 +92,15 @@ bool scratch_holds(const char *name, const char *text) {
     bool same = length == strlen(text) && memcmp(bytes, text, length) == 0;
     free(bytes);
     return same;
+}
+
+const char *scratch_audio(const char *name, int rate, int channels, const float *samples,
+                          size_t frames) {
+    const char *path = scratch_path(name);
+    AudioWriter *writer = NULL;
+    assert_int_equal(audio_writer_new(&writer, path, rate, channels, NULL), STATUS_OK);
+    assert_int_equal(audio_writer_write(writer, samples, frames, NULL), STATUS_OK);
+    assert_int_equal(audio_writer_commit(writer, NULL), STATUS_OK);
+    audio_writer_free(writer);
+    return path;
 }

@@ -22,6 +22,10 @@ int scratch_count(void);
 void scratch_write(const char *name, const void *bytes, size_t length);
 char *scratch_read(const char *name, size_t *length);
 
+// Writes a WAV file of `frames` interleaved frames; its path, as of scratch_path.
+const char *scratch_audio(const char *name, int rate, int channels, const float *samples,
+                          size_t frames);
+
 // Whether the file holds exactly `text`.
 bool scratch_holds(const char *name, const char *text);
 

@@ -90,17 +90,6 @@ static void convolution_does_not_depend_on_blocks(void **state) {
 
 // ---- Files ----
 
-static const char *put(const char *name, int rate, int channels, const float *samples,
-                       size_t frames) {
-    const char *path = scratch_path(name);
-    AudioWriter *writer = NULL;
-    assert_int_equal(audio_writer_new(&writer, path, rate, channels, NULL), STATUS_OK);
-    assert_int_equal(audio_writer_write(writer, samples, frames, NULL), STATUS_OK);
-    assert_int_equal(audio_writer_commit(writer, NULL), STATUS_OK);
-    audio_writer_free(writer);
-    return path;
-}
-
 static void a_file_gives_its_channels(void **state) {
     (void)state;
     float samples[3000];
@@ -109,7 +98,8 @@ static void a_file_gives_its_channels(void **state) {
     }
     Impulse impulse;
     for (int channels = 1; channels <= 3; channels++) {
-        const char *path = put("ir.wav", 44100, channels, samples, 3000 / (size_t)channels);
+        const char *path = scratch_audio("ir.wav", 44100, channels, samples,
+                                         3000 / (size_t)channels);
         assert_int_equal(impulse_file_read(&impulse, path, NULL), STATUS_OK);
         assert_int_equal(impulse.rate, 44100);
         assert_int_equal(impulse.channels, channels < 2 ? 1 : 2);
@@ -129,14 +119,14 @@ static void a_long_file_is_faded_out_and_a_bad_one_refused(void **state) {
     float *samples = calloc(LONG_FILE, sizeof *samples);
     Impulse impulse;
     Diagnostic diagnostic;
-    const char *silent = put("silent.wav", RATE_LOW, 1, samples, LONG_FILE);
+    const char *silent = scratch_audio("silent.wav", RATE_LOW, 1, samples, LONG_FILE);
     assert_int_equal(impulse_file_read(&impulse, silent, &diagnostic), STATUS_BAD_AUDIO);
     assert_non_null(strstr(diagnostic.text, "silent.wav: is silent"));
     assert_null(impulse.samples[0]);
     for (int i = 0; i < LONG_FILE; i++) {
         samples[i] = 0.5f;
     }
-    const char *path = put("long.wav", RATE_LOW, 1, samples, LONG_FILE);
+    const char *path = scratch_audio("long.wav", RATE_LOW, 1, samples, LONG_FILE);
     assert_int_equal(impulse_file_read(&impulse, path, NULL), STATUS_OK);
     assert_int_equal(impulse.frames, 2 * RATE_LOW);
     assert_float_equal(impulse.samples[0][0], 0.5f, 0.0);
@@ -262,12 +252,7 @@ static void eventful_run(int block) {
 static void block_sizes_do_not_matter(void **state) {
     (void)state;
     static const int blocks[] = {64, 0, 127, 129, 8192};
-    eventful_run(1);
-    memcpy(expected, out, sizeof out);
-    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
-        eventful_run(blocks[i]);
-        assert_memory_equal(out, expected, sizeof out);
-    }
+    expect_same_for_blocks(eventful_run, blocks, sizeof blocks / sizeof *blocks);
 }
 
 static void a_cabinet_comes_and_goes_without_a_click(void **state) {

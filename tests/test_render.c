@@ -31,17 +31,6 @@ typedef struct Sound {
 
 // ---- Files ----
 
-static const char *put(const char *name, int rate, int channels, const float *samples,
-                       size_t frames) {
-    const char *path = scratch_path(name);
-    AudioWriter *writer = NULL;
-    assert_int_equal(audio_writer_new(&writer, path, rate, channels, NULL), STATUS_OK);
-    assert_int_equal(audio_writer_write(writer, samples, frames, NULL), STATUS_OK);
-    assert_int_equal(audio_writer_commit(writer, NULL), STATUS_OK);
-    audio_writer_free(writer);
-    return path;
-}
-
 static Sound get(const char *name) {
     AudioReader *reader = NULL;
     Diagnostic diagnostic;
@@ -163,7 +152,7 @@ static void test_other_rates_pass_unharmed(void **state) {
         int rate = cases[i].rate;
         size_t frames = (size_t)rate + 17;
         sweep(samples, frames, rate, cases[i].top);
-        put("sweep.wav", rate, 1, samples, frames);
+        scratch_audio("sweep.wav", rate, 1, samples, frames);
         Arguments arguments = arguments_for("identity.json", "sweep.wav", "out.wav");
         arguments.chain = i % 2;
         arguments.controls[CONTROL_DC_BLOCK] = 0.0f;
@@ -189,7 +178,7 @@ static void test_pulses_stay_in_place(void **state) {
     for (int i = 0; i < 6; i++) {
         size_t at = lengths[i] / 2;
         samples[at] = 1.0f;
-        put("pulse.wav", 44100, 1, samples, lengths[i]);
+        scratch_audio("pulse.wav", 44100, 1, samples, lengths[i]);
         Arguments arguments = arguments_for("identity.json", "pulse.wav", "out.wav");
         Sound out = render(&arguments);
         assert_int_equal(out.frames, lengths[i]);
@@ -297,7 +286,7 @@ static void test_chain_is_the_processors(void **state) {
         memcpy(expected, samples, sizeof expected);
         run_processor(model, settings[kind], knob ? &drive : NULL, channels, expected, FRAMES,
                       i % 2 ? 64 : 37);
-        put("in.wav", MODEL_RATE, channels, samples, FRAMES);
+        scratch_audio("in.wav", MODEL_RATE, channels, samples, FRAMES);
         Arguments arguments = arguments_for("knob.json", "in.wav", "out.wav");
         arguments.chain = true;
         memcpy(arguments.controls, settings[kind], sizeof arguments.controls);
@@ -335,9 +324,9 @@ static void test_channels(void **state) {
         stereo[2 * i + 1] = right[i];
     }
     for (int rate = 44100; rate <= 48000; rate += 3900) {
-        put("left.wav", rate, 1, left, FRAMES);
-        put("right.wav", rate, 1, right, FRAMES);
-        put("stereo.wav", rate, 2, stereo, FRAMES);
+        scratch_audio("left.wav", rate, 1, left, FRAMES);
+        scratch_audio("right.wav", rate, 1, right, FRAMES);
+        scratch_audio("stereo.wav", rate, 2, stereo, FRAMES);
         Sound all = render_channel("stereo.wav", 0), a = render_channel("left.wav", 0);
         Sound b = render_channel("right.wav", 0), c = render_channel("stereo.wav", 2);
         assert_int_equal(all.channels, 2);
@@ -353,7 +342,7 @@ static void test_channels(void **state) {
         free(b.samples);
         free(c.samples);
     }
-    put("many.wav", 48000, 4, stereo, 500);
+    scratch_audio("many.wav", 48000, 4, stereo, 500);
     Sound many = render_channel("many.wav", 3);
     assert_int_equal(many.channels, 1);
     free(many.samples);
@@ -362,7 +351,7 @@ static void test_channels(void **state) {
     refuse(&bad, STATUS_BAD_ARGUMENT, "has no channel 3, only 2");
     bad = arguments_for("model.json", "many.wav", "bad.wav");
     refuse(&bad, STATUS_BAD_AUDIO, "has 4 channels, more than 2");
-    put("slow.wav", 100, 1, left, 500);
+    scratch_audio("slow.wav", 100, 1, left, 500);
     bad = arguments_for("model.json", "slow.wav", "bad.wav");
     refuse(&bad, STATUS_UNSUPPORTED, "more than 256 times apart");
 }
@@ -373,7 +362,7 @@ static void test_without_memory(void **state) {
     (void)state;
     static const float samples[2 * 3000];
     put_identity("identity.json");
-    put("in.wav", 44100, 2, samples, 3000);
+    scratch_audio("in.wav", 44100, 2, samples, 3000);
     int files = scratch_count();
     Status status = STATUS_NO_MEMORY;
     for (long allowed = 0; status != STATUS_OK; allowed++) {

@@ -55,9 +55,7 @@ static Status listener_init(Listener *listener, int rate, Diagnostic *diagnostic
     if (!listener->window || !listener->samples || !listener->bins || !listener->power) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to look for test signals");
     }
-    for (int i = 0; i < size; i++) {
-        listener->window[i] = 0.5f - 0.5f * cosf((float)(2.0 * M_PI * i / size));
-    }
+    fourier_hann(listener->window, size);
     return fourier_new(&listener->fourier, size, diagnostic);
 }
 

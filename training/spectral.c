@@ -44,8 +44,8 @@ Status spectral_new(Spectral **spectral, double energy, Diagnostic *diagnostic) 
         Resolution *r = &made->resolutions[i];
         double squares = 0.0;
         r->size = sizes[i];
+        fourier_hann(r->window, r->size);
         for (int n = 0; n < r->size; n++) {
-            r->window[n] = (float)(0.5 - 0.5 * cos(2.0 * M_PI * n / r->size));
             squares += (double)r->window[n] * (double)r->window[n];
         }
         r->level = sqrt(fmax(energy, 1e-12) * squares);

@@ -27,9 +27,7 @@ Status spectrum_new(Spectrum **spectrum, double rate, Diagnostic *diagnostic) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a spectrum");
     }
     made->rate = rate;
-    for (int i = 0; i < SIZE; i++) {
-        made->window[i] = (float)(0.5 - 0.5 * cos(2.0 * M_PI * i / SIZE));
-    }
+    fourier_hann(made->window, SIZE);
     Status status = fourier_new(&made->fourier, SIZE, diagnostic);
     if (status != STATUS_OK) {
         spectrum_free(made);

@@ -16,13 +16,14 @@
 enum {
     PLATEAU_CHECKS = 5,
     SPECTRAL_EVERY = 4,
-    SEGMENT = 512,      // truncation length at first: many cheap updates
+    SEGMENT = 512,      // truncation length at first: more and cheaper updates
     LONG_SEGMENT = 2048 // truncation length at the end: slow units get their gradient
 };
 
 #define LONG_FROM 0.7     // share of the run after which segments are long
 #define SPECTRAL_FROM 0.8 // share of the run after which the spectral loss counts
-// Peak learning rates that were best on six devices: 2e-2 for 10 s, 1e-2 for a minute.
+// Peak learning rates that did well on four devices: 2e-2 for 10 s, 1e-2 for a minute; the fall
+// between and beyond them is a power law through the two.
 #define SHORT_RATE 2e-2
 #define SHORT_SECONDS 10.0
 #define SHORT_EPOCHS 60.0
