@@ -102,8 +102,10 @@ static void connect_port(LV2_Handle handle, uint32_t index, void *data) {
         amp->out[channel] = data;
         break;
     default:
-        if (port < PORT_FIRST_OUTPUT) {
+        if (port < PORT_FIRST_STEP) {
             amp->controls[port - PORT_FIRST_CONTROL] = data;
+        } else if (port < PORT_FIRST_OUTPUT) {
+            amp->steps[port - PORT_FIRST_STEP] = data;
         } else if (port < PORT_COUNT) {
             amp->outputs[port - PORT_FIRST_OUTPUT] = data;
         }
@@ -114,6 +116,9 @@ static void connect_port(LV2_Handle handle, uint32_t index, void *data) {
 static void activate(LV2_Handle handle) {
     Amp *amp = handle;
     processor_reset(amp->processor);
+    for (int i = 0; i < STEP_COUNT; i++) {
+        amp->pressed[i] = true; // a press that was saved with the session is none
+    }
     atomic_store(&amp->collecting, false); // the host may have dropped it while inactive
     atomic_store(&amp->active, true);
 }
@@ -138,6 +143,8 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
     if (kind == WORK_COLLECT) {
         atomic_store(&amp->collecting, false);
         loader_collect(amp->loader);
+    } else if (kind == WORK_PREVIOUS || kind == WORK_NEXT) {
+        (void)loader_step(amp->loader, kind == WORK_NEXT);
     } else if (kind == WORK_LOAD && size > offsetof(Work, path) &&
                memchr(path, 0, size - offsetof(Work, path))) {
         uint32_t file = 0;

@@ -26,7 +26,10 @@ typedef enum PortIndex {
     PORT_IN,
     PORT_OUT,
     PORT_FIRST_CONTROL, // the table of controls, in its order
-    PORT_FIRST_OUTPUT = PORT_FIRST_CONTROL + CONTROL_COUNT,
+    PORT_FIRST_STEP = PORT_FIRST_CONTROL + CONTROL_COUNT,
+    PORT_PREVIOUS = PORT_FIRST_STEP, // model of the folder, when it rises above 0
+    PORT_NEXT,
+    PORT_FIRST_OUTPUT,
     PORT_LATENCY = PORT_FIRST_OUTPUT, // frames
     PORT_CONVERSION,                  // RateMode
     PORT_LOAD,                        // %, of the time that a block lasts
@@ -36,9 +39,12 @@ typedef enum PortIndex {
 } PortIndex;
 
 enum { STEREO_PORTS = 2 }; // that the stereo plugin has more
-enum { OUTPUT_COUNT = PORT_COUNT - PORT_FIRST_OUTPUT };
+enum {
+    STEP_COUNT = PORT_FIRST_OUTPUT - PORT_FIRST_STEP,
+    OUTPUT_COUNT = PORT_COUNT - PORT_FIRST_OUTPUT
+};
 
-typedef enum WorkKind { WORK_LOAD, WORK_COLLECT } WorkKind;
+typedef enum WorkKind { WORK_LOAD, WORK_COLLECT, WORK_PREVIOUS, WORK_NEXT } WorkKind;
 
 // What run() asks of the worker; shortened behind the path's final zero.
 typedef struct Work {
@@ -66,6 +72,8 @@ typedef struct Amp {
     const float *in[ENGINE_MAX_CHANNELS];
     float *out[ENGINE_MAX_CHANNELS];
     const float *controls[CONTROL_COUNT];
+    const float *steps[STEP_COUNT];
+    bool pressed[STEP_COUNT]; // in the last cycle
     float *outputs[OUTPUT_COUNT];
     double rate; // Hz
     float load, peak_in, peak_out;

@@ -9,6 +9,7 @@
 #include "dsp/files/impulse_file.h"
 #include "dsp/memory.h"
 #include "plugin/load.h"
+#include "plugin/lv2/neighbours.h"
 
 // What is known of a file of one kind.
 typedef struct Source {
@@ -186,6 +187,53 @@ Status loader_load(Loader *loader, FileKind kind, const char *path, bool at_once
             status = STATUS_OK;
         }
     }
+    if (status != STATUS_OK) {
+        lv2_log_error(loader->logger, "gruff: %s\n", message.text);
+    }
+    publish(loader, &message);
+    pthread_mutex_unlock(&loader->mutex);
+    return status;
+}
+
+// Loads the first of the neighbours of `from` that can be.
+static Status step(Loader *loader, const char *from, bool forwards, Diagnostic *message) {
+    Neighbours neighbours;
+    char path[LOADER_PATH];
+    Status status = neighbours_read(&neighbours, from, message);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const char *slash = strrchr(from, '/'), *name = NULL;
+    int folder = slash ? (int)(slash + 1 - from) : 0, tried = 0;
+    for (status = STATUS_CANNOT_READ;
+         status != STATUS_OK && (name = neighbours_next(&neighbours, forwards)); tried++) {
+        int length = snprintf(path, sizeof path, "%.*s%s", folder, from, name);
+        status = length >= 0 && (size_t)length < sizeof path
+                     ? load(loader, FILE_MODEL, path, false, message)
+                     : diagnose(message, STATUS_BAD_ARGUMENT, "%s: its path is too long", name);
+        if (status != STATUS_OK) {
+            lv2_log_warning(loader->logger, "gruff: passed over: %s\n", message->text);
+        }
+    }
+    neighbours_clear(&neighbours);
+    if (status != STATUS_OK) {
+        diagnose(message, status,
+                 tried ? "%.*s: none of the other models there can be loaded"
+                       : "%.*s: no other model is there to go to",
+                 folder, from);
+    }
+    return status;
+}
+
+Status loader_step(Loader *loader, bool forwards) {
+    Diagnostic message = {""};
+    pthread_mutex_lock(&loader->mutex);
+    collect(loader);
+    const char *from = loader->sources[FILE_MODEL].playing;
+    Status status = from[0]
+                        ? step(loader, from, forwards, &message)
+                        : diagnose(&message, STATUS_BAD_ARGUMENT,
+                                   "no model is loaded whose folder could have others: choose one");
     if (status != STATUS_OK) {
         lv2_log_error(loader->logger, "gruff: %s\n", message.text);
     }

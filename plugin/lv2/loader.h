@@ -40,9 +40,14 @@ void loader_free(Loader *loader);
 // the old one stays.
 Status loader_load(Loader *loader, FileKind kind, const char *path, bool at_once);
 
-// The same with what saved state holds of the file: if that is there it is used, and it is told
-// whether the file is missing or another one today. A path whose loading fails is still the one
-// that loader_saved gives, so that saving again does not lose it.
+// Loads the next (or previous) model of the folder that the model is in, by its name, from the last
+// to the first; through a fade. Files that cannot be loaded are passed over, and that is logged. On
+// failure the old one stays.
+Status loader_step(Loader *loader, bool forwards);
+
+// The same as loader_load with what saved state holds of the file: if that is there it is used, and
+// it is told whether the file is missing or another one today. A path whose loading fails is still
+// the one that loader_saved gives, so that saving again does not lose it.
 Status loader_restore(Loader *loader, FileKind kind, const char *path, const Content *content,
                       bool at_once);
 

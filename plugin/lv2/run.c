@@ -27,6 +27,15 @@ static bool schedule(const Amp *amp, uint32_t size) REALTIME {
 }
 REALTIME_TRUST_END
 
+// Gives `amp->work` of `size` bytes to the worker, or says why not.
+static void schedule_told(Amp *amp, size_t size) REALTIME {
+    if (!amp->schedule) {
+        complain(amp, "this host has no worker: files can only come with saved state");
+    } else if (!schedule(amp, (uint32_t)size)) {
+        complain(amp, "the host's worker is busy: choose the file once more");
+    }
+}
+
 static void schedule_load(Amp *amp, FileKind file, const char *path) REALTIME {
     size_t size = strlen(path) + 1;
     if (size > sizeof amp->work.path) {
@@ -36,10 +45,18 @@ static void schedule_load(Amp *amp, FileKind file, const char *path) REALTIME {
     amp->work.kind = WORK_LOAD;
     amp->work.file = (uint32_t)file;
     memcpy(amp->work.path, path, size);
-    if (!amp->schedule) {
-        complain(amp, "this host has no worker: files can only come with saved state");
-    } else if (!schedule(amp, (uint32_t)(offsetof(Work, path) + size))) {
-        complain(amp, "the host's worker is busy: choose the file once more");
+    schedule_told(amp, offsetof(Work, path) + size);
+}
+
+static void steps_take(Amp *amp) REALTIME {
+    static const WorkKind kinds[STEP_COUNT] = {WORK_PREVIOUS, WORK_NEXT};
+    for (int i = 0; i < STEP_COUNT; i++) {
+        bool pressed = amp->steps[i] && *amp->steps[i] > 0.0f;
+        if (pressed && !amp->pressed[i]) {
+            amp->work.kind = kinds[i];
+            schedule_told(amp, sizeof amp->work.kind);
+        }
+        amp->pressed[i] = pressed;
     }
 }
 
@@ -150,6 +167,7 @@ static void outputs_put(const Amp *amp) REALTIME {
 void amp_run(LV2_Handle handle, uint32_t frames) REALTIME {
     Amp *amp = handle;
     requests_take(amp);
+    steps_take(amp);
     news_take(amp);
     audio_run(amp, frames);
     outputs_put(amp);

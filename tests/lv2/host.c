@@ -32,7 +32,7 @@ struct Host {
     const LilvPlugin *plugin;
     LilvInstance *instance;
     const LV2_Worker_Interface *worker;
-    float controls[CONTROL_COUNT], outputs[OUTPUT_COUNT];
+    float controls[CONTROL_COUNT], steps[STEP_COUNT], outputs[OUTPUT_COUNT];
     _Alignas(8) char control[BUFFER];
     _Alignas(8) char notify[BUFFER];
     char model[LONGEST], cabinet[LONGEST], status[LONGEST], log[65536];
@@ -172,6 +172,10 @@ static void connect_all(Host *host) {
         lilv_instance_connect_port(host->instance, after_audio(host, PORT_FIRST_CONTROL) + i,
                                    &host->controls[i]);
     }
+    for (uint32_t i = 0; i < STEP_COUNT; i++) {
+        lilv_instance_connect_port(host->instance, after_audio(host, PORT_FIRST_STEP) + i,
+                                   &host->steps[i]);
+    }
     for (uint32_t i = 0; i < OUTPUT_COUNT; i++) {
         lilv_instance_connect_port(host->instance, after_audio(host, PORT_FIRST_OUTPUT) + i,
                                    &host->outputs[i]);
@@ -250,6 +254,11 @@ void host_free(Host *host) {
     pthread_mutex_destroy(&host->job_lock);
     pthread_cond_destroy(&host->job_there);
     free(host);
+}
+
+void host_start_anew(Host *host) {
+    lilv_instance_deactivate(host->instance);
+    lilv_instance_activate(host->instance);
 }
 
 const LilvPlugin *host_plugin(const Host *host) {
@@ -335,6 +344,10 @@ bool host_await_status(Host *host) {
 
 void host_set(Host *host, ControlId id, float value) {
     host->controls[id] = value;
+}
+
+void host_press(Host *host, unsigned port, bool down) {
+    host->steps[port - PORT_FIRST_STEP] = down ? 1.0f : 0.0f;
 }
 
 float host_output(const Host *host, unsigned port) {

@@ -29,6 +29,9 @@ typedef struct Host Host;
 Host *host_new(const char *bundle, double rate, unsigned flags);
 void host_free(Host *host);
 
+// Deactivates the plugin and activates it again.
+void host_start_anew(Host *host);
+
 const LilvPlugin *host_plugin(const Host *host);
 LilvWorld *host_world(const Host *host);
 
@@ -46,6 +49,9 @@ void host_play(Host *host, const float *in, float *out, int frames, int block);
 bool host_await_status(Host *host);
 
 void host_set(Host *host, ControlId id, float value);
+
+// Presses the momentary port `port` (PORT_PREVIOUS or PORT_NEXT), or lets it go.
+void host_press(Host *host, unsigned port, bool down);
 
 // What the output port `port` says, from PORT_FIRST_OUTPUT on.
 float host_output(const Host *host, unsigned port);

@@ -134,6 +134,8 @@ static void other_ports_are_where_the_code_has_them(void **state) {
                   {PORT_NOTIFY, "notify", LV2_ATOM__AtomPort, LV2_CORE__OutputPort},
                   {PORT_IN, "in", LV2_CORE__AudioPort, LV2_CORE__InputPort},
                   {PORT_OUT, "out", LV2_CORE__AudioPort, LV2_CORE__OutputPort},
+                  {PORT_PREVIOUS, "previous", LV2_CORE__ControlPort, LV2_CORE__InputPort},
+                  {PORT_NEXT, "next", LV2_CORE__ControlPort, LV2_CORE__InputPort},
                   {PORT_LATENCY, "latency", LV2_CORE__ControlPort, LV2_CORE__OutputPort},
                   {PORT_CONVERSION, "conversion", LV2_CORE__ControlPort, LV2_CORE__OutputPort},
                   {PORT_LOAD, "load", LV2_CORE__ControlPort, LV2_CORE__OutputPort},
@@ -147,6 +149,8 @@ static void other_ports_are_where_the_code_has_them(void **state) {
         const LilvNode *symbol = lilv_port_get_symbol(host_plugin(host), port);
         assert_string_equal(lilv_node_as_string(symbol), wanted[i].symbol);
         assert_true(port_is(port, wanted[i].class) && port_is(port, wanted[i].direction));
+        assert_int_equal(port_says(port, LV2_CORE__portProperty, LV2_PORT_PROPS__trigger),
+                         wanted[i].index == PORT_PREVIOUS || wanted[i].index == PORT_NEXT);
         if (wanted[i].index < PORT_IN) {
             assert_true(port_says(port, LV2_CORE__portProperty, LV2_CORE__connectionOptional));
         }
