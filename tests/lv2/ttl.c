@@ -257,6 +257,7 @@ int main(void) {
         cmocka_unit_test(stereo_ports_are_left_and_right),
         cmocka_unit_test(the_latency_port_is_the_hosts),
         cmocka_unit_test(says_model_version_and_features),
+        cmocka_unit_test(presets_set_controls_within_their_range),
     };
     int failures = cmocka_run_group_tests_name("lv2 ttl", tests, make, clean);
     stereo = true;
