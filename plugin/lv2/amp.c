@@ -11,6 +11,7 @@
 
 static void features_take(Amp *amp, const LV2_Feature *const *features) {
     LV2_Log_Log *log = NULL;
+    const LV2_Options_Option *options = NULL;
     for (; features && *features; features++) {
         const char *uri = (*features)->URI;
         if (strcmp(uri, LV2_URID__map) == 0) {
@@ -19,11 +20,17 @@ static void features_take(Amp *amp, const LV2_Feature *const *features) {
             log = (*features)->data;
         } else if (strcmp(uri, LV2_WORKER__schedule) == 0) {
             amp->schedule = (*features)->data;
+        } else if (strcmp(uri, LV2_OPTIONS__options) == 0) {
+            options = (*features)->data;
         }
     }
     lv2_log_logger_init(&amp->logger, amp->map, log);
     if (amp->map) {
         uris_map(&amp->uris, amp->map);
+        if (options &&
+            options_set(&amp->options, &amp->uris, options) & LV2_OPTIONS_ERR_BAD_VALUE) {
+            lv2_log_warning(&amp->logger, "gruff: the host tells options that cannot be\n");
+        }
     }
 }
 
@@ -53,8 +60,8 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     if (!amp) {
         return NULL;
     }
+    amp->options.rate = (float)rate;
     features_take(amp, features);
-    amp->rate = rate;
     amp->channels = strcmp(descriptor->URI, GRUFF_STEREO_URI) == 0 ? 2 : 1;
     amp->peak_in = amp->peak_out = METER_FLOOR;
     amp->paths[FILE_MODEL] = amp->paths[FILE_CABINET] = "";
@@ -163,11 +170,25 @@ static LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const v
     return LV2_WORKER_SUCCESS;
 }
 
+static uint32_t get_options(LV2_Handle handle, LV2_Options_Option *asked) {
+    Amp *amp = handle;
+    return amp->map ? options_get(&amp->options, &amp->uris, asked) : LV2_OPTIONS_ERR_BAD_KEY;
+}
+
+static uint32_t set_options(LV2_Handle handle, const LV2_Options_Option *told) {
+    Amp *amp = handle;
+    return amp->map ? options_set(&amp->options, &amp->uris, told) : LV2_OPTIONS_ERR_BAD_KEY;
+}
+
 static const void *extension_data(const char *uri) {
     static const LV2_Worker_Interface worker = {work, work_response, NULL};
+    static const LV2_Options_Interface options = {get_options, set_options};
     static const LV2_State_Interface state = {amp_save, amp_restore};
     if (strcmp(uri, LV2_WORKER__interface) == 0) {
         return &worker;
+    }
+    if (strcmp(uri, LV2_OPTIONS__interface) == 0) {
+        return &options;
     }
     return strcmp(uri, LV2_STATE__interface) == 0 ? &state : NULL;
 }

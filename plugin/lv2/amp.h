@@ -16,6 +16,7 @@
 #include "dsp/controls.h"
 #include "dsp/processor.h"
 #include "plugin/lv2/loader.h"
+#include "plugin/lv2/options.h"
 #include "plugin/lv2/uris.h"
 
 // Of the mono plugin. The stereo one has two inputs and then two outputs, and all that follows two
@@ -59,6 +60,7 @@ typedef struct Amp {
     LV2_Log_Logger logger;
     const LV2_Worker_Schedule *schedule; // NULL when the host has no worker
     Uris uris;
+    Options options;
     int channels;
     Processor *processor;
     Loader *loader;
@@ -75,7 +77,6 @@ typedef struct Amp {
     const float *steps[STEP_COUNT];
     bool pressed[STEP_COUNT]; // in the last cycle
     float *outputs[OUTPUT_COUNT];
-    double rate; // Hz
     float load, peak_in, peak_out;
     const char *paths[FILE_KINDS]; // what the host is told
     const char *status;            // likewise

@@ -141,7 +141,7 @@ static void audio_run(Amp *amp, uint32_t frames) REALTIME {
     if (!connected || frames == 0 || frames > INT_MAX) {
         return;
     }
-    double begin = meter_clock(), seconds = (double)frames / amp->rate;
+    double begin = meter_clock(), seconds = (double)frames / (double)amp->options.rate;
     amp->peak_in = loudest(amp, amp->peak_in, amp->in, (int)frames, seconds);
     processor_run(amp->processor, amp->out, amp->in, (int)frames);
     amp->peak_out = loudest(amp, amp->peak_out, (const float *const *)amp->out, (int)frames,

@@ -2,6 +2,8 @@
 #include "plugin/lv2/uris.h"
 
 #include <lv2/atom/atom.h>
+#include <lv2/buf-size/buf-size.h>
+#include <lv2/parameters/parameters.h>
 #include <lv2/patch/patch.h>
 
 void uris_map(Uris *uris, LV2_URID_Map *map) {
@@ -11,6 +13,11 @@ void uris_map(Uris *uris, LV2_URID_Map *map) {
     uris->atom_sequence = map->map(map->handle, LV2_ATOM__Sequence);
     uris->atom_string = map->map(map->handle, LV2_ATOM__String);
     uris->atom_urid = map->map(map->handle, LV2_ATOM__URID);
+    uris->atom_float = map->map(map->handle, LV2_ATOM__Float);
+    uris->atom_int = map->map(map->handle, LV2_ATOM__Int);
+    uris->sample_rate = map->map(map->handle, LV2_PARAMETERS__sampleRate);
+    uris->longest_block = map->map(map->handle, LV2_BUF_SIZE__maxBlockLength);
+    uris->nominal_block = map->map(map->handle, LV2_BUF_SIZE__nominalBlockLength);
     uris->patch_get = map->map(map->handle, LV2_PATCH__Get);
     uris->patch_set = map->map(map->handle, LV2_PATCH__Set);
     uris->patch_property = map->map(map->handle, LV2_PATCH__property);

@@ -16,6 +16,8 @@
 
 typedef struct Uris {
     LV2_URID atom_object, atom_blank, atom_chunk, atom_path, atom_sequence, atom_string, atom_urid;
+    LV2_URID atom_float, atom_int;
+    LV2_URID sample_rate, longest_block, nominal_block; // options
     LV2_URID patch_get, patch_set, patch_property, patch_value;
     LV2_URID files[2], contents[2]; // by FileKind
     LV2_URID status;

@@ -12,7 +12,10 @@
 #include <lv2/atom/atom.h>
 #include <lv2/atom/forge.h>
 #include <lv2/atom/util.h>
+#include <lv2/buf-size/buf-size.h>
 #include <lv2/log/log.h>
+#include <lv2/options/options.h>
+#include <lv2/parameters/parameters.h>
 #include <lv2/patch/patch.h>
 #include <lv2/state/state.h>
 #include <lv2/worker/worker.h>
@@ -209,14 +212,24 @@ Host *host_new(const char *bundle, double rate, unsigned flags) {
     host->unmap = (LV2_URID_Unmap){host, unmap_uri};
     host->logger = (LV2_Log_Log){host, log_line, log_list};
     host->schedule = (LV2_Worker_Schedule){host, schedule_work};
-    LV2_Feature all[] = {{LV2_URID__map, &host->map},
-                         {LV2_URID__unmap, &host->unmap},
-                         {LV2_LOG__log, &host->logger},
-                         {LV2_WORKER__schedule, &host->schedule},
-                         {LV2_STATE__threadSafeRestore, NULL}};
-    static const unsigned needs[] = {HOST_MAP, HOST_MAP, HOST_LOG, HOST_WORKER, HOST_MAP};
-    const LV2_Feature *features[6] = {NULL};
-    for (size_t i = 0, n = 0; i < 5; i++) {
+    const float told_rate = (float)rate;
+    const int32_t longest = LONGEST, nominal = 256;
+    const LV2_Options_Option options[] = {
+        {LV2_OPTIONS_INSTANCE, 0, map_uri(host, LV2_PARAMETERS__sampleRate), sizeof told_rate,
+         map_uri(host, LV2_ATOM__Float), &told_rate},
+        {LV2_OPTIONS_INSTANCE, 0, map_uri(host, LV2_BUF_SIZE__maxBlockLength), sizeof longest,
+         map_uri(host, LV2_ATOM__Int), &longest},
+        {LV2_OPTIONS_INSTANCE, 0, map_uri(host, LV2_BUF_SIZE__nominalBlockLength), sizeof nominal,
+         map_uri(host, LV2_ATOM__Int), &nominal},
+        {LV2_OPTIONS_INSTANCE, 0, 0, 0, 0, NULL}};
+    LV2_Feature all[] = {
+        {LV2_URID__map, &host->map},          {LV2_URID__unmap, &host->unmap},
+        {LV2_LOG__log, &host->logger},        {LV2_WORKER__schedule, &host->schedule},
+        {LV2_STATE__threadSafeRestore, NULL}, {LV2_OPTIONS__options, (void *)options}};
+    static const unsigned needs[] = {HOST_MAP,    HOST_MAP, HOST_LOG,
+                                     HOST_WORKER, HOST_MAP, HOST_OPTIONS};
+    const LV2_Feature *features[7] = {NULL};
+    for (size_t i = 0, n = 0; i < 6; i++) {
         if (flags & needs[i]) {
             features[n++] = &all[i];
         }
@@ -352,6 +365,14 @@ void host_press(Host *host, unsigned port, bool down) {
 
 float host_output(const Host *host, unsigned port) {
     return host->outputs[port - PORT_FIRST_OUTPUT];
+}
+
+const void *host_extension(const Host *host, const char *uri) {
+    return lilv_instance_get_extension_data(host->instance, uri);
+}
+
+void *host_handle(const Host *host) {
+    return lilv_instance_get_handle(host->instance);
 }
 
 LV2_URID host_urid(Host *host, const char *uri) {

@@ -19,7 +19,9 @@ enum HostFlags {
     HOST_MESSAGES = 16, // the atom ports are connected
     HOST_BUSY = 32,     // with HOST_WORKER: it takes nothing
     HOST_STEREO = 64,   // the stereo plugin
-    HOST_FULL = HOST_MAP | HOST_LOG | HOST_WORKER | HOST_MESSAGES
+    HOST_OPTIONS =
+        128, // with HOST_MAP: options: the rate, blocks of at most 8192, mostly 256 frames
+    HOST_FULL = HOST_MAP | HOST_LOG | HOST_WORKER | HOST_MESSAGES | HOST_OPTIONS
 };
 
 typedef struct Host Host;
@@ -64,6 +66,10 @@ void host_send_get(Host *host);
 
 // Sends an atom of `size` bytes as it is in the next cycle.
 void host_send_raw(Host *host, const void *atom, uint32_t size);
+
+// What the plugin offers for the extension `uri`, and the handle for it.
+const void *host_extension(const Host *host, const char *uri);
+void *host_handle(const Host *host);
 
 LV2_URID host_urid(Host *host, const char *uri);
 LV2_URID_Map *host_map(Host *host);

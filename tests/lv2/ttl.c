@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <lv2/atom/atom.h>
 #include <lv2/core/lv2.h>
+#include <lv2/options/options.h>
 #include <lv2/patch/patch.h>
 #include <lv2/port-props/port-props.h>
 #include <lv2/presets/presets.h>
@@ -205,6 +206,9 @@ static void says_model_version_and_features(void **state) {
     LilvNode *feature = lilv_new_uri(host_world(host), LV2_CORE__hardRTCapable);
     assert_true(lilv_plugin_has_feature(host_plugin(host), feature));
     lilv_node_free(feature);
+    LilvNodes *options = plugin_values(LV2_OPTIONS__supportedOption);
+    assert_int_equal(lilv_nodes_size(options), 3);
+    lilv_nodes_free(options);
     LilvNodes *required = lilv_plugin_get_required_features(host_plugin(host));
     assert_int_equal(lilv_nodes_size(required), 0);
     lilv_nodes_free(required);
