@@ -70,8 +70,11 @@ static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char *uri) {
 }
 
 static const char *unmap_uri(LV2_URID_Unmap_Handle handle, LV2_URID urid) {
-    const Host *host = handle;
-    return urid > 0 && urid <= host->uri_count ? host->uris[urid - 1] : NULL;
+    Host *host = handle;
+    pthread_mutex_lock(&host->uri_lock);
+    const char *uri = urid > 0 && urid <= host->uri_count ? host->uris[urid - 1] : NULL;
+    pthread_mutex_unlock(&host->uri_lock);
+    return uri;
 }
 
 static int log_list(LV2_Log_Handle handle, LV2_URID type, const char *format, va_list arguments) {
@@ -481,7 +484,8 @@ bool host_restore(Host *host, const char *folder, bool while_active) {
     if (!while_active) {
         lilv_instance_deactivate(host->instance);
     }
-    lilv_state_restore(state, host->instance, port_set, host, 0, NULL);
+    // While active it may be another thread than the one that runs, whose controls it leaves alone.
+    lilv_state_restore(state, host->instance, while_active ? NULL : port_set, host, 0, NULL);
     if (!while_active) {
         lilv_instance_activate(host->instance);
     }

@@ -83,7 +83,8 @@ void host_forget(Host *host);
 // All that the plugin logged.
 const char *host_log(const Host *host);
 
-// Saves to the folder `folder` (made) or restores from it; while inactive, or while active.
+// Saves to the folder `folder` (made) or restores from it: while inactive, or while active, then
+// without the controls; from any one thread.
 bool host_save(Host *host, const char *folder);
 bool host_restore(Host *host, const char *folder, bool while_active);
 
