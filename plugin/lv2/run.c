@@ -49,11 +49,10 @@ static void schedule_load(Amp *amp, FileKind file, const char *path) REALTIME {
 }
 
 static void steps_take(Amp *amp) REALTIME {
-    static const WorkKind kinds[STEP_COUNT] = {WORK_PREVIOUS, WORK_NEXT};
     for (int i = 0; i < STEP_COUNT; i++) {
         bool pressed = amp->steps[i] && *amp->steps[i] > 0.0f;
         if (pressed && !amp->pressed[i]) {
-            amp->work.kind = kinds[i];
+            amp->work.kind = PORT_FIRST_STEP + i == PORT_NEXT ? WORK_NEXT : WORK_PREVIOUS;
             schedule_told(amp, sizeof amp->work.kind);
         }
         amp->pressed[i] = pressed;
