@@ -18,35 +18,25 @@
 #include <lv2/parameters/parameters.h>
 #include <lv2/patch/patch.h>
 #include <lv2/state/state.h>
-#include <lv2/worker/worker.h>
 
 #include "plugin/lv2/amp.h"
+#include "tests/lv2/worker.h"
 
-enum { BUFFER = 16384, URIS = 256, JOBS = 64, LONGEST = 8192 };
-
-typedef struct Job {
-    uint32_t size;
-    char data[LONGEST];
-} Job;
+enum { BUFFER = 16384, URIS = 256, LONGEST = 8192 };
 
 struct Host {
     unsigned flags;
     LilvWorld *world;
     const LilvPlugin *plugin;
     LilvInstance *instance;
-    const LV2_Worker_Interface *worker;
+    Worker worker;
     float controls[CONTROL_COUNT], steps[STEP_COUNT], outputs[OUTPUT_COUNT];
     _Alignas(8) char control[BUFFER];
     _Alignas(8) char notify[BUFFER];
     char model[LONGEST], cabinet[LONGEST], status[LONGEST], log[65536];
     char *uris[URIS];
     LV2_URID uri_count;
-    pthread_mutex_t uri_lock, log_lock, job_lock;
-    pthread_cond_t job_there;
-    pthread_t thread;
-    bool stop;
-    int first_job, job_count;
-    Job jobs[JOBS];
+    pthread_mutex_t uri_lock, log_lock;
     LV2_URID_Map map;
     LV2_URID_Unmap unmap;
     LV2_Log_Log logger;
@@ -93,60 +83,6 @@ static int log_line(LV2_Log_Handle handle, LV2_URID type, const char *format, ..
     int length = log_list(handle, type, format, arguments);
     va_end(arguments);
     return length;
-}
-
-static LV2_Worker_Status schedule_work(LV2_Worker_Schedule_Handle handle, uint32_t size,
-                                       const void *data) {
-    Host *host = handle;
-    if (host->flags & HOST_BUSY) {
-        return LV2_WORKER_ERR_NO_SPACE;
-    }
-    pthread_mutex_lock(&host->job_lock);
-    bool fits = host->job_count < JOBS && size <= LONGEST;
-    if (fits) {
-        Job *job = &host->jobs[(host->first_job + host->job_count++) % JOBS];
-        job->size = size;
-        memcpy(job->data, data, size);
-        pthread_cond_signal(&host->job_there);
-    }
-    pthread_mutex_unlock(&host->job_lock);
-    return fits ? LV2_WORKER_SUCCESS : LV2_WORKER_ERR_NO_SPACE;
-}
-
-static LV2_Worker_Status respond(LV2_Worker_Respond_Handle handle, uint32_t size,
-                                 const void *data) {
-    (void)handle;
-    (void)size;
-    (void)data;
-    return LV2_WORKER_SUCCESS; // the plugin does not respond this way
-}
-
-static bool next_job(Host *host, Job *job, bool wait) {
-    pthread_mutex_lock(&host->job_lock);
-    while (wait && host->job_count == 0 && !host->stop) {
-        pthread_cond_wait(&host->job_there, &host->job_lock);
-    }
-    bool there = host->job_count > 0;
-    if (there) {
-        *job = host->jobs[host->first_job];
-        host->first_job = (host->first_job + 1) % JOBS;
-        host->job_count--;
-    }
-    pthread_mutex_unlock(&host->job_lock);
-    return there;
-}
-
-static void work_off(Host *host, bool wait) {
-    Job job;
-    while (next_job(host, &job, wait)) {
-        host->worker->work(lilv_instance_get_handle(host->instance), respond, NULL, job.size,
-                           job.data);
-    }
-}
-
-static void *work_thread(void *argument) {
-    work_off(argument, true);
-    return NULL;
 }
 
 // ---- Making and freeing ----
@@ -209,12 +145,11 @@ Host *host_new(const char *bundle, double rate, unsigned flags) {
     host->flags = flags;
     pthread_mutex_init(&host->uri_lock, NULL);
     pthread_mutex_init(&host->log_lock, NULL);
-    pthread_mutex_init(&host->job_lock, NULL);
-    pthread_cond_init(&host->job_there, NULL);
+    worker_init(&host->worker, flags & HOST_BUSY);
     host->map = (LV2_URID_Map){host, map_uri};
     host->unmap = (LV2_URID_Unmap){host, unmap_uri};
     host->logger = (LV2_Log_Log){host, log_line, log_list};
-    host->schedule = (LV2_Worker_Schedule){host, schedule_work};
+    host->schedule = (LV2_Worker_Schedule){&host->worker, worker_schedule};
     const float told_rate = (float)rate;
     const int32_t longest = LONGEST, nominal = 256;
     const LV2_Options_Option options[] = {
@@ -240,24 +175,21 @@ Host *host_new(const char *bundle, double rate, unsigned flags) {
     bundle_load(host, bundle);
     host->instance = lilv_plugin_instantiate(host->plugin, rate, features);
     require(host->instance != NULL, "the plugin cannot be instantiated");
-    host->worker = lilv_instance_get_extension_data(host->instance, LV2_WORKER__interface);
-    require(host->worker != NULL, "no worker interface");
+    host->worker.interface = host_extension(host, LV2_WORKER__interface);
+    host->worker.instance = host_handle(host);
+    require(host->worker.interface != NULL, "no worker interface");
     connect_all(host);
     sequence_clear(host);
     lilv_instance_activate(host->instance);
     if (flags & HOST_THREAD) {
-        require(pthread_create(&host->thread, NULL, work_thread, host) == 0, "no thread");
+        require(worker_start(&host->worker), "no thread");
     }
     return host;
 }
 
 void host_free(Host *host) {
     if (host->flags & HOST_THREAD) {
-        pthread_mutex_lock(&host->job_lock);
-        host->stop = true;
-        pthread_cond_signal(&host->job_there);
-        pthread_mutex_unlock(&host->job_lock);
-        pthread_join(host->thread, NULL);
+        worker_stop(&host->worker);
     }
     lilv_instance_deactivate(host->instance);
     lilv_instance_free(host->instance);
@@ -267,8 +199,7 @@ void host_free(Host *host) {
     }
     pthread_mutex_destroy(&host->uri_lock);
     pthread_mutex_destroy(&host->log_lock);
-    pthread_mutex_destroy(&host->job_lock);
-    pthread_cond_destroy(&host->job_there);
+    worker_clear(&host->worker);
     free(host);
 }
 
@@ -326,7 +257,7 @@ void host_run_stereo(Host *host, const float *const *in, float *const *out, int 
         }
     }
     if (host->flags & HOST_WORKER && !(host->flags & HOST_THREAD)) {
-        work_off(host, false);
+        worker_work(&host->worker);
     }
 }
 
