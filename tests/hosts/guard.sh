@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The plugin in jalv, everything on and one model after the other: run() allocates nothing, takes no
+# lock and makes no system call (guard.c).
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+# shellcheck source=tests/hosts/lib.sh
+. "$here/lib.sh"
+need jalv jalv
+[ -e "$GRUFF_TOOLS/guard.so" ] || skip 'no guard.so: not for this system'
+ldd "$GRUFF_TOOLS/guard.so" | grep -q 'lib[a-z]*san' && skip 'sanitizers have malloc of their own'
+jack_start
+
+mkdir models state
+for name in a b c d; do
+    cp model.json models/$name.json
+done
+"$GRUFF_TOOLS/../make_wav" noise 44100 0.5 cabinet.wav
+cat >state/manifest.ttl <<'END'
+@prefix lv2:  <http://lv2plug.in/ns/lv2core#> .
+@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<state.ttl> a pset:Preset ; lv2:appliesTo <urn:gruff:amp> ; rdfs:seeAlso <state.ttl> .
+END
+cat >state/state.ttl <<END
+@prefix lv2:   <http://lv2plug.in/ns/lv2core#> .
+@prefix pset:  <http://lv2plug.in/ns/ext/presets#> .
+@prefix rdfs:  <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix state: <http://lv2plug.in/ns/ext/state#> .
+<> a pset:Preset ;
+	lv2:appliesTo <urn:gruff:amp> ;
+	rdfs:label "all" ;
+	state:state [
+		<urn:gruff:amp#model> <file://$work/models/a.json> ;
+		<urn:gruff:amp#cabinet> <file://$work/cabinet.wav>
+	] .
+END
+GUARD_PLUGIN=$GRUFF_BUNDLE/gruff.so
+export GUARD_PLUGIN
+ln -sf "$GRUFF_TOOLS/guard.so" lv2/gruff.lv2/gruff.so
+mkfifo commands
+
+# watched NAME VARIABLE=VALUE...: plays under guard; its line is in the file NAME.
+watched() {
+    name=$1
+    shift
+    env "$@" GUARD_LOG="$work/$name" LD_PRELOAD="$GRUFF_TOOLS/guard.so" \
+        jalv -n dut -x -l state urn:gruff:amp <commands >jalv.log 2>&1 &
+    jalv=$!
+    children="$jalv $children"
+    exec 9>commands
+    until_true 10 port_is_there dut:in || {
+        cat jalv.log
+        fail 'jalv does not run the plugin'
+    }
+    for setting in gate calibrate tone_position; do
+        echo "set $setting 1" >&9
+    done
+    for setting in bass middle treble presence depth input; do
+        echo "set $setting 3" >&9
+    done
+    "$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in &
+    probe=$!
+    for time in 1 2 3 4 5 6 7 8 9 10; do
+        echo 'set next 1' >&9
+        sleep 0.1
+        printf 'set next 0\nset mix 9%s\nset enabled %s\n' $((time % 10)) $((time % 3 > 0)) >&9
+        sleep 0.1
+    done
+    wait "$probe" || fail 'jack_probe fails'
+    kill -TERM "$jalv"
+    wait "$jalv" || true
+    exec 9>&-
+    [ -s "$name" ] || {
+        cat jalv.log
+        fail 'the guard says nothing'
+    }
+    if ! grep -q 'cabinet cabinet.wav' jalv.log || [ "$(grep -c 'hidden size' jalv.log)" -lt 5 ]; then
+        cat jalv.log
+        fail 'cabinet and models were not loaded'
+    fi
+    cat "$name"
+}
+
+watched spoilt GUARD_SPOIL=1
+read -r _ runs _ allocations _ locks _ calls _ _ _ unwatched <spoilt
+if [ "$allocations" -lt "$runs" ] || [ "$locks" -lt "$runs" ] ||
+    [ "$calls" -lt $((runs - unwatched)) ]; then
+    fail 'the guard is blind'
+fi
+[ "$unwatched" -eq 0 ] || echo 'system calls are not watched: this kernel or processor cannot'
+watched clean
+read -r _ runs _ allocations _ locks _ calls _ <clean
+[ "$runs" -gt 100 ] || fail 'hardly a run'
+[ $((allocations + locks + calls)) -eq 0 ] || fail 'run() does what it must not'
