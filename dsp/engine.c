@@ -43,10 +43,15 @@ static bool usable_state(const float *state, int count) {
     return true;
 }
 
-static Status check(const Model *model, Isa isa, int channels, int states, Diagnostic *diagnostic) {
+static Status check(const Model *model, Isa isa, bool fast, int channels, int states,
+                    Diagnostic *diagnostic) {
     if (!isa_available(isa)) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
                         "instruction set '%s' is not available on this machine", isa_name(isa));
+    }
+    if (!kernels_find(isa, fast)) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "'%s' has no fast activations: it is the exact reference", isa_name(isa));
     }
     if (channels < 1 || channels > ENGINE_MAX_CHANNELS) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%d channels; 1 or 2 can be run",
@@ -125,15 +130,10 @@ static void settle(Engine *engine, int frames) {
     engine_reset(engine);
 }
 
-Status engine_new(Engine **engine, const Model *model, Isa isa, int channels,
-                  Diagnostic *diagnostic) {
-    return engine_new_delayed(engine, model, isa, channels, 1, diagnostic);
-}
-
-Status engine_new_delayed(Engine **engine, const Model *model, Isa isa, int channels, int states,
-                          Diagnostic *diagnostic) {
+static Status make(Engine **engine, const Model *model, Isa isa, bool fast, int channels,
+                   int states, Diagnostic *diagnostic) {
     *engine = NULL;
-    Status status = check(model, isa, channels, states, diagnostic);
+    Status status = check(model, isa, fast, channels, states, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -141,7 +141,7 @@ Status engine_new_delayed(Engine **engine, const Model *model, Isa isa, int chan
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for an engine");
     }
-    made->chain.kernels = kernels_find(isa);
+    made->chain.kernels = kernels_find(isa, fast);
     made->chain.channels = channels;
     made->chain.states = states;
     made->chain.knobs = model->knobs;
@@ -164,6 +164,21 @@ Status engine_new_delayed(Engine **engine, const Model *model, Isa isa, int chan
     return STATUS_OK;
 }
 
+Status engine_new(Engine **engine, const Model *model, Isa isa, int channels,
+                  Diagnostic *diagnostic) {
+    return make(engine, model, isa, false, channels, 1, diagnostic);
+}
+
+Status engine_new_delayed(Engine **engine, const Model *model, Isa isa, int channels, int states,
+                          Diagnostic *diagnostic) {
+    return make(engine, model, isa, false, channels, states, diagnostic);
+}
+
+Status engine_new_fast(Engine **engine, const Model *model, Isa isa, int channels,
+                       Diagnostic *diagnostic) {
+    return make(engine, model, isa, true, channels, 1, diagnostic);
+}
+
 void engine_free(Engine *engine) {
     if (engine) {
         chain_clear(&engine->chain);
@@ -181,6 +196,10 @@ int engine_states(const Engine *engine) {
 
 Isa engine_isa(const Engine *engine) {
     return engine->chain.kernels->isa;
+}
+
+bool engine_is_fast(const Engine *engine) {
+    return engine->chain.kernels->fast;
 }
 
 // ---- Running ----

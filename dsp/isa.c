@@ -50,7 +50,7 @@ static bool machine_has(Isa isa) {
 }
 
 bool isa_available(Isa isa) {
-    return kernels_find(isa) && machine_has(isa);
+    return kernels_find(isa, false) && machine_has(isa);
 }
 
 Isa isa_best(void) {

@@ -23,6 +23,14 @@ fail() {
 "$tool" bench "$default" --json --channels 1 >"$folder/model.json"
 "$check" model "$folder/model.json"
 
+# Approximate activations: of all ISAs but the reference.
+"$tool" bench "$default" --json --fast --channels 1 >"$folder/fast.json"
+grep -q '"fast": *true' "$folder/fast.json" || fail 'not said to be fast'
+if grep -q '"isa": *"scalar"' "$folder/fast.json"; then
+    fail 'the reference is not fast'
+fi
+"$check" model "$folder/fast.json"
+
 # For people: a line for each size, with the share of the limit at its end.
 "$tool" bench "$default" --channels 1 --isa scalar >"$folder/text.txt"
 grep -q '^ *[0-9][0-9]* *64 .* [0-9.]*% *[0-9]*%$' "$folder/text.txt" ||
@@ -47,6 +55,7 @@ refuses 2 'leave out --hidden' "$default" --hidden 8
 refuses 2 "instruction set 'mmx'" --isa mmx
 refuses 2 'one file too many' "$default" "$default"
 refuses 2 'does not take' --skip 1
+refuses 1 'no fast activations' --fast --isa scalar
 refuses 1 'cannot be read' "$folder/missing.json"
 missing=neon
 [ "$(uname -m)" != aarch64 ] || missing=avx2

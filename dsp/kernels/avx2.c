@@ -39,8 +39,9 @@ static GruKernel gru(int hidden, int channels) {
     return kernel.run ? kernel : general_gru(hidden, channels);
 }
 
-const Kernels kernels_avx2 = {
+const Kernels KERNELS(avx2) = {
     .isa = ISA_AVX2,
+    .fast = KERNELS_FAST,
     .number = sizeof(float),
     .lanes = LANES,
     .gru = gru,

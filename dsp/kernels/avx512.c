@@ -28,15 +28,16 @@
 
 // Up to 8 units half a vector does the work, and its rotations are quicker.
 static GruKernel gru(int hidden, int channels) {
-    if (hidden <= kernels_avx2.lanes) {
-        return kernels_avx2.gru(hidden, channels);
+    if (hidden <= KERNELS(avx2).lanes) {
+        return KERNELS(avx2).gru(hidden, channels);
     }
     GruKernel kernel = special_gru(hidden, channels);
     return kernel.run ? kernel : general_gru(hidden, channels);
 }
 
-const Kernels kernels_avx512 = {
+const Kernels KERNELS(avx512) = {
     .isa = ISA_AVX512,
+    .fast = KERNELS_FAST,
     .number = sizeof(float),
     .lanes = LANES,
     .gru = gru,

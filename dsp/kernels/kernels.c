@@ -3,20 +3,20 @@
 
 #include "dsp/kernels/tables.h"
 
-const Kernels *kernels_find(Isa isa) {
+const Kernels *kernels_find(Isa isa, bool fast) {
     switch (isa) {
     case ISA_SCALAR:
-        return &kernels_scalar;
+        return fast ? NULL : &kernels_scalar;
 #if defined(__x86_64__)
     case ISA_SSE2:
-        return &kernels_sse2;
+        return fast ? &kernels_sse2_fast : &kernels_sse2;
     case ISA_AVX2:
-        return &kernels_avx2;
+        return fast ? &kernels_avx2_fast : &kernels_avx2;
     case ISA_AVX512:
-        return &kernels_avx512;
+        return fast ? &kernels_avx512_fast : &kernels_avx512;
 #elif defined(__aarch64__)
     case ISA_NEON:
-        return &kernels_neon;
+        return fast ? &kernels_neon_fast : &kernels_neon;
 #endif
     default:
         return NULL;

@@ -98,6 +98,7 @@ typedef struct DenseJob {
 
 typedef struct Kernels {
     Isa isa;
+    bool fast;     // approximate activations
     size_t number; // bytes of a number
     int lanes;     // of the dense kernel
     // The kernels for a hidden size of 1 to MODEL_MAX_HIDDEN and 1 or 2 channels.
@@ -107,8 +108,9 @@ typedef struct Kernels {
     void (*dense)(const DenseJob *job) REALTIME;
 } Kernels;
 
-// The table of `isa`, NULL when this build has none. Does not ask the machine.
-const Kernels *kernels_find(Isa isa);
+// The table of `isa`, with exact or with fast activations (see activations.h); NULL when this build
+// has none, as for fast ones of the scalar reference. Does not ask the machine.
+const Kernels *kernels_find(Isa isa, bool fast);
 
 // The column block's column that lane `lane` multiplies at step `step` of a rotated layout. The
 // rotation turns inside quarters and moves whole quarters, because that is cheap in registers.

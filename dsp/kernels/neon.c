@@ -20,8 +20,9 @@ static GruKernel gru(int hidden, int channels) {
     return kernel.run ? kernel : general_gru(hidden, channels);
 }
 
-const Kernels kernels_neon = {
+const Kernels KERNELS(neon) = {
     .isa = ISA_NEON,
+    .fast = KERNELS_FAST,
     .number = sizeof(float),
     .lanes = LANES,
     .gru = gru,

@@ -20,8 +20,9 @@ static GruKernel gru(int hidden, int channels) {
     return kernel.run ? kernel : general_gru(hidden, channels);
 }
 
-const Kernels kernels_sse2 = {
+const Kernels KERNELS(sse2) = {
     .isa = ISA_SSE2,
+    .fast = KERNELS_FAST,
     .number = sizeof(float),
     .lanes = LANES,
     .gru = gru,

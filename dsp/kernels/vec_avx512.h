@@ -29,7 +29,11 @@ INLINE Vec vec_mul(Vec a, Vec b) {
     return _mm512_mul_ps(a, b);
 }
 INLINE Vec vec_div(Vec a, Vec b) {
+#ifdef FAST_ACTIVATIONS
+    return _mm512_mul_ps(a, _mm512_rcp14_ps(b));
+#else
     return _mm512_div_ps(a, b);
+#endif
 }
 INLINE Vec vec_min(Vec a, Vec b) {
     return _mm512_min_ps(a, b);

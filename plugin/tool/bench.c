@@ -54,7 +54,8 @@ static Status probe_machine(Bench *bench, Diagnostic *diagnostic) {
         puts("One core of this machine, at most:");
     }
     for (int i = 0; i < ISA_COUNT; i++) {
-        if (arguments->one_isa ? (Isa)i != arguments->isa : !isa_available((Isa)i)) {
+        bool asked = arguments->one_isa ? (Isa)i == arguments->isa : isa_available((Isa)i);
+        if (!asked || (arguments->fast && i == ISA_SCALAR)) {
             continue;
         }
         Probe *probe = &bench->probes[bench->probe_count];
@@ -71,9 +72,10 @@ static Status probe_machine(Bench *bench, Diagnostic *diagnostic) {
 // ---- Results ----
 
 static void print_head(const Bench *bench, const char *cell, int channels) {
-    printf("\n%s, %s: ns for a sample of a channel, load at %d Hz, share of the limit\n"
+    printf("\n%s, %s: ns for a sample of a channel, load at %d Hz, share of the limit%s\n"
            "hidden block",
-           cell, channels == 1 ? "one channel" : "two channels", BENCH_RATE);
+           cell, channels == 1 ? "one channel" : "two channels", BENCH_RATE,
+           bench->arguments->fast ? ", fast activations" : "");
     for (int i = 0; i < bench->probe_count; i++) {
         printf("  |  %17s", isa_name(bench->probes[i].isa));
     }
@@ -106,6 +108,7 @@ static Status print_json(Bench *bench, Diagnostic *diagnostic) {
     whole = tree_put(object, "results", bench->results) && whole &&
             tree_put_integer(object, "rate", BENCH_RATE) &&
             tree_put_integer(object, "runs", BENCH_RUNS) &&
+            tree_put_bool(object, "fast", bench->arguments->fast) &&
             (!bench->arguments->operands[0] ||
              tree_put(object, "test", tool_describe_test(&bench->test)));
     bench->machine = bench->results = NULL;
@@ -122,7 +125,7 @@ static Status measure_line(Bench *bench, const char *cell, const Model *model, i
         printf("%6d %5d", model_hidden(model), block);
     }
     for (int i = 0; status == STATUS_OK && i < bench->probe_count; i++) {
-        BenchResult result = {.channels = channels, .block = block};
+        BenchResult result = {.channels = channels, .block = block, .fast = bench->arguments->fast};
         status = bench_measure(&result, model, &bench->probes[i], diagnostic);
         if (status == STATUS_OK) {
             report(bench, cell, model_hidden(model), bench->probes[i].isa, &result);
@@ -218,6 +221,10 @@ Status tool_bench(const Arguments *arguments, Diagnostic *diagnostic) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
                         "instruction set '%s' is not available on this machine",
                         isa_name(arguments->isa));
+    }
+    if (arguments->fast && arguments->one_isa && arguments->isa == ISA_SCALAR) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "'scalar' has no fast activations: it is the exact reference");
     }
     if (arguments->operands[0]) {
         Status status = tool_read_model(&model, &test, arguments, diagnostic);

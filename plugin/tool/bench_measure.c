@@ -105,8 +105,8 @@ static double frame_ns(const Work *work) {
 }
 
 // `buffers` holds two of BENCH_MAX_BLOCK for each channel.
-static Status time_engine(double *ns, const Model *model, Isa isa, int channels, int block,
-                          float *buffers, Diagnostic *diagnostic) {
+static Status time_engine(double *ns, const Model *model, Isa isa, bool fast, int channels,
+                          int block, float *buffers, Diagnostic *diagnostic) {
     Work work = {.block = block};
     Random random = {.state = 1};
     for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
@@ -114,7 +114,8 @@ static Status time_engine(double *ns, const Model *model, Isa isa, int channels,
         work.out[c] = work.in[c] + BENCH_MAX_BLOCK;
         fill(&random, work.in[c], BENCH_MAX_BLOCK, 0.5);
     }
-    Status status = engine_new(&work.engine, model, isa, channels, diagnostic);
+    Status status = (fast ? engine_new_fast : engine_new)(&work.engine, model, isa, channels,
+                                                          diagnostic);
     if (status == STATUS_OK) {
         *ns = frame_ns(&work) / channels;
     }
@@ -122,21 +123,21 @@ static Status time_engine(double *ns, const Model *model, Isa isa, int channels,
     return status;
 }
 
-Status bench_time(double *ns, const Model *model, Isa isa, int channels, int block,
+Status bench_time(double *ns, const Model *model, Isa isa, bool fast, int channels, int block,
                   Diagnostic *diagnostic) {
     float *buffers = memory_new((size_t)2 * ENGINE_MAX_CHANNELS * BENCH_MAX_BLOCK, sizeof(float));
     if (!buffers) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the audio to measure with");
     }
-    Status status = time_engine(ns, model, isa, channels, block, buffers, diagnostic);
+    Status status = time_engine(ns, model, isa, fast, channels, block, buffers, diagnostic);
     memory_free(buffers);
     return status;
 }
 
 Status bench_measure(BenchResult *result, const Model *model, const Probe *probe,
                      Diagnostic *diagnostic) {
-    Status status = bench_time(&result->ns, model, probe->isa, result->channels, result->block,
-                               diagnostic);
+    Status status = bench_time(&result->ns, model, probe->isa, result->fast, result->channels,
+                               result->block, diagnostic);
     if (status == STATUS_OK) {
         result->load = result->ns * 1e-9 * result->channels * BENCH_RATE;
         result->limit = find_limit(model, probe, result->channels);

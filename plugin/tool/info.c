@@ -249,7 +249,7 @@ static Trial try_model(const Model *model, const Arguments *arguments) {
     if (model->sample_rate > 0.0) {
         trial.rate = model->sample_rate;
     }
-    Status status = bench_time(&trial.ns, model, trial.isa, 1, BLOCK, &trial.said);
+    Status status = bench_time(&trial.ns, model, trial.isa, false, 1, BLOCK, &trial.said);
     if (status == STATUS_OK) {
         status = selftest_run(&trial.test, model, trial.isa, &trial.said);
     }

@@ -25,10 +25,11 @@ typedef struct Command {
 static const Command commands[] = {
     {"render",
      "render MODEL IN.wav OUT.wav [--chain] [--set CONTROL=VALUE] [--cabinet IR.wav]"
-     " [--knob NAME=VALUE] [--channel N] [--latency] [--isa NAME]",
+     " [--knob NAME=VALUE] [--channel N] [--latency] [--isa NAME]"
+     " [--fast]",
      "run a file of one or two channels and any rate through the model alone, or through all that\n"
      "        the plugin does; OUT is a 32-bit float WAV",
-     3, 3, "ikCSBNL", tool_render},
+     3, 3, "ikCSBNLf", tool_render},
     {"compare", "compare REFERENCE.wav OTHER.wav [--skip SECONDS] [--align]",
      "error-to-signal ratio, lag, largest difference and friends", 2, 2, "sA", tool_compare},
     {"info", "info MODEL [--isa NAME]",
@@ -39,9 +40,9 @@ static const Command commands[] = {
      1, 1, "i", tool_check},
     {"convert", "convert MODEL OUT.json [--repair] [--name TEXT] [--author TEXT] [--license TEXT]",
      "write any model that can be read as Keras JSON (AIDA-X)", 2, 2, "rnal", tool_convert},
-    {"bench", "bench [MODEL] [--isa NAME] [--hidden N] [--channels N] [--blocks]",
+    {"bench", "bench [MODEL] [--isa NAME] [--fast] [--hidden N] [--channels N] [--blocks]",
      "speed here, beside what this machine can do at most; all cells and sizes without MODEL", 0, 1,
-     "ihcb", tool_bench},
+     "ihcbf", tool_bench},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -58,6 +59,7 @@ static void print_help(void) {
          "  --latency          put back the delay that was taken out of the recordings before the\n"
          "                     training, so that the output lies over them again\n"
          "  --isa NAME         scalar, sse2, avx2, avx512 or neon instead of the fastest\n"
+         "  --fast             approximate activations (four digits), mostly 3 to 15 % faster\n"
          "  --knob NAME=VALUE  set a knob of the model, by its name or number (from 1)\n"
          "  --chain            the whole chain of plugin and standalone host, bit by bit\n"
          "  --set CONTROL=VALUE  set one of its controls, by its symbol:");
@@ -160,6 +162,9 @@ static int take_option(int letter, Arguments *arguments) {
     case 'b':
         arguments->blocks = true;
         return 0;
+    case 'f':
+        arguments->fast = true;
+        return 0;
     case 'k':
         if (arguments->knob_count == MODEL_MAX_KNOBS) {
             return usage_error("more than %d knobs", MODEL_MAX_KNOBS);
@@ -195,15 +200,25 @@ static int take_option(int letter, Arguments *arguments) {
 
 static int take_options(const Command *command, int argc, char **argv, Arguments *arguments) {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},          {"skip", required_argument, NULL, 's'},
-        {"align", no_argument, NULL, 'A'},         {"latency", no_argument, NULL, 'L'},
-        {"isa", required_argument, NULL, 'i'},     {"knob", required_argument, NULL, 'k'},
-        {"repair", no_argument, NULL, 'r'},        {"name", required_argument, NULL, 'n'},
-        {"author", required_argument, NULL, 'a'},  {"license", required_argument, NULL, 'l'},
-        {"hidden", required_argument, NULL, 'h'},  {"channels", required_argument, NULL, 'c'},
-        {"blocks", no_argument, NULL, 'b'},        {"chain", no_argument, NULL, 'C'},
-        {"set", required_argument, NULL, 'S'},     {"cabinet", required_argument, NULL, 'B'},
-        {"channel", required_argument, NULL, 'N'}, {0},
+        {"json", no_argument, NULL, 'j'},
+        {"skip", required_argument, NULL, 's'},
+        {"align", no_argument, NULL, 'A'},
+        {"latency", no_argument, NULL, 'L'},
+        {"isa", required_argument, NULL, 'i'},
+        {"fast", no_argument, NULL, 'f'},
+        {"knob", required_argument, NULL, 'k'},
+        {"repair", no_argument, NULL, 'r'},
+        {"name", required_argument, NULL, 'n'},
+        {"author", required_argument, NULL, 'a'},
+        {"license", required_argument, NULL, 'l'},
+        {"hidden", required_argument, NULL, 'h'},
+        {"channels", required_argument, NULL, 'c'},
+        {"blocks", no_argument, NULL, 'b'},
+        {"chain", no_argument, NULL, 'C'},
+        {"set", required_argument, NULL, 'S'},
+        {"cabinet", required_argument, NULL, 'B'},
+        {"channel", required_argument, NULL, 'N'},
+        {0},
     };
     opterr = 0;
     for (int c = 0; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
@@ -242,6 +257,9 @@ static int read_arguments(const Command *command, int argc, char **argv, Argumen
     }
     if (arguments->cabinet && !arguments->chain) {
         return usage_error("--cabinet needs --chain: the model alone has no cabinet");
+    }
+    if (arguments->fast && arguments->chain) {
+        return usage_error("--fast is for the model alone: the chain has exact activations");
     }
     if (count > 0 && arguments->hidden > 0) {
         return usage_error("a model has its own size: leave out --hidden");

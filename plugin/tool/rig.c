@@ -110,9 +110,14 @@ Status rig_new(Rig **rig, const Model *model, const Arguments *arguments, double
     }
     Diagnostic cause = {""};
     made->isa = arguments->isa;
-    Status status = arguments->chain
-                        ? make_chain(made, model, arguments, rate, channels, &cause)
-                        : engine_new(&made->engine, model, made->isa, channels, &cause);
+    Status status = STATUS_OK;
+    if (arguments->chain) {
+        status = make_chain(made, model, arguments, rate, channels, &cause);
+    } else if (arguments->fast) {
+        status = engine_new_fast(&made->engine, model, made->isa, channels, &cause);
+    } else {
+        status = engine_new(&made->engine, model, made->isa, channels, &cause);
+    }
     if (status != STATUS_OK) {
         diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
     }

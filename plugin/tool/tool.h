@@ -22,6 +22,7 @@ typedef struct Arguments {
     const char *cabinet; // of the chain: an impulse response; NULL: none
     Isa isa;
     bool one_isa;                        // `isa` was asked for
+    bool fast;                           // approximate activations
     bool repair;                         // mend what the self-test names
     const char *name, *author, *license; // to write; NULL: as they are
     const char *knobs[MODEL_MAX_KNOBS];  // "NAME=VALUE"
