@@ -76,10 +76,11 @@ static void run_engine(Engine *engine, const Model *model, int channels) {
     }
 }
 
-static void try_engine(const Model *model, Isa isa, int channels) {
+static void try_engine(const Model *model, Isa isa, bool fast, int channels) {
     Engine *engine = NULL;
     Diagnostic diagnostic = {""};
-    Status status = engine_new(&engine, model, isa, channels, &diagnostic);
+    Status status = (fast ? engine_new_fast : engine_new)(&engine, model, isa, channels,
+                                                          &diagnostic);
     if (status == STATUS_OK) {
         run_engine(engine, model, channels);
     } else {
@@ -178,9 +179,10 @@ static void use(const Model *model) {
     memory_free(text);
     Isa best = isa_best();
     for (int channels = 1; channels <= ENGINE_MAX_CHANNELS; channels++) {
-        try_engine(model, ISA_SCALAR, channels);
+        try_engine(model, ISA_SCALAR, false, channels);
         if (best != ISA_SCALAR) {
-            try_engine(model, best, channels);
+            try_engine(model, best, false, channels);
+            try_engine(model, best, true, channels);
         }
     }
 }
