@@ -14,7 +14,9 @@ enum { SUMS = 24 };
 enum { SUMS = 12 };
 #endif
 
-#if defined(__x86_64__)
+#if defined(__AVX512F__)
+#define REGISTER "v" // all 32; "x" are 16
+#elif defined(__x86_64__)
 #define REGISTER "x"
 #elif defined(__aarch64__)
 #define REGISTER "w"
