@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "dsp/memory.h"
-#include "plugin/lv2/meters.h"
+#include "plugin/meters.h"
 
 static void features_take(Amp *amp, const LV2_Feature *const *features) {
     LV2_Log_Log *log = NULL;

@@ -7,7 +7,7 @@
 
 #include "plugin/lv2/amp.h"
 #include "plugin/lv2/messages.h"
-#include "plugin/lv2/meters.h"
+#include "plugin/meters.h"
 
 static void tell_all(Amp *amp) REALTIME {
     amp->tell_path[FILE_MODEL] = amp->tell_path[FILE_CABINET] = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Where the standalone host's audio comes from and goes to. JACK is one backend; PortAudio joins
-// behind the same interface.
+// Where the standalone host's audio comes from and goes to. JACK and PortAudio stand behind this
+// one interface.
 #ifndef GRUFF_PLUGIN_STANDALONE_BACKEND_H
 #define GRUFF_PLUGIN_STANDALONE_BACKEND_H
 
@@ -9,9 +9,29 @@
 #include "dsp/realtime.h"
 #include "dsp/status.h"
 
-// Plays `frames` samples of each channel in the audio thread.
+enum { BACKEND_MAX_CHANNELS = 2 };
+
+// Plays `frames` samples of each channel in the audio thread; in and out never overlap.
 typedef void (*BackendRun)(void *data, float *const *out, const float *const *in, int frames)
     REALTIME;
+
+// What is asked of a backend.
+typedef struct BackendSetup {
+    const char *name;          // of the JACK client
+    const char *device;        // PortAudio: its number or a part of its name; NULL: the usual one
+    const char *output_device; // the same for the output; NULL: as the input, if that plays
+    double rate;               // Hz; 0: what the server or the device has
+    int period;                // frames of a call; 0: what the server or the device has
+    int channels;              // 1: mono, played on both outputs; 2: stereo
+    int input;    // the sound card's channel, from 1, that the first channel comes from
+    bool connect; // JACK: plug in to the sound card
+} BackendSetup;
+
+// Missed deadlines so far, and the longest of them in s, 0 where the backend cannot tell.
+typedef struct Xruns {
+    unsigned count;
+    double longest;
+} Xruns;
 
 typedef struct Backend Backend;
 
@@ -19,25 +39,41 @@ typedef struct Backend Backend;
 typedef struct BackendKind {
     const char *name;
 
-    // Takes up contact under `name`; nothing plays yet. On success the caller owns *backend.
-    Status (*make)(Backend **backend, const char *name, Diagnostic *diagnostic);
+    // Takes up contact; nothing plays yet. On success the caller owns *backend.
+    // STATUS_CANNOT_READ: there is no server or no device; other failures: it is there, and refuses
+    // what is asked.
+    Status (*make)(Backend **backend, const BackendSetup *setup, Diagnostic *diagnostic);
 
     // Hz.
     double (*sample_rate)(const Backend *backend);
 
-    // From now on the audio thread calls `run` with `data`. `connect`: plug in to the first input
-    // and the first two outputs of the sound card; `diagnostic` tells what was found (on success,
-    // too).
-    Status (*start)(Backend *backend, BackendRun run, void *data, bool connect,
-                    Diagnostic *diagnostic);
+    // From now on the audio thread calls `run` with `data`; `diagnostic` tells what was plugged in
+    // (on success, too).
+    Status (*start)(Backend *backend, BackendRun run, void *data, Diagnostic *diagnostic);
 
     // False once the server or the device is gone; `diagnostic` then tells why.
-    bool (*alive)(const Backend *backend, Diagnostic *diagnostic);
+    bool (*alive)(Backend *backend, Diagnostic *diagnostic);
+
+    Xruns (*xruns)(const Backend *backend);
 
     // Stops and frees. NULL is fine.
     void (*free)(Backend *backend);
+
+    // Prints the devices to standard output, a line each.
+    Status (*list)(Diagnostic *diagnostic);
 } BackendKind;
 
+// The kinds that were built in, the preferred one first; NULL ends them.
+extern const BackendKind *const backends[];
+
+#ifdef GRUFF_HAS_JACK
 extern const BackendKind backend_jack;
+#endif
+#ifdef GRUFF_HAS_PORTAUDIO
+extern const BackendKind backend_portaudio;
+#endif
+
+// The kind of that name (of any case); NULL when there is none.
+const BackendKind *backend_find(const char *name);
 
 #endif

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
-// The JACK backend: one mono client with an input and an output.
+// The JACK backend: one client, with the ports "in" and "out", or "in_1", "in_2", "out_1", "out_2".
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <jack/jack.h>
+#include <jack/statistics.h>
 
 #include "dsp/memory.h"
 #include "plugin/standalone/backend.h"
@@ -13,7 +14,10 @@ struct Backend {
     BackendRun run;
     void *data;
     jack_client_t *client;
-    jack_port_t *in, *out;
+    int channels, input; // as of BackendSetup
+    bool connect;
+    jack_port_t *in[BACKEND_MAX_CHANNELS], *out[BACKEND_MAX_CHANNELS];
+    _Atomic unsigned xruns, longest; // longest in us
     _Atomic bool gone;
     char reason[256]; // written before `gone`
 };
@@ -29,11 +33,16 @@ REALTIME_TRUST_END
 
 static int process(jack_nframes_t frames, void *argument) REALTIME {
     Backend *backend = argument;
-    const float *in = port_samples(backend->in, frames);
-    float *out = port_samples(backend->out, frames);
-    if (in && out) {
-        backend->run(backend->data, &out, &in, (int)frames);
+    const float *in[BACKEND_MAX_CHANNELS] = {NULL, NULL};
+    float *out[BACKEND_MAX_CHANNELS] = {NULL, NULL};
+    for (int c = 0; c < backend->channels; c++) {
+        in[c] = port_samples(backend->in[c], frames);
+        out[c] = port_samples(backend->out[c], frames);
+        if (!in[c] || !out[c]) {
+            return 0;
+        }
     }
+    backend->run(backend->data, out, in, (int)frames);
     return 0;
 }
 
@@ -44,6 +53,16 @@ static void on_shutdown(jack_status_t code, const char *reason, void *argument) 
     Backend *backend = argument;
     snprintf(backend->reason, sizeof backend->reason, "%s", reason);
     atomic_store(&backend->gone, true);
+}
+
+static int on_xrun(void *argument) {
+    Backend *backend = argument;
+    unsigned late = (unsigned)jack_get_xrun_delayed_usecs(backend->client);
+    atomic_fetch_add(&backend->xruns, 1);
+    if (late > atomic_load(&backend->longest)) { // only this thread writes it
+        atomic_store(&backend->longest, late);
+    }
+    return 0;
 }
 
 // JACK's own messages would come between ours.
@@ -60,39 +79,80 @@ static void jack_backend_free(Backend *backend) {
     }
 }
 
-static Status make_client(Backend *backend, const char *name, Diagnostic *diagnostic) {
+static Status open_client(jack_client_t **client, const char *name, Diagnostic *diagnostic) {
     jack_status_t status = 0;
-    backend->client = jack_client_open(name, JackNoStartServer, &status);
-    if (!backend->client) {
-        if (status & (JackServerFailed | JackServerError)) {
-            return diagnose(diagnostic, STATUS_CANNOT_READ,
-                            "no JACK server is running; start one, for instance with qjackctl or "
-                            "'jackd -d alsa', or use PipeWire's pw-jack");
-        }
-        return diagnose(diagnostic, STATUS_CANNOT_READ,
-                        "JACK refuses the client '%s' (status 0x%x); try another --name", name,
-                        (unsigned)status);
+    jack_set_error_function(ignore_message);
+    jack_set_info_function(ignore_message);
+    *client = jack_client_open(name, JackNoStartServer, &status);
+    if (*client) {
+        return STATUS_OK;
     }
-    jack_on_info_shutdown(backend->client, on_shutdown, backend);
-    backend->in = jack_port_register(backend->client, "in", JACK_DEFAULT_AUDIO_TYPE,
-                                     JackPortIsInput, 0);
-    backend->out = jack_port_register(backend->client, "out", JACK_DEFAULT_AUDIO_TYPE,
-                                      JackPortIsOutput, 0);
-    if (!backend->in || !backend->out) {
-        return diagnose(diagnostic, STATUS_NO_MEMORY, "JACK has no room for two more ports");
+    if (status & (JackServerFailed | JackServerError)) {
+        return diagnose(diagnostic, STATUS_CANNOT_READ,
+                        "no JACK server is running; start one, for instance with qjackctl or "
+                        "'jackd -d alsa', or use PipeWire's pw-jack");
+    }
+    return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                    "JACK refuses the client '%s' (status 0x%x); try another --name", name,
+                    (unsigned)status);
+}
+
+static jack_port_t *make_port(const Backend *backend, const char *name, int channel,
+                              unsigned long direction) {
+    char numbered[16];
+    snprintf(numbered, sizeof numbered, "%s_%d", name, channel + 1);
+    return jack_port_register(backend->client, backend->channels > 1 ? numbered : name,
+                              JACK_DEFAULT_AUDIO_TYPE, direction, 0);
+}
+
+static Status make_ports(Backend *backend, Diagnostic *diagnostic) {
+    for (int c = 0; c < backend->channels; c++) {
+        backend->in[c] = make_port(backend, "in", c, JackPortIsInput);
+        backend->out[c] = make_port(backend, "out", c, JackPortIsOutput);
+        if (!backend->in[c] || !backend->out[c]) {
+            return diagnose(diagnostic, STATUS_NO_MEMORY, "JACK has no room for more ports");
+        }
     }
     return STATUS_OK;
 }
 
-static Status jack_backend_new(Backend **backend, const char *name, Diagnostic *diagnostic) {
-    jack_set_error_function(ignore_message);
-    jack_set_info_function(ignore_message);
+// The server's rate is what it is; its period can be asked for.
+static Status suit(Backend *backend, const BackendSetup *setup, Diagnostic *diagnostic) {
+    double rate = jack_get_sample_rate(backend->client);
+    if (setup->rate > 0.0 && setup->rate != rate) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "the JACK server runs at %g Hz, not %g; start it at that rate, or leave "
+                        "out --rate",
+                        rate, setup->rate);
+    }
+    if (setup->period > 0 && (int)jack_get_buffer_size(backend->client) != setup->period &&
+        jack_set_buffer_size(backend->client, (jack_nframes_t)setup->period) != 0) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "the JACK server refuses a period of %d frames; leave out --period for its "
+                        "own, %u",
+                        setup->period, jack_get_buffer_size(backend->client));
+    }
+    return STATUS_OK;
+}
+
+static Status jack_backend_new(Backend **backend, const BackendSetup *setup,
+                               Diagnostic *diagnostic) {
     *backend = NULL;
     Backend *made = memory_new(1, sizeof *made);
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the JACK client");
     }
-    Status status = make_client(made, name, diagnostic);
+    made->channels = setup->channels;
+    made->input = setup->input;
+    made->connect = setup->connect;
+    Status status = open_client(&made->client, setup->name, diagnostic);
+    if (status == STATUS_OK) {
+        jack_on_info_shutdown(made->client, on_shutdown, made);
+        status = suit(made, setup, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = make_ports(made, diagnostic);
+    }
     if (status != STATUS_OK) {
         jack_backend_free(made);
         return status;
@@ -105,46 +165,63 @@ static double jack_backend_rate(const Backend *backend) {
     return jack_get_sample_rate(backend->client);
 }
 
-// The sound card's ports that audio comes from (JackPortIsOutput) or goes to (JackPortIsInput).
-static const char **card_ports(Backend *backend, unsigned long direction) {
-    return jack_get_ports(backend->client, NULL, JACK_DEFAULT_AUDIO_TYPE,
-                          JackPortIsPhysical | direction);
+// The sound card's ports that audio comes from (JackPortIsOutput) or goes to (JackPortIsInput), and
+// how many there are. jack_free() them.
+static const char **card_ports(jack_client_t *client, unsigned long direction, int *count) {
+    const char **ports = jack_get_ports(client, NULL, JACK_DEFAULT_AUDIO_TYPE,
+                                        JackPortIsPhysical | direction);
+    *count = 0;
+    while (ports && ports[*count]) {
+        (*count)++;
+    }
+    return ports;
 }
 
-static void connect_card(Backend *backend, Diagnostic *diagnostic) {
-    const char **sources = card_ports(backend, JackPortIsOutput);
-    const char **targets = card_ports(backend, JackPortIsInput);
-    int plugged = 0;
-    if (sources && sources[0]) {
-        plugged += jack_connect(backend->client, sources[0], jack_port_name(backend->in)) == 0;
+// Plugs the input channels in; mono goes to two outputs.
+static Status plug(Backend *backend, const char **sources, int source_count, const char **targets,
+                   int target_count, Diagnostic *diagnostic) {
+    int last = backend->input + backend->channels - 1;
+    if (last > source_count && source_count > 0) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "the sound card has no input channel %d, only %d", last, source_count);
     }
-    for (int i = 0; targets && i < 2 && targets[i]; i++) {
-        plugged += jack_connect(backend->client, jack_port_name(backend->out), targets[i]) == 0;
+    for (int c = 0; c < backend->channels && source_count > 0; c++) {
+        jack_connect(backend->client, sources[backend->input - 1 + c],
+                     jack_port_name(backend->in[c]));
     }
-    diagnose(diagnostic, STATUS_OK, plugged ? "plugged in: %s to %s, %s" : "%s, %s, %s",
-             sources && sources[0] ? sources[0] : "no input of a sound card",
-             targets && targets[0] ? targets[0] : "no output of a sound card",
-             targets && targets[0] && targets[1] ? targets[1] : "no second output");
-    jack_free(sources);
-    jack_free(targets);
+    for (int i = 0; i < 2 && i < target_count; i++) {
+        jack_connect(backend->client, jack_port_name(backend->out[i % backend->channels]),
+                     targets[i]);
+    }
+    return diagnose(diagnostic, STATUS_OK, "%s%s to %s, %s",
+                    source_count + target_count > 0 ? "plugged in: " : "",
+                    source_count > 0 ? sources[backend->input - 1] : "no input of a sound card",
+                    target_count > 0 ? targets[0] : "no output of a sound card",
+                    target_count > 1 ? targets[1] : "no second output");
 }
 
-static Status jack_backend_start(Backend *backend, BackendRun run, void *data, bool connect,
+static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
                                  Diagnostic *diagnostic) {
     backend->run = run;
     backend->data = data;
     if (jack_set_process_callback(backend->client, process, backend) != 0 ||
+        jack_set_xrun_callback(backend->client, on_xrun, backend) != 0 ||
         jack_activate(backend->client) != 0) {
         return diagnose(diagnostic, STATUS_CANNOT_READ, "JACK does not let the client start");
     }
-    diagnose(diagnostic, STATUS_OK, "not plugged in, as asked");
-    if (connect) {
-        connect_card(backend, diagnostic);
+    if (!backend->connect) {
+        return diagnose(diagnostic, STATUS_OK, "not plugged in, as asked");
     }
-    return STATUS_OK;
+    int source_count = 0, target_count = 0;
+    const char **sources = card_ports(backend->client, JackPortIsOutput, &source_count);
+    const char **targets = card_ports(backend->client, JackPortIsInput, &target_count);
+    Status status = plug(backend, sources, source_count, targets, target_count, diagnostic);
+    jack_free(sources);
+    jack_free(targets);
+    return status;
 }
 
-static bool jack_backend_alive(const Backend *backend, Diagnostic *diagnostic) {
+static bool jack_backend_alive(Backend *backend, Diagnostic *diagnostic) {
     if (!atomic_load(&backend->gone)) {
         return true;
     }
@@ -153,11 +230,39 @@ static bool jack_backend_alive(const Backend *backend, Diagnostic *diagnostic) {
     return false;
 }
 
+static Xruns jack_backend_xruns(const Backend *backend) {
+    return (Xruns){atomic_load(&backend->xruns), 1e-6 * atomic_load(&backend->longest)};
+}
+
+static void print_ports(jack_client_t *client, unsigned long direction, const char *what) {
+    int count = 0;
+    const char **ports = card_ports(client, direction, &count);
+    for (int i = 0; i < count; i++) {
+        printf("jack  %s %2d  %s\n", what, i + 1, ports[i]);
+    }
+    jack_free(ports);
+}
+
+static Status jack_backend_list(Diagnostic *diagnostic) {
+    jack_client_t *client = NULL;
+    Status status = open_client(&client, "gruff-list", diagnostic);
+    if (status == STATUS_OK) {
+        printf("jack  server     %u Hz, period %u frames\n", jack_get_sample_rate(client),
+               jack_get_buffer_size(client));
+        print_ports(client, JackPortIsOutput, "input ");
+        print_ports(client, JackPortIsInput, "output");
+        jack_client_close(client);
+    }
+    return status;
+}
+
 const BackendKind backend_jack = {
     .name = "JACK",
     .make = jack_backend_new,
     .sample_rate = jack_backend_rate,
     .start = jack_backend_start,
     .alive = jack_backend_alive,
+    .xruns = jack_backend_xruns,
     .free = jack_backend_free,
+    .list = jack_backend_list,
 };

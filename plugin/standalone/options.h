@@ -7,13 +7,14 @@
 
 #include "dsp/controls.h"
 #include "dsp/status.h"
+#include "plugin/standalone/backend.h"
 
 typedef struct Options {
     const char *model;
-    const char *cabinet; // an impulse response; NULL: none
-    const char *name;    // of the client
-    bool connect;
-    bool help, version; // then the rest does not count
+    const char *cabinet;     // an impulse response; NULL: none
+    const BackendKind *kind; // NULL: JACK if a server runs, else PortAudio
+    BackendSetup setup;
+    bool help, version, list; // then the rest does not count
     float controls[CONTROL_COUNT];
 } Options;
 

@@ -43,7 +43,7 @@ rm -f lv2/gruff.lv2/default.json
 "$GRUFF_TOOLS/sample_files" .
 "$GRUFF_MODEL" render --chain model.json in.wav reference.wav >/dev/null
 
-# same OUT [DB]: whether OUT is what gruff-model rendered, DB louder.
+# same OUT [DB|exact]: whether OUT is what gruff-model rendered, DB louder, or bit by bit.
 same() {
     "$GRUFF_TOOLS/same_audio" reference.wav "$@" || fail "$1 is not what gruff-model renders"
 }
@@ -59,14 +59,16 @@ until_true() {
     done
 }
 
-# A private JACK server without a sound card, at 48 kHz.
+# jack_start [OPTION...]: a private JACK server without a sound card, at 48 kHz; OPTION is jackd's
+# (-r: without real-time priority).
 jack_start() {
     need jackd jackd2
+    [ $# -gt 0 ] || set -- -r
     JACK_DEFAULT_SERVER=gruff-$$
     JACK_NO_START_SERVER=1
     JACK_NO_AUDIO_RESERVATION=1
     export JACK_DEFAULT_SERVER JACK_NO_START_SERVER JACK_NO_AUDIO_RESERVATION
-    jackd -r -n "$JACK_DEFAULT_SERVER" -d dummy -r 48000 -p 256 >jackd.log 2>&1 &
+    jackd -n "$JACK_DEFAULT_SERVER" "$@" -d dummy -r 48000 -p "${period:-256}" >jackd.log 2>&1 &
     server=$!
     children="$server $children"
     until_true 10 jack_lsp >/dev/null 2>&1 || {

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: ISC
-// same_audio REFERENCE OTHER [DB]: succeeds when OTHER is REFERENCE, amplified by DB decibels,
-// after some constant delay: no sample after the first second (in which models settle) is off by
-// 1e-5 or more. Prints the delay and the largest difference.
+// same_audio REFERENCE OTHER [DB|exact]: succeeds when OTHER is REFERENCE, amplified by DB
+// decibels, after some constant delay: no sample after the first second (in which models settle) is
+// off by 1e-5 or more, or at all where that is "exact". Prints the delay and the largest
+// difference.
+#include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dsp/files/audio_file.h"
 
 enum { LONGEST_DELAY = 16384 };
 
-static const float limit = 1e-5f;
+static float limit = 1e-5f; // no difference reaches it
 
 // The largest difference at this delay; gives up once it is too large.
 static float difference(const Audio *reference, const Audio *other, size_t delay) {
@@ -48,14 +52,16 @@ static int compare(const Audio *reference, const Audio *other) {
 
 int main(int argc, char **argv) {
     Audio reference = {0}, other = {0};
-    Diagnostic diagnostic = {"usage: same_audio REFERENCE OTHER [DB]"};
+    Diagnostic diagnostic = {"usage: same_audio REFERENCE OTHER [DB|exact]"};
     if (argc < 3 || audio_file_read(&reference, argv[1], &diagnostic) != STATUS_OK ||
         audio_file_read(&other, argv[2], &diagnostic) != STATUS_OK) {
         fprintf(stderr, "same_audio: %s\n", diagnostic.text);
         audio_clear(&reference);
         return EXIT_FAILURE;
     }
-    float gain = argc > 3 ? powf(10.0f, strtof(argv[3], NULL) / 20.0f) : 1.0f;
+    bool exact = argc > 3 && strcmp(argv[3], "exact") == 0;
+    limit = exact ? FLT_TRUE_MIN : limit;
+    float gain = argc > 3 && !exact ? powf(10.0f, strtof(argv[3], NULL) / 20.0f) : 1.0f;
     for (size_t i = 0; i < reference.frames; i++) {
         reference.samples[i] *= gain;
     }

@@ -81,7 +81,7 @@ check_ending() {
 
 check_vocabulary() {
     code dsp training plugin/standalone plugin/tool presets | grep -iE 'parameters?\b' |
-        grep -viE 'lv2|jack' | rule 'knobs are controls, the network has weights: not "parameters"'
+        grep -viE 'lv2|jack|PaStream' | rule 'knobs are controls, the network has weights: not "parameters"'
 }
 
 # Where a host enters the audio thread the mark must stand, or the compiler looks at nothing
@@ -92,6 +92,8 @@ check_entries() {
         printf '%s\n' "$all" | grep -oE '\b[a-z_]*run\(LV2_Handle' | sed 's/(.*//'
         printf '%s\n' "$all" | grep -oE 'jack_set_process_callback\([^,]*, *[a-z_]*' |
             sed 's/.*[ ,]//'
+        printf '%s\n' "$all" | grep -oE 'Pa_OpenStream\([^;]*;' |
+            sed 's/.*[ ,]\([a-z_]*\), *[a-z_]*);/\1/'
     } | sort -u | while read -r entry; do
         printf '%s\n' "$all" | grep -qE "\b$entry\([^()]*\) REALTIME \{" ||
             printf '%s\n' "$entry"

@@ -80,6 +80,9 @@ rejects house dsp/engine.c 'int count_parameters;'
 rejects house plugin/lv2/a.c 'void amp_run(LV2_Handle handle, uint32_t frames) {}' amp_run
 rejects house plugin/lv2/a.c 'int a(void) { return jack_set_process_callback(c, on_audio, 0); }' \
     on_audio
+rejects house plugin/lv2/a.c \
+    'int a(void) { return Pa_OpenStream(&s, &i, &o, 48000.0, (unsigned long)64, 0, on_sound, d); }' \
+    on_sound
 rejects house dsp/meson.build "# SPDX-License-Identifier: ISC
 x = dependency('nowhere')" nowhere
 rejects house dsp/engine.c "$(awk 'BEGIN { while (i++ < 500) print "int x" i ";" }')"

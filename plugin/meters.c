@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "plugin/lv2/meters.h"
+#include "plugin/meters.h"
 
 #include <math.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
-// What the plugin shows of its work: how much of the time it takes, and how loud it is. Audio
+// What a shell shows of its work: how much of the time it takes, and how loud it is. Audio
 // thread.
-#ifndef GRUFF_PLUGIN_LV2_METERS_H
-#define GRUFF_PLUGIN_LV2_METERS_H
+#ifndef GRUFF_PLUGIN_METERS_H
+#define GRUFF_PLUGIN_METERS_H
 
 #include "dsp/realtime.h"
 

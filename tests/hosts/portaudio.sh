@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The standalone host on PortAudio, without a sound card: over ALSA with a device that is a file,
+# and over JACK. The audio of gruff-model render, bit by bit.
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+# shellcheck source=tests/hosts/lib.sh
+. "$here/lib.sh"
+
+"$GRUFF_STANDALONE" --help | grep -q 'jack and portaudio\|jack or portaudio' || fail 'no help'
+code=0
+"$GRUFF_STANDALONE" --backend portaudio model.json 2>said || code=$?
+if grep -q "no backend 'portaudio'" said; then
+    skip 'built without PortAudio (Debian: portaudio19-dev)'
+fi
+
+# ends PATTERN ARGUMENT...: gruff on PortAudio says one line like that after the model's, and fails.
+ends() {
+    pattern=$1
+    shift
+    code=0
+    timeout 20 "$GRUFF_STANDALONE" --backend portaudio "$@" model.json >said 2>&1 || code=$?
+    if ! tail -n 1 said | grep -q -e "$pattern" || [ "$(wc -l <said)" -ne 2 ] || [ "$code" -ne 1 ]; then
+        cat said
+        fail "gruff $*: status $code, or another line than '$pattern'"
+    fi
+}
+
+# No sound card at all.
+JACK_DEFAULT_SERVER=gruff-none-$$
+JACK_NO_START_SERVER=1
+export JACK_DEFAULT_SERVER JACK_NO_START_SERVER
+cat >.asoundrc <<end
+pcm.played {
+    type file
+    slave.pcm "null"
+    file "$work/out.raw"
+    format "raw"
+}
+pcm.recorded {
+    type file
+    slave.pcm "null"
+    file "/dev/null"
+    infile "$work/in.raw"
+    format "raw"
+}
+pcm.gruff_files {
+    type asym
+    playback.pcm { type plug slave { pcm "played" format FLOAT_LE channels 2 rate 48000 } }
+    capture.pcm { type plug slave { pcm "recorded" format FLOAT_LE channels 2 rate 48000 } }
+}
+end
+"$GRUFF_TOOLS/raw_audio" in.wav in.raw
+if ! "$GRUFF_STANDALONE" --list --backend portaudio 2>/dev/null | grep -q gruff_files; then
+    skip 'PortAudio has no ALSA here, or ALSA no device of files'
+fi
+ends "no device 'nowhere' that records" --device nowhere
+ends 'has no input channel 200, only' --device gruff_files --channel 200
+
+# Nothing paces such a device: many seconds of audio in one.
+(
+    ulimit -f 1000000
+    exec "$GRUFF_STANDALONE" --backend portaudio --device gruff_files --channel 2 --rate 48000 \
+        --period 64 model.json 2>alsa.log
+) &
+gruff=$!
+children="$gruff $children"
+long_enough() {
+    [ -f out.raw ] && [ "$(wc -c <out.raw)" -gt 3000000 ]
+}
+until_true 20 long_enough || {
+    cat alsa.log
+    fail 'nothing comes out of the ALSA device'
+}
+kill -INT "$gruff"
+wait "$gruff" || fail "gruff ends with status $? on SIGINT"
+grep -q 'plays on gruff_files (ALSA) at 48000 Hz' alsa.log || fail 'gruff does not say where it plays'
+"$GRUFF_TOOLS/raw_audio" out.raw out.wav 350000
+same out.wav exact
+rm .asoundrc
+
+# The same over JACK, which the default (JACK itself, if a server runs) does not hide.
+jack_start
+"$GRUFF_STANDALONE" --backend portaudio --name dut model.json 2>jack.log &
+gruff=$!
+children="$gruff $children"
+until_true 10 port_is_there dut:in_0 || {
+    cat jack.log
+    fail 'gruff has no port dut:in_0'
+}
+jack_disconnect system:capture_1 dut:in_0
+"$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out_0 dut:in_0
+same out.wav exact
+kill -TERM "$server"
+wait "$server" || true
+code=0
+wait "$gruff" || code=$?
+if ! grep -q 'with --backend jack, which can' jack.log || [ "$code" -ne 1 ]; then
+    cat jack.log
+    fail "gruff ends with status $code when PortAudio loses its JACK server"
+fi
