@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The plugin's model: chosen by message, told, saved and restored; and what happens to bad files.
+// The plugin's model: chosen by message, told, saved and restored.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -163,23 +163,6 @@ static void plays_but_doubts_what_fails_its_own_test(void **state) {
     assert_true(peak > 0.01f && peak < 10.0f);
     assert_true(host_output(host, PORT_LATENCY) > 0.0f); // it is resampled
     assert_float_equal(host_output(host, PORT_CONVERSION), RATE_RESAMPLED, 0.0);
-    host_free(host);
-}
-
-static void bad_files_leave_the_old_model(void **state) {
-    (void)state;
-    static const char *const bad[] = {"truncated.json", "folder.json", "nan.json", "missing.json"};
-    Host *host = make_host(HOST_FULL);
-    assert_true(host_await_status(host));
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        host_forget(host);
-        host_send_model(host, files_path(bad[i]));
-        assert_true(host_await_status(host));
-        assert_non_null(strstr(host_status(host), bad[i]));
-        assert_non_null(strstr(host_log(host), bad[i]));
-        assert_string_equal(host_model(host), default_path());
-    }
-    assert_plays(host, DEFAULT_SEED);
     host_free(host);
 }
 
@@ -434,7 +417,6 @@ int main(void) {
         cmocka_unit_test(many_loads_end_with_the_last),
         cmocka_unit_test(tells_that_rates_differ),
         cmocka_unit_test(plays_but_doubts_what_fails_its_own_test),
-        cmocka_unit_test(bad_files_leave_the_old_model),
         cmocka_unit_test(says_why_it_cannot_load),
         cmocka_unit_test(malformed_messages_do_nothing),
         cmocka_unit_test(state_brings_back_model_and_controls),
