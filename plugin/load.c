@@ -33,9 +33,9 @@ static void tell_knobs(const Model *model, Diagnostic *message) {
     for (int i = 0; i < model->knobs; i++) {
         const Knob *knob = &model->knob[i];
         Diagnostic before = *message;
-        diagnose(message, STATUS_OK, "%s, knob %d: %.40s (%g to %g)", before.text, i + 1,
+        diagnose(message, STATUS_OK, "%s, knob %d: %.40s (%g to %g, at %g)", before.text, i + 1,
                  knob->name[0] ? knob->name : "no name", (double)knob->minimum,
-                 (double)knob->maximum);
+                 (double)knob->maximum, (double)knob->initial);
     }
 }
 

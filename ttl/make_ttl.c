@@ -53,6 +53,31 @@ static void print_scale(const Control *control) {
     }
 }
 
+// The group of ports, declared in the template.
+static const char *group_of(ControlId id) {
+    if (id >= CONTROL_KNOB_1) {
+        return "knobs";
+    }
+    switch (id) {
+    case CONTROL_GATE:
+    case CONTROL_THRESHOLD:
+    case CONTROL_RELEASE:
+        return "gate";
+    case CONTROL_TONE_POSITION:
+    case CONTROL_BASS:
+    case CONTROL_MIDDLE:
+    case CONTROL_TREBLE:
+    case CONTROL_PRESENCE:
+    case CONTROL_DEPTH:
+        return "tone";
+    case CONTROL_ENABLED:
+    case CONTROL_CABINET:
+        return NULL;
+    default:
+        return "levels";
+    }
+}
+
 static void print_control(ControlId id, int index) {
     const Control *control = &controls[id];
     printf("\t\ta lv2:InputPort , lv2:ControlPort ;\n\t\tlv2:index %d ;\n"
@@ -60,6 +85,9 @@ static void print_control(ControlId id, int index) {
            index, control->symbol, control->name);
     if (id == CONTROL_ENABLED) {
         puts("\t\tlv2:designation lv2:enabled ;");
+    }
+    if (group_of(id)) {
+        printf("\t\tpg:group <urn:gruff:amp#%s> ;\n", group_of(id));
     }
     print_unit(control->unit);
     print_scale(control);
