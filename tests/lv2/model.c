@@ -286,6 +286,29 @@ static void saving_again_names_the_file_itself(void **state) {
     host_free(host);
 }
 
+// The session goes to another folder, with its links; then the model goes, too.
+static void a_session_can_be_moved(void **state) {
+    (void)state;
+    const char *model = files_path("travels.json"), *moved = files_path("there");
+    assert_int_equal(link(files_path("other.json"), model), 0);
+    save_chosen(model, files_path("here"));
+    assert_int_equal(rename(files_path("here"), moved), 0);
+    for (int i = 0; i < 2; i++) {
+        Host *host = make_host(HOST_FULL);
+        assert_true(host_restore(host, moved, false));
+        host_set(host, CONTROL_OUTPUT, 0.0f);
+        host_set(host, CONTROL_INPUT, 0.0f);
+        host_play(host, in, out, FRAMES, 64);
+        expect_engine(OTHER_SEED);
+        assert_memory_equal(out, expected, sizeof out);
+        assert_int_equal(strstr(host_status(host), "copy plays") != NULL, i == 1);
+        host_free(host);
+        if (i == 0) {
+            assert_int_equal(rename(model, files_path("gone.json")), 0);
+        }
+    }
+}
+
 static void state_brings_back_controls(void **state) {
     (void)state;
     const char *folder = files_path("controls");
@@ -421,6 +444,7 @@ int main(void) {
         cmocka_unit_test(malformed_messages_do_nothing),
         cmocka_unit_test(state_brings_back_model_and_controls),
         cmocka_unit_test(saving_again_names_the_file_itself),
+        cmocka_unit_test(a_session_can_be_moved),
         cmocka_unit_test(state_brings_back_controls),
         cmocka_unit_test(state_is_restored_while_playing),
         cmocka_unit_test(a_session_plays_without_its_file),
