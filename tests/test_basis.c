@@ -18,6 +18,18 @@
 enum { MOST = 4096, SIDE = 24 };
 
 static double gradient[MOST], carried[MOST], there[MOST], back[MOST];
+static Team *team;
+
+static int start_team(void **state) {
+    (void)state;
+    return team_new(&team, 3, NULL) == STATUS_OK ? 0 : -1;
+}
+
+static int end_team(void **state) {
+    (void)state;
+    team_free(team);
+    return 0;
+}
 
 static void fill(Random *random, double *values, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -70,17 +82,17 @@ static void test_there_and_back(void **state) {
         double before = squares(carried, network.count);
         for (long update = 1; update <= 40; update++) {
             fill(&random, gradient, network.count);
-            basis_learn(&basis, update, gradient, carried);
+            basis_learn(&basis, team, update, gradient, carried);
         }
         assert_true(fabs(squares(carried, network.count) / before - 1.0) < 1e-12);
-        basis_enter(&basis, there, gradient);
+        basis_enter(&basis, team, there, gradient);
         assert_true(fabs(squares(there, network.count) / squares(gradient, network.count) - 1.0) <
                     1e-12);
         assert_true(fabs(there[0] - gradient[0]) > 1e-6); // it does turn
-        basis_leave(&basis, back, there);
+        basis_leave(&basis, team, back, there);
         assert_near(back, gradient, network.count, 1e-12);
         basis_restart(&basis);
-        basis_enter(&basis, there, gradient);
+        basis_enter(&basis, team, there, gradient);
         assert_near(there, gradient, network.count, 0.0);
         basis_clear(&basis);
         network_clear(&network);
@@ -127,12 +139,12 @@ static double descend(const Bowl *bowl, const Network *network, bool turned) {
     for (int i = 0; i < 400; i++) {
         fall(bowl, weights, slope);
         if (turned) {
-            basis_learn(&basis, adam.updates + 1, slope, adam.first);
-            basis_enter(&basis, slope, slope);
+            basis_learn(&basis, team, adam.updates + 1, slope, adam.first);
+            basis_enter(&basis, team, slope, slope);
         }
         assert_true(adam_learn(&adam, slope));
         if (turned) {
-            basis_leave(&basis, adam.step, adam.step);
+            basis_leave(&basis, team, adam.step, adam.step);
         }
         adam_apply(&adam, weights, 0.1 * (1.0 - i / 400.0), 0.0);
     }
@@ -157,6 +169,38 @@ static void test_gains(void **state) {
     network_clear(&network);
 }
 
+// The same bytes from a team as from one thread.
+static void test_teams(void **state) {
+    (void)state;
+    const NetworkShape shape = {
+        .cell = LAYER_GRU, .layers = 2, .hidden = 9, .knobs = 2, .skip = true};
+    static double other[MOST], slope[MOST];
+    Network network;
+    Basis alone, shared;
+    Team *one;
+    Random random = {7};
+    assert_int_equal(team_new(&one, 1, NULL), STATUS_OK);
+    assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
+    assert_int_equal(basis_init(&alone, &network, NULL), STATUS_OK);
+    assert_int_equal(basis_init(&shared, &network, NULL), STATUS_OK);
+    fill(&random, carried, network.count);
+    memcpy(other, carried, sizeof other);
+    for (long update = 1; update <= 48; update++) {
+        fill(&random, slope, network.count);
+        basis_learn(&alone, one, update, slope, carried);
+        basis_learn(&shared, team, update, slope, other);
+        basis_enter(&alone, one, there, slope);
+        basis_enter(&shared, team, back, slope);
+        assert_memory_equal(there, back, network.count * sizeof *there);
+    }
+    assert_memory_equal(carried, other, network.count * sizeof *other);
+    assert_memory_equal(alone.state, shared.state, alone.count * sizeof *alone.state);
+    basis_clear(&alone);
+    basis_clear(&shared);
+    network_clear(&network);
+    team_free(one);
+}
+
 static void test_without_memory(void **state) {
     (void)state;
     const NetworkShape shape = {.cell = LAYER_LSTM, .layers = 2, .hidden = 3, .skip = true};
@@ -179,10 +223,9 @@ static void test_without_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orthonormalise),
-        cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_gains),
+        cmocka_unit_test(test_orthonormalise), cmocka_unit_test(test_there_and_back),
+        cmocka_unit_test(test_gains),          cmocka_unit_test(test_teams),
         cmocka_unit_test(test_without_memory),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, start_team, end_team);
 }

@@ -10,7 +10,7 @@
 enum {
     TURN_ALWAYS = 32, // updates at first
     TURN_EVERY = 8,   // updates, after these
-    AREAS = 4,        // matrices of working memory
+    AREAS = 3,        // matrices of working memory for each job
 };
 
 #define KEEP 0.95  // of the covariances at each update
@@ -73,8 +73,13 @@ static bool add_head(Basis *basis, const Network *network) {
     return made;
 }
 
+// Numbers that a job on `block` works with; a side is at most as long as there are columns.
+static size_t work_of(const BasisBlock *block) {
+    return AREAS * area(block->columns, block->columns);
+}
+
 static void place_state(Basis *basis) {
-    double *at = basis->state;
+    double *at = basis->state, *work = basis->work;
     for (int i = 0; i < basis->blocks; i++) {
         BasisBlock *block = &basis->block[i];
         double **const places[] = {&block->rows_spread, &block->rows_basis, &block->columns_spread,
@@ -84,26 +89,31 @@ static void place_state(Basis *basis) {
             *places[k] = at;
             at += area(side, side);
         }
+        for (int k = 0; k < 2; k++) {
+            block->work[k] = work;
+            work += work_of(block);
+        }
     }
 }
 
 Status basis_init(Basis *basis, const Network *network, Diagnostic *diagnostic) {
     *basis = (Basis){0};
     bool made = true;
-    int side = 0;
+    basis->weights = network->count;
     for (int i = 0; i < network->shape.layers && made; i++) {
         made = add_layer(basis, network, &network->layer[i]);
     }
     made = made && add_head(basis, network);
+    size_t work = 0;
     for (int i = 0; i < basis->blocks; i++) {
-        int columns = basis->block[i].columns;
-        side = columns > side ? columns : side;
+        work += 2 * work_of(&basis->block[i]);
     }
     if (made) {
         basis->state = memory_new(basis->count, sizeof(double));
-        basis->work = memory_new(AREAS * area(side, side), sizeof(double));
+        basis->work = memory_new(work, sizeof(double));
+        basis->moved = memory_new(basis->weights, sizeof(double));
     }
-    if (!basis->state || !basis->work) {
+    if (!basis->state || !basis->work || !basis->moved) {
         basis_clear(basis);
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the optimiser");
     }
@@ -118,6 +128,7 @@ void basis_clear(Basis *basis) {
     }
     memory_free(basis->state);
     memory_free(basis->work);
+    memory_free(basis->moved);
     *basis = (Basis){0};
 }
 
@@ -138,46 +149,73 @@ static void gather(double *to, const BasisBlock *block, const double *from) {
     }
 }
 
-static void scatter(double *to, const BasisBlock *block, const double *from) {
-    for (size_t i = 0; i < area(block->rows, block->columns); i++) {
-        to[block->index[i]] = from[i];
-    }
-}
+// What a job of a team works on.
+typedef struct Change {
+    const Basis *basis;
+    const double *from;
+    bool enter;
+} Change;
 
-// With E the eigenvectors (in rows) and G the matrix: E_rows G E_columns^T, and back
-// E_rows^T G E_columns.
-static void change(const BasisBlock *block, double *work, double *to, const double *from,
-                   bool enter) {
-    int rows = block->rows, columns = block->columns;
-    double *a = work, *b = a + area(columns, columns), *turned = b + area(columns, columns);
+// Columns `begin` .. `end` - 1 of a matrix in other coordinates. With E the eigenvectors (in rows)
+// and G the matrix: E_rows G E_columns^T, and back E_rows^T G E_columns.
+static void change_columns(const BasisBlock *block, const Change *change, int begin, int end) {
+    int rows = block->rows, columns = block->columns, width = end - begin;
+    double *a = block->work[begin > 0], *b = a + area(columns, columns);
+    double *turned = b + area(columns, columns);
     const double *left = block->rows_basis, *right = block->columns_basis;
-    gather(a, block, from);
-    if (enter) {
-        matrix_transpose(turned, right, columns, columns);
-        right = turned;
+    gather(a, block, change->from);
+    if (change->enter) {
+        matrix_transpose(turned, right + area(begin, columns), width, columns);
+    } else {
+        for (int i = 0; i < columns; i++) {
+            memcpy(turned + area(i, width), right + area(i, columns) + begin,
+                   (size_t)width * sizeof *turned);
+        }
     }
-    matrix_multiply(b, a, right, rows, columns, columns);
-    if (!enter) {
+    matrix_multiply(b, a, turned, rows, columns, width);
+    if (!change->enter) {
         matrix_transpose(turned, left, rows, rows);
         left = turned;
     }
-    matrix_multiply(a, left, b, rows, rows, columns);
-    scatter(to, block, a);
-}
-
-void basis_enter(const Basis *basis, double *to, const double *from) {
-    for (int i = 0; i < basis->blocks; i++) {
-        change(&basis->block[i], basis->work, to, from, true);
+    matrix_multiply(a, left, b, rows, rows, width);
+    for (int i = 0; i < rows; i++) {
+        for (int k = 0; k < width; k++) {
+            change->basis->moved[block->index[area(i, columns) + (size_t)(begin + k)]] =
+                a[area(i, width) + (size_t)k];
+        }
     }
 }
 
-void basis_leave(const Basis *basis, double *to, const double *from) {
-    for (int i = 0; i < basis->blocks; i++) {
-        change(&basis->block[i], basis->work, to, from, false);
-    }
+// A job for each half of each block's columns: the halves have the same bytes as the whole.
+static void change_half(void *context, int index) {
+    const Change *change = context;
+    const BasisBlock *block = &change->basis->block[index / 2];
+    int middle = (block->columns + 1) / 2;
+    change_columns(block, change, index % 2 ? middle : 0, index % 2 ? block->columns : middle);
+}
+
+static void change_all(const Basis *basis, Team *team, double *to, const double *from, bool enter) {
+    Change change = {basis, from, enter};
+    team_run(team, change_half, &change, 2 * basis->blocks);
+    memcpy(to, basis->moved, basis->weights * sizeof(double));
+}
+
+void basis_enter(const Basis *basis, Team *team, double *to, const double *from) {
+    change_all(basis, team, to, from, true);
+}
+
+void basis_leave(const Basis *basis, Team *team, double *to, const double *from) {
+    change_all(basis, team, to, from, false);
 }
 
 // ---- Learning ----
+
+typedef struct Lesson {
+    const Basis *basis;
+    const double *gradient;
+    double keep; // of the covariances
+    bool turns;
+} Lesson;
 
 // spread += (1 - keep) * (a b - spread), a b being [side][side] and its inner dimension `inner`.
 static void learn_spread(double *spread, double *work, const double *a, const double *b, int side,
@@ -205,23 +243,37 @@ static void turn(double *vectors, const double *spread, int side, double *work) 
     memcpy(vectors, work, area(side, side) * sizeof(double));
 }
 
-void basis_learn(Basis *basis, long update, const double *gradient, double *carried) {
-    double keep = fmin(KEEP, 1.0 - 1.0 / (double)update);
-    bool turns = update <= TURN_ALWAYS || update % TURN_EVERY == 0;
-    for (int i = 0; i < basis->blocks; i++) {
-        BasisBlock *block = &basis->block[i];
-        int rows = block->rows, columns = block->columns;
-        double *g = basis->work, *turned = g + area(columns, columns);
-        double *work = turned + area(columns, columns);
-        gather(g, block, gradient);
-        matrix_transpose(turned, g, rows, columns);
-        learn_spread(block->rows_spread, work, g, turned, rows, columns, keep);
-        learn_spread(block->columns_spread, work, turned, g, columns, rows, keep);
-        if (turns) {
-            change(block, basis->work, carried, carried, false);
-            turn(block->rows_basis, block->rows_spread, rows, basis->work);
-            turn(block->columns_basis, block->columns_spread, columns, basis->work);
-            change(block, basis->work, carried, carried, true);
-        }
+// A job for the rows and one for the columns of each block.
+static void learn_side(void *context, int index) {
+    const Lesson *lesson = context;
+    const BasisBlock *block = &lesson->basis->block[index / 2];
+    int rows = block->rows, columns = block->columns;
+    double *g = block->work[index % 2], *turned = g + area(columns, columns);
+    double *work = turned + area(columns, columns);
+    gather(g, block, lesson->gradient);
+    matrix_transpose(turned, g, rows, columns);
+    if (index % 2 == 0) {
+        learn_spread(block->rows_spread, work, g, turned, rows, columns, lesson->keep);
+    } else {
+        learn_spread(block->columns_spread, work, turned, g, columns, rows, lesson->keep);
+    }
+    if (lesson->turns && index % 2 == 0) {
+        turn(block->rows_basis, block->rows_spread, rows, work);
+    } else if (lesson->turns) {
+        turn(block->columns_basis, block->columns_spread, columns, work);
+    }
+}
+
+void basis_learn(Basis *basis, Team *team, long update, const double *gradient, double *carried) {
+    Lesson lesson = {.basis = basis,
+                     .gradient = gradient,
+                     .keep = fmin(KEEP, 1.0 - 1.0 / (double)update),
+                     .turns = update <= TURN_ALWAYS || update % TURN_EVERY == 0};
+    if (lesson.turns) {
+        basis_leave(basis, team, carried, carried);
+    }
+    team_run(team, learn_side, &lesson, 2 * basis->blocks);
+    if (lesson.turns) {
+        basis_enter(basis, team, carried, carried);
     }
 }

@@ -7,6 +7,7 @@
 #define GRUFF_TRAINING_BASIS_H
 
 #include "training/network.h"
+#include "training/team.h"
 
 enum { BASIS_MAX_BLOCKS = NETWORK_MAX_LAYERS * 4 + 1 }; // four gates, a head
 
@@ -18,14 +19,17 @@ typedef struct BasisBlock {
     double *rows_basis;     // [rows][rows] its eigenvectors, one in each row, in `state`
     double *columns_spread; // [columns][columns] mean of G^T G, in `state`
     double *columns_basis;  // [columns][columns] its eigenvectors, one in each row, in `state`
+    double *work[2];        // of the two jobs that share the block, in the basis's `work`
 } BasisBlock;
 
 typedef struct Basis {
     int blocks;
     BasisBlock block[BASIS_MAX_BLOCKS];
-    size_t count;  // numbers of `state`
-    double *state; // [count] all that it has learnt, owned
-    double *work;  // owned
+    size_t count;   // numbers of `state`
+    double *state;  // [count] all that it has learnt, owned
+    double *work;   // of all jobs, owned
+    size_t weights; // number of the network's
+    double *moved;  // [weights] in other coordinates, owned
 } Basis;
 
 // Coordinates for `network`'s weights, which at first are the weights themselves. End with
@@ -39,12 +43,13 @@ void basis_clear(Basis *basis);
 void basis_restart(Basis *basis);
 
 // Learns the `update`th gradient (from 1) and now and then turns the coordinates; `carried`, a
-// vector in these coordinates, is turned with them.
-void basis_learn(Basis *basis, long update, const double *gradient, double *carried);
+// vector in these coordinates, is turned with them. `team` shares the work, here and below; the
+// bytes do not depend on it.
+void basis_learn(Basis *basis, Team *team, long update, const double *gradient, double *carried);
 
 // `to` becomes `from` in these coordinates (enter), or `from`, in these coordinates, in the
 // network's (leave). In place is fine.
-void basis_enter(const Basis *basis, double *to, const double *from);
-void basis_leave(const Basis *basis, double *to, const double *from);
+void basis_enter(const Basis *basis, Team *team, double *to, const double *from);
+void basis_leave(const Basis *basis, Team *team, double *to, const double *from);
 
 #endif

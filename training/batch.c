@@ -140,6 +140,10 @@ bool batch_has(const Batch *batch, int frames) {
     return (batch->trained > 0 || batch->fresh) && batch->trained + frames <= BATCH_LENGTH;
 }
 
+Team *batch_team(const Batch *batch) {
+    return batch->team;
+}
+
 void batch_set_spectral(Batch *batch, double share) {
     batch->spectral = share;
 }

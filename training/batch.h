@@ -51,6 +51,9 @@ void batch_free(Batch *batch);
 // Puts all sequences to new random places, to be warmed up by the next batch_train.
 void batch_draw(Batch *batch, Random *random);
 
+// The team that batch_new was given.
+Team *batch_team(const Batch *batch);
+
 // Whether the sequences have `frames` samples left.
 bool batch_has(const Batch *batch, int frames);
 

@@ -75,21 +75,21 @@ static bool is_finite(const double *values, size_t count) {
 }
 
 // One step of the optimiser; false when the gradient is not finite.
-static bool step(Learner *learner, double rate, double decay) {
+static bool step(Learner *learner, Team *team, double rate, double decay) {
     double *gradient = learner->gradient;
     Basis *basis = &learner->basis;
     if (!is_finite(gradient, learner->network.count)) {
         return false;
     }
     if (basis->count > 0) {
-        basis_learn(basis, learner->adam.updates + 1, gradient, learner->adam.first);
-        basis_enter(basis, gradient, gradient);
+        basis_learn(basis, team, learner->adam.updates + 1, gradient, learner->adam.first);
+        basis_enter(basis, team, gradient, gradient);
     }
     if (!adam_learn(&learner->adam, gradient)) {
         return false;
     }
     if (basis->count > 0) {
-        basis_leave(basis, learner->adam.step, learner->adam.step);
+        basis_leave(basis, team, learner->adam.step, learner->adam.step);
     }
     adam_apply(&learner->adam, learner->network.weights, rate * learner->rate_scale, decay);
     return true;
@@ -102,7 +102,7 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
     }
     double loss = batch_train(batch, &learner->network, frames, learner->gradient);
     learner->samples += (double)frames * BATCH_SEQUENCES;
-    if (!step(learner, rate, decay)) {
+    if (!step(learner, batch_team(batch), rate, decay)) {
         roll_back(learner);
         return;
     }
