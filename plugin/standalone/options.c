@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     OPTION_HELP = CONTROL_COUNT,
@@ -175,6 +176,10 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
     if (options->list) {
         return STATUS_OK;
     }
+    if (optind == argc && access(GRUFF_DEFAULT_MODEL, R_OK) == 0) {
+        options->model = GRUFF_DEFAULT_MODEL;
+        return STATUS_OK;
+    }
     if (optind == argc) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "say which model to play");
     }
@@ -187,8 +192,8 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
 }
 
 void options_print_help(void) {
-    puts("Usage: gruff MODEL [option]...\n"
-         "Plays a guitar through MODEL (Keras JSON, as gruff-train writes it) on JACK or\n"
+    puts("Usage: gruff [MODEL] [option]...\n"
+         "Plays a guitar through MODEL (the plugin's own, where that is installed) on JACK or\n"
          "PortAudio. Ends on Ctrl-C. A model or cabinet file that is replaced is loaded anew.\n"
          "\n"
          "  --list               show the devices that are there, and end\n"
