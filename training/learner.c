@@ -7,8 +7,9 @@
 #include "dsp/memory.h"
 
 #define INPUT_SCALE 4.0 // of the initial input kernel: guitars are quieter than full scale
-#define SLOWER 0.8      // learning rate after a step back: nearly linear devices make checks jump
+#define SLOWER 0.8      // learning rate after a step back
 #define ASTRAY 4.0      // a check this much worse than the best sends the run back to it
+#define WARM_UP 200.0   // updates after a step back over which the learning rate rises
 
 Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
                     Diagnostic *diagnostic) {
@@ -52,7 +53,9 @@ void learner_restart(Learner *learner) {
     }
 }
 
-// Back to the best weights, or to other initial ones, with a lower learning rate.
+// Back to the best weights, or to other initial ones, with a lower learning rate, which rises from
+// nothing: the first steps of an optimiser that knows no gradients yet are as long as the rate in
+// all directions, and would throw good weights away.
 static void roll_back(Learner *learner) {
     learner->rollbacks++;
     learner->rate_scale *= SLOWER;
@@ -91,7 +94,8 @@ static bool step(Learner *learner, Team *team, double rate, double decay) {
     if (basis->count > 0) {
         basis_leave(basis, team, learner->adam.step, learner->adam.step);
     }
-    adam_apply(&learner->adam, learner->network.weights, rate * learner->rate_scale, decay);
+    double warm = learner->rollbacks > 0 ? fmin(1.0, (double)learner->adam.updates / WARM_UP) : 1.0;
+    adam_apply(&learner->adam, learner->network.weights, rate * warm * learner->rate_scale, decay);
     return true;
 }
 

@@ -47,7 +47,8 @@ void learner_restart(Learner *learner);
 void learner_update(Learner *learner, Batch *batch, int frames, double rate, double decay);
 
 // Scores the weights and their average on the held-out audio and keeps the better ones if they are
-// the best so far (true); goes back to the best when both are far worse. `validations`: two.
+// the best so far (true); else goes back to the best if the weights are far worse. `validations`:
+// two.
 bool learner_check(Learner *learner, Validation *validations, Team *team);
 
 // Halves the learning rate after `checks` checks without a gain.
