@@ -19,7 +19,8 @@
 // clang-format off
 #define LSTM_KERNELS(KERNEL)                                                \
     KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED)        \
-    KERNEL(mono_64, 64, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG)
+    KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 2, 2, ZIGZAG | SPREAD)           \
+    KERNEL(stereo_64, 64, 2, ORDER_UNITS, 2, 1, 1, ZIGZAG | SPREAD)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \
     KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)
 // clang-format on

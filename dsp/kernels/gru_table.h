@@ -13,6 +13,7 @@ enum {
     ROTATED = 1,
     UNROLLED = 2,
     ZIGZAG = 4,
+    SPREAD = 8,
 };
 
 INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int chains,
@@ -30,6 +31,7 @@ INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int 
         .rotated = (flags & ROTATED) != 0,
         .unrolled = (flags & UNROLLED) != 0,
         .zigzag = (flags & ZIGZAG) != 0,
+        .spread = (flags & SPREAD) != 0,
     };
 }
 

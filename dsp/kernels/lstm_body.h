@@ -90,8 +90,15 @@ INLINE void run_lstm_group(const CellJob *job, GruShape shape, GruFrame *frame, 
     GruSums sums;
     int vectors = (last_gate - first_gate + 1) * shape.set;
     size_t gate_size = (size_t)shape.blocks * LANES * (size_t)shape.columns;
-    const float *weights = (const float *)job->recurrent + (size_t)first_gate * gate_size +
-                           (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
+    const float *weights = job->recurrent;
+    if (shape.spread) {
+        int total = LSTM_GATES * shape.blocks * LANES;
+        int width = vectors * LANES;
+        weights += spread_at(total, shape.columns, set * width, width, 0);
+    } else {
+        weights += (size_t)first_gate * gate_size +
+                   (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
+    }
     EACH_STREAM(q, shape) {
         EACH_VECTOR(v, vectors) {
             sums[q][v] = input_part(job, shape, frame, q, first_gate + v / shape.set,
@@ -199,6 +206,7 @@ INLINE CellLayout lstm_layout(GruShape shape) {
         .rotated = shape.rotated,
         .order = shape.order,
         .set = shape.set,
+        .spread = shape.spread,
         .scale = {[GATE_I] = -LOG2_E, [GATE_F] = LOG2_E, [GATE_C] = TANH_SCALE, [GATE_O] = -LOG2_E},
         .candidate_product = TANH_SCALE,
         .cell_scale = TANH_SCALE,

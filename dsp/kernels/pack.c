@@ -90,11 +90,18 @@ static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const
 void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layout,
                     const Layer *layer) {
     size_t at = 0;
+    int total = layer_gates(layer->kind) * layout->blocks * layout->lanes;
+    int before = 0;
     for (int i = 0; i < group_count(layout, layer); i++) {
         Group group = group_at(layout, layer, i);
+        int width = group.gates * layout->set * layout->lanes;
         for (int column = 0; column < layout->columns; column++) {
+            if (layout->spread) {
+                at = spread_at(total, layout->columns, before, width, column);
+            }
             at = pack_column(kernels, stream, at, layout, layer, &group, column);
         }
+        before += width;
     }
 }
 
