@@ -4,28 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "plugin/standalone/backend.h"
+#include "plugin/backend/backend.h"
 #include "plugin/standalone/options.h"
 #include "plugin/standalone/player.h"
 
 enum { EXIT_USAGE = 2 };
-
-// Lists the devices of all backends, or of the one that was asked for.
-static bool list(const Options *options) {
-    bool any = false;
-    for (int i = 0; backends[i]; i++) {
-        Diagnostic diagnostic = {""};
-        if (options->kind && options->kind != backends[i]) {
-            continue;
-        }
-        if (backends[i]->list(&diagnostic) == STATUS_OK) {
-            any = true;
-        } else {
-            fprintf(stderr, "gruff: %s\n", diagnostic.text);
-        }
-    }
-    return any;
-}
 
 int main(int argc, char **argv) {
     Options options;
@@ -40,7 +23,7 @@ int main(int argc, char **argv) {
     } else if (options.help) {
         options_print_help();
     } else if (options.list) {
-        good = list(&options);
+        good = backend_list(options.kind, "gruff");
     } else {
         good = player_perform(&options);
     }

@@ -7,7 +7,7 @@
 
 #include "dsp/controls.h"
 #include "dsp/status.h"
-#include "plugin/standalone/backend.h"
+#include "plugin/backend/backend.h"
 
 typedef struct Options {
     const char *model;

@@ -7,9 +7,9 @@
 #include <time.h>
 
 #include "dsp/processor.h"
+#include "plugin/backend/advice.h"
 #include "plugin/load.h"
 #include "plugin/meters.h"
-#include "plugin/standalone/advice.h"
 #include "plugin/standalone/watch.h"
 
 enum {
@@ -118,25 +118,6 @@ static void reload_what_changed(Player *player) {
 
 // ---- Coming and going ----
 
-// Makes `player->backend`, of the kind that was asked for, or of the first that has a server or a
-// device.
-static Status find_backend(Player *player, Diagnostic *diagnostic) {
-    if (player->kind) {
-        return player->kind->make(&player->backend, &player->options->setup, diagnostic);
-    }
-    Diagnostic causes[2] = {{""}, {""}};
-    Status status = STATUS_CANNOT_READ;
-    for (int i = 0; i < 2 && backends[i]; i++) {
-        status = backends[i]->make(&player->backend, &player->options->setup, &causes[i]);
-        if (status != STATUS_CANNOT_READ) {
-            player->kind = backends[i];
-            return diagnose(diagnostic, status, "%s", causes[i].text);
-        }
-    }
-    return diagnose(diagnostic, status, "%.480s%s%.480s", causes[0].text,
-                    causes[1].text[0] ? "; " : "", causes[1].text);
-}
-
 // A processor for the backend's rate, with its files and its controls, unless there is one.
 static Status prepare(Player *player, Diagnostic *diagnostic) {
     double rate = player->kind->sample_rate(player->backend);
@@ -169,7 +150,8 @@ static Status prepare(Player *player, Diagnostic *diagnostic) {
 }
 
 static Status start(Player *player, Diagnostic *diagnostic) {
-    Status status = find_backend(player, diagnostic);
+    Status status = backend_open(&player->backend, &player->kind, &player->options->setup,
+                                 diagnostic);
     if (status == STATUS_OK) {
         status = prepare(player, diagnostic);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "plugin/standalone/advice.h"
+#include "plugin/backend/advice.h"
 
 #include <stdbool.h>
 #include <stdio.h>

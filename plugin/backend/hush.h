@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Libraries of sound cards print what they tried on the way; ours are the only lines that count.
-#ifndef GRUFF_PLUGIN_STANDALONE_HUSH_H
-#define GRUFF_PLUGIN_STANDALONE_HUSH_H
+#ifndef GRUFF_PLUGIN_BACKEND_HUSH_H
+#define GRUFF_PLUGIN_BACKEND_HUSH_H
 
 // Between the two, standard error goes nowhere. Main's thread, not nested. Answers what hush_end
 // takes; does nothing where the system has no way.

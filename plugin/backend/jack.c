@@ -8,13 +8,13 @@
 #include <jack/statistics.h>
 
 #include "dsp/memory.h"
-#include "plugin/standalone/backend.h"
+#include "plugin/backend/backend.h"
 
 struct Backend {
     BackendRun run;
     void *data;
     jack_client_t *client;
-    int channels, input; // as of BackendSetup
+    int channels, input, output; // as of BackendSetup
     bool connect;
     jack_port_t *in[BACKEND_MAX_CHANNELS], *out[BACKEND_MAX_CHANNELS];
     _Atomic unsigned xruns, longest; // longest in us
@@ -144,6 +144,7 @@ static Status jack_backend_new(Backend **backend, const BackendSetup *setup,
     }
     made->channels = setup->channels;
     made->input = setup->input;
+    made->output = setup->output;
     made->connect = setup->connect;
     Status status = open_client(&made->client, setup->name, diagnostic);
     if (status == STATUS_OK) {
@@ -185,19 +186,29 @@ static Status plug(Backend *backend, const char **sources, int source_count, con
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "the sound card has no input channel %d, only %d", last, source_count);
     }
+    int first = backend->output > 0 ? backend->output - 1 : 0;
+    int used = backend->output > 0 ? backend->channels : 2;
+    if (backend->output > 0 && first + used > target_count && target_count > 0) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "the sound card has no output channel %d, only %d", first + used,
+                        target_count);
+    }
     for (int c = 0; c < backend->channels && source_count > 0; c++) {
         jack_connect(backend->client, sources[backend->input - 1 + c],
                      jack_port_name(backend->in[c]));
     }
-    for (int i = 0; i < 2 && i < target_count; i++) {
+    for (int i = 0; i < used && first + i < target_count; i++) {
         jack_connect(backend->client, jack_port_name(backend->out[i % backend->channels]),
-                     targets[i]);
+                     targets[first + i]);
     }
-    return diagnose(diagnostic, STATUS_OK, "%s%s to %s, %s",
+    return diagnose(diagnostic, STATUS_OK, "%s%s to %s%s%s",
                     source_count + target_count > 0 ? "plugged in: " : "",
                     source_count > 0 ? sources[backend->input - 1] : "no input of a sound card",
-                    target_count > 0 ? targets[0] : "no output of a sound card",
-                    target_count > 1 ? targets[1] : "no second output");
+                    target_count > 0 ? targets[first] : "no output of a sound card",
+                    used > 1 ? ", " : "",
+                    used < 2                   ? ""
+                    : first + 1 < target_count ? targets[first + 1]
+                                               : "no second output");
 }
 
 static Status jack_backend_start(Backend *backend, BackendRun run, void *data,

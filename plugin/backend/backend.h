@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // Where the standalone host's audio comes from and goes to. JACK and PortAudio stand behind this
 // one interface.
-#ifndef GRUFF_PLUGIN_STANDALONE_BACKEND_H
-#define GRUFF_PLUGIN_STANDALONE_BACKEND_H
+#ifndef GRUFF_PLUGIN_BACKEND_BACKEND_H
+#define GRUFF_PLUGIN_BACKEND_BACKEND_H
 
 #include <stdbool.h>
 
@@ -23,6 +23,7 @@ typedef struct BackendSetup {
     double rate;               // Hz; 0: what the server or the device has
     int period;                // frames of a call; 0: what the server or the device has
     int channels;              // 1: mono, played on both outputs; 2: stereo
+    int output;   // the sound card's output, from 1, of the first channel; 0: the first two outputs
     int input;    // the sound card's channel, from 1, that the first channel comes from
     bool connect; // JACK: plug in to the sound card
 } BackendSetup;
@@ -72,6 +73,15 @@ extern const BackendKind backend_jack;
 #ifdef GRUFF_HAS_PORTAUDIO
 extern const BackendKind backend_portaudio;
 #endif
+
+// Makes *backend of `*kind`, or, when that is NULL, of the first kind that has a server or a
+// device, and says of which.
+Status backend_open(Backend **backend, const BackendKind **kind, const BackendSetup *setup,
+                    Diagnostic *diagnostic);
+
+// Prints the devices of `kind`, NULL for all, to standard output, and on standard error, after
+// `program`, why there are none. False when there are none at all.
+bool backend_list(const BackendKind *kind, const char *program);
 
 // The kind of that name (of any case); NULL when there is none.
 const BackendKind *backend_find(const char *name);

@@ -12,9 +12,9 @@
 #endif
 
 #include "dsp/memory.h"
+#include "plugin/backend/backend.h"
+#include "plugin/backend/hush.h"
 #include "plugin/meters.h"
-#include "plugin/standalone/backend.h"
-#include "plugin/standalone/hush.h"
 
 // A device that asks for nothing so long, s, is gone: some host APIs do not tell.
 #define STALL 3.0
@@ -24,8 +24,8 @@ struct Backend {
     void *data;
     PaStream *stream;
     double rate;
-    int channels, input; // as of BackendSetup
-    int outputs;         // channels that the stream has
+    int channels, input, output; // as of BackendSetup
+    int outputs;                 // channels that the stream has
     bool on_jack;
     bool gone; // as `alive` saw
     char device[200];
@@ -53,8 +53,12 @@ static int process(const void *input, void *output, unsigned long frames,
     }
     atomic_fetch_add(&backend->calls, 1);
     if (in && out) {
-        backend->run(backend->data, out, in + backend->input - 1, (int)frames);
-        if (backend->channels < backend->outputs) {
+        int first = backend->output > 0 ? backend->output - 1 : 0;
+        backend->run(backend->data, out + first, in + backend->input - 1, (int)frames);
+        for (int c = 0; c < first; c++) {
+            memset(out[c], 0, frames * sizeof *out[c]);
+        }
+        if (backend->output == 0 && backend->channels < backend->outputs) {
             memcpy(out[1], out[0], frames * sizeof *out[0]);
         }
     }
@@ -175,6 +179,13 @@ static Status check_channels(Backend *backend, int inputs, int outputs, Diagnost
                         backend->device, last, inputs);
     }
     backend->outputs = outputs < 2 ? 1 : 2;
+    if (backend->output > 0) {
+        backend->outputs = backend->output + backend->channels - 1;
+        return backend->outputs <= outputs ? STATUS_OK
+                                           : diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                                                      "%s has no output channel %d, only %d",
+                                                      backend->device, backend->outputs, outputs);
+    }
     if (backend->channels > backend->outputs) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%s has one output: not for --stereo",
                         backend->device);
@@ -233,6 +244,7 @@ static Status set_up(Backend *backend, const BackendSetup *setup, Diagnostic *di
     backend->rate = setup->rate > 0.0 ? setup->rate : info->defaultSampleRate;
     backend->channels = setup->channels;
     backend->input = setup->input;
+    backend->output = setup->output;
     backend->on_jack = Pa_GetHostApiInfo(info->hostApi)->type == paJACK;
     snprintf(backend->device, sizeof backend->device, "%s (%s)", info->name, api_name(info));
     Status status = check_channels(backend, channels_of(in, true), channels_of(out, false),

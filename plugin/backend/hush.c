@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "plugin/standalone/hush.h"
+#include "plugin/backend/hush.h"
 
 #include <stdio.h>
 #include <sys/mman.h>
