@@ -47,7 +47,7 @@ for program; do
             echo "${COMPREPLY[*]}" && _gruff "$2" mix --set && echo "${COMPREPLY[*]}"' \
             bash "$root" "$program")
         case $name:$completed in
-        gruff-train:--help* | *:--help*mix=*) ;;
+        gruff-train:--help* | gruff-capture:--help* | *:--help*mix=*) ;;
         *) complain "bash completes $name with: $completed" ;;
         esac
     fi

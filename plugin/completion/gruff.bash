@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Completion of gruff, gruff-train and gruff-model in bash. What there is, the programs know: their
+# Completion of gruff, gruff-capture, gruff-train and gruff-model in bash. What there is, the programs know: their
 # --help is read, so that nothing here grows old.
 
 # The words of --help that are options, or the symbols of controls.
@@ -41,4 +41,4 @@ _gruff() {
 }
 
 # Files where nothing else fits.
-complete -o bashdefault -o default -F _gruff gruff gruff-train gruff-model
+complete -o bashdefault -o default -F _gruff gruff gruff-capture gruff-train gruff-model

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # Holds #include lines against the plan of the house. Input: C files by their path from the root.
-#   training, plugin and presets include dsp and themselves; dsp includes only dsp; nobody includes
+#   training, plugin and presets include dsp and themselves (and gruff-capture the guitar of presets); dsp includes only dsp; nobody includes
 #   tests. Inside dsp the arrows point down: a file includes only what stands on a lower step.
 #   In dsp, each outside library is known to one file, and only dsp/files knows POSIX files.
 BEGIN {
@@ -76,6 +76,9 @@ function check_own(target, folder) {
     }
     if (target !~ /^(dsp|training|plugin|presets)\//) {
         offence("\"" target "\": write the path from the root of the tree")
+        return
+    }
+    if (FILENAME == "plugin/capture/test_signal.c" && target ~ /^presets\/(guitar|score)\.h$/) {
         return
     }
     if (folder != "tests" && target !~ "^" folder "/" && target !~ /^dsp\//) {

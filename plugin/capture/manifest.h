@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: ISC
+// The list of pairs that gruff-train learns knobs from: CSV, with a column for each knob.
+#ifndef GRUFF_PLUGIN_CAPTURE_MANIFEST_H
+#define GRUFF_PLUGIN_CAPTURE_MANIFEST_H
+
+#include "dsp/model.h"
+#include "dsp/status.h"
+
+typedef struct KnobSetting {
+    char name[MODEL_TEXT];
+    double value;
+} KnobSetting;
+
+// Adds a line for the files `input` and `target`, relative to the list's folder, to the list
+// `path`, which is made when it is not there. A line for the same input is replaced. The knobs must
+// be those of the list, in any order: STATUS_BAD_ARGUMENT. The list changes whole or not at all.
+Status manifest_add(const char *path, const char *input, const char *target,
+                    const KnobSetting *knobs, int count, Diagnostic *diagnostic);
+
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: ISC
+// The command line of gruff-capture.
+#ifndef GRUFF_PLUGIN_CAPTURE_OPTIONS_H
+#define GRUFF_PLUGIN_CAPTURE_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "plugin/backend/backend.h"
+#include "plugin/capture/manifest.h"
+
+typedef struct Options {
+    const char *output; // the files' names are this with -input.wav and -target.wav
+    const char *signal; // a WAV to play; NULL: our own
+    const char *list;   // CSV; NULL: OUTPUT's folder/list.csv when there are knobs
+    int seconds;        // of the guitar in our own signal
+    int level;          // its peak, dBFS
+    KnobSetting knobs[MODEL_MAX_KNOBS];
+    int knob_count;
+    const BackendKind *kind;
+    BackendSetup setup;
+    bool dry_run, force;
+    bool help, version, devices; // then the rest does not count
+} Options;
+
+// Reads the command line; STATUS_BAD_ARGUMENT with what is wrong. Text stays argv's.
+Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic);
+
+void options_print_help(void);
+
+#endif
