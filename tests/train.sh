@@ -87,6 +87,17 @@ for word in 'Old amp' Me ISC 'A 1963 combo' 12 6.5 loudness; do
     grep -q -- "$word" info.json || fail "'$word' is not in: $(cat info.json)"
 done
 
+# On a terminal the progress is one line that is written over; a number of epochs has its checks,
+# however slow the machine.
+if command -v script >/dev/null && script -qec true screen.txt </dev/null >/dev/null 2>&1; then
+    script -qec "'$train' '$dry' '$wet' -o line.json --hidden 2 --epochs 4 --no-trials" screen.txt \
+        </dev/null >/dev/null || fail "on a terminal: $(cat -v screen.txt)"
+    line=$(printf '\repoch [^\r]* left\033\\[K')
+    LC_ALL=C grep -q "$line$line" screen.txt || fail "no progress in place: $(cat -v screen.txt)"
+else
+    echo 'skipped: progress on a terminal: script(1) is not there'
+fi
+
 # Ctrl-C: ends soon and well, with a model.
 "$train" "$dry" "$wet" -o stopped.json --hidden 4 --time 600 >log.txt 2>&1 &
 job=$!
