@@ -428,8 +428,10 @@ static void check_all(bool quick) {
 int main(int argc, char **argv) {
     bool quick = argc > 1 && strcmp(argv[1], "--quick") == 0;
     check_all(quick);
-    fast = true;
-    check_all(true);
+    if (!quick) { // the bodies are the same; check_activations looks at what differs
+        fast = true;
+        check_all(true);
+    }
     printf("%d checks, %d failures\n", checks, failures);
     return failures ? 1 : 0;
 }
