@@ -154,6 +154,9 @@ static void test_reads_times_and_names(void **state) {
     double quick = trainer_rate(&options);
     options.seconds = 900.0;
     assert_true(trainer_rate(&options) < 0.5 * quick && trainer_rate(&options) > 0.1 * quick);
+    options.seconds = 10.0;
+    options.shape.hidden = 32;
+    assert_true(trainer_rate(&options) == 0.5 * quick);
     options.rate = 0.5;
     assert_true(trainer_rate(&options) == 0.5);
 }

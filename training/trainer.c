@@ -27,6 +27,9 @@ enum {
 #define SHORT_SECONDS 60.0
 #define SHORT_EPOCHS 300.0
 #define RATE_FALL 0.39
+// Above this hidden size the rate falls as one over the size (Yang et al. 2022): the same
+// step of each weight moves a sum of more of them.
+#define WIDE 16.0
 #define LOWEST_RATE 3e-3
 
 #define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises
@@ -80,7 +83,8 @@ double trainer_rate(const TrainerOptions *options) {
     }
     double length = options->epochs > 0.0 ? options->epochs / SHORT_EPOCHS
                                           : options->seconds / SHORT_SECONDS;
-    return fmax(SHORT_RATE * fmin(1.0, pow(length, -RATE_FALL)), LOWEST_RATE);
+    double width = fmin(1.0, WIDE / options->shape.hidden);
+    return fmax(SHORT_RATE * fmin(1.0, pow(length, -RATE_FALL)) * width, LOWEST_RATE);
 }
 
 // ---- Progress ----
