@@ -118,21 +118,8 @@ static void reload_what_changed(Player *player) {
 
 // ---- Coming and going ----
 
-// A processor for the backend's rate, with its files and its controls, unless there is one.
-static Status prepare(Player *player, Diagnostic *diagnostic) {
-    double rate = player->kind->sample_rate(player->backend);
-    if (player->processor && rate == player->rate) {
-        processor_reset(player->processor);
-        return STATUS_OK;
-    }
-    processor_free(player->processor);
-    player->processor = NULL;
-    player->rate = rate;
-    Status status = processor_new(&player->processor, rate, player->options->setup.channels,
-                                  diagnostic);
-    if (status != STATUS_OK) {
-        return status;
-    }
+// Gives a new processor its files and its controls.
+static Status furnish(Player *player, Diagnostic *diagnostic) {
     Voice *voice = give_voice(player, player->model);
     if (!voice) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED, "there is nothing to play");
@@ -147,6 +134,29 @@ static Status prepare(Player *player, Diagnostic *diagnostic) {
         processor_set(player->processor, (ControlId)i, player->options->controls[i]);
     }
     return STATUS_OK;
+}
+
+// A processor for the backend's rate, unless there is one. None is left behind half furnished: the
+// next try would take it for whole.
+static Status prepare(Player *player, Diagnostic *diagnostic) {
+    double rate = player->kind->sample_rate(player->backend);
+    if (player->processor && rate == player->rate) {
+        processor_reset(player->processor);
+        return STATUS_OK;
+    }
+    processor_free(player->processor);
+    player->processor = NULL;
+    player->rate = rate;
+    Status status = processor_new(&player->processor, rate, player->options->setup.channels,
+                                  diagnostic);
+    if (status == STATUS_OK) {
+        status = furnish(player, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        processor_free(player->processor);
+        player->processor = NULL;
+    }
+    return status;
 }
 
 static Status start(Player *player, Diagnostic *diagnostic) {
