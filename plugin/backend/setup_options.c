@@ -5,7 +5,11 @@
 #include <stdlib.h>
 
 enum {
-    OPTION_BACKEND = SETUP_OPTION_FIRST,
+    OPTION_HELP = 'h',
+    OPTION_VERSION = 'V',
+    OPTION_LIST = 1000,
+    OPTION_CHANNEL,
+    OPTION_BACKEND,
     OPTION_DEVICE,
     OPTION_OUTPUT_DEVICE,
     OPTION_RATE,
@@ -16,6 +20,10 @@ enum {
 };
 
 const struct option setup_options[SETUP_OPTION_COUNT] = {
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"list", no_argument, NULL, OPTION_LIST},
+    {"channel", required_argument, NULL, OPTION_CHANNEL},
     {"backend", required_argument, NULL, OPTION_BACKEND},
     {"device", required_argument, NULL, OPTION_DEVICE},
     {"output-device", required_argument, NULL, OPTION_OUTPUT_DEVICE},
@@ -58,13 +66,18 @@ Status setup_number(int *number, const char *name, const char *text, int least, 
     return STATUS_OK;
 }
 
-Status setup_take(BackendSetup *setup, const BackendKind **kind, int option, const char *value,
-                  Diagnostic *diagnostic) {
-    int rate = 0;
-    Status status = STATUS_OK;
+static Status set_rate(double *rate, const char *value, Diagnostic *diagnostic) {
+    int whole = 0;
+    Status status = setup_number(&whole, "rate", value, 8000, 768000, diagnostic);
+    *rate = whole;
+    return status;
+}
+
+// Those that set up the backend.
+static Status set_up(BackendSetup *setup, int option, const char *value, Diagnostic *diagnostic) {
     switch (option) {
-    case OPTION_BACKEND:
-        return set_backend(kind, value, diagnostic);
+    case OPTION_CHANNEL:
+        return setup_number(&setup->input, "channel", value, 1, 256, diagnostic);
     case OPTION_DEVICE:
         setup->device = value;
         return STATUS_OK;
@@ -72,9 +85,7 @@ Status setup_take(BackendSetup *setup, const BackendKind **kind, int option, con
         setup->output_device = value;
         return STATUS_OK;
     case OPTION_RATE:
-        status = setup_number(&rate, "rate", value, 8000, 768000, diagnostic);
-        setup->rate = rate;
-        return status;
+        return set_rate(&setup->rate, value, diagnostic);
     case OPTION_PERIOD:
         return setup_number(&setup->period, "period", value, 1, 8192, diagnostic);
     case OPTION_NAME:
@@ -83,5 +94,27 @@ Status setup_take(BackendSetup *setup, const BackendKind **kind, int option, con
     default:
         setup->connect = option == OPTION_CONNECT;
         return STATUS_OK;
+    }
+}
+
+Status setup_take(SetupOptions *options, int option, char **argv, Diagnostic *diagnostic) {
+    switch (option) {
+    case OPTION_HELP:
+        options->help = true;
+        return STATUS_OK;
+    case OPTION_VERSION:
+        options->version = true;
+        return STATUS_OK;
+    case OPTION_LIST:
+        options->list = true;
+        return STATUS_OK;
+    case OPTION_BACKEND:
+        return set_backend(&options->kind, optarg, diagnostic);
+    case ':':
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%s needs a value", argv[optind - 1]);
+    case '?':
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "unknown option '%s'", argv[optind - 1]);
+    default:
+        return set_up(&options->setup, option, optarg, diagnostic);
     }
 }

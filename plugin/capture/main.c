@@ -299,7 +299,7 @@ static Status check_names(const Options *options, Diagnostic *diagnostic) {
 static Status perform(Capture *capture, Diagnostic *diagnostic) {
     Status status = check_names(capture->options, diagnostic);
     if (status == STATUS_OK) {
-        status = backend_open(&capture->backend, &capture->kind, &capture->options->setup,
+        status = backend_open(&capture->backend, &capture->kind, &capture->options->backend.setup,
                               diagnostic);
     }
     if (status == STATUS_OK) {
@@ -314,7 +314,7 @@ static Status perform(Capture *capture, Diagnostic *diagnostic) {
 }
 
 static bool capture_pair(const Options *options) {
-    Capture capture = {.options = options, .kind = options->kind};
+    Capture capture = {.options = options, .kind = options->backend.kind};
     Diagnostic diagnostic = {""};
     sigemptyset(&capture.signals);
     sigaddset(&capture.signals, SIGINT);
@@ -340,12 +340,12 @@ int main(int argc, char **argv) {
         return EXIT_USAGE;
     }
     bool good = true;
-    if (options.version) {
+    if (options.backend.version) {
         puts("gruff-capture " GRUFF_VERSION);
-    } else if (options.help) {
+    } else if (options.backend.help) {
         options_print_help();
-    } else if (options.devices) {
-        good = backend_list(options.kind, "gruff-capture");
+    } else if (options.backend.list) {
+        good = backend_list(options.backend.kind, "gruff-capture");
     } else {
         good = capture_pair(&options);
     }

@@ -9,13 +9,9 @@
 #include "plugin/backend/setup_options.h"
 
 enum {
-    OPTION_HELP = 'h',
-    OPTION_VERSION = 'V',
-    OPTION_LIST = 256,
-    OPTION_SIGNAL,
+    OPTION_SIGNAL = 256,
     OPTION_SECONDS,
     OPTION_LEVEL,
-    OPTION_CHANNEL,
     OPTION_OUTPUT_CHANNEL,
     OPTION_DRY_RUN,
     OPTION_KNOB,
@@ -24,13 +20,9 @@ enum {
 };
 
 static const struct option own[] = {
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {"list", no_argument, NULL, OPTION_LIST},
     {"signal", required_argument, NULL, OPTION_SIGNAL},
     {"seconds", required_argument, NULL, OPTION_SECONDS},
     {"level", required_argument, NULL, OPTION_LEVEL},
-    {"channel", required_argument, NULL, OPTION_CHANNEL},
     {"output-channel", required_argument, NULL, OPTION_OUTPUT_CHANNEL},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
     {"knob", required_argument, NULL, OPTION_KNOB},
@@ -61,15 +53,6 @@ static Status add_knob(Options *options, const char *text, Diagnostic *diagnosti
 
 static Status take(Options *options, int option, char **argv, Diagnostic *diagnostic) {
     switch (option) {
-    case OPTION_HELP:
-        options->help = true;
-        return STATUS_OK;
-    case OPTION_VERSION:
-        options->version = true;
-        return STATUS_OK;
-    case OPTION_LIST:
-        options->devices = true;
-        return STATUS_OK;
     case OPTION_SIGNAL:
         options->signal = optarg;
         return STATUS_OK;
@@ -77,10 +60,9 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
         return setup_number(&options->seconds, "seconds", optarg, 32, 3600, diagnostic);
     case OPTION_LEVEL:
         return setup_number(&options->level, "level", optarg, -60, 0, diagnostic);
-    case OPTION_CHANNEL:
-        return setup_number(&options->setup.input, "channel", optarg, 1, 256, diagnostic);
     case OPTION_OUTPUT_CHANNEL:
-        return setup_number(&options->setup.output, "output-channel", optarg, 1, 256, diagnostic);
+        return setup_number(&options->backend.setup.output, "output-channel", optarg, 1, 256,
+                            diagnostic);
     case OPTION_DRY_RUN:
         options->dry_run = true;
         return STATUS_OK;
@@ -92,12 +74,8 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
     case OPTION_FORCE:
         options->force = true;
         return STATUS_OK;
-    case ':':
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%s needs a value", argv[optind - 1]);
-    case '?':
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "unknown option '%s'", argv[optind - 1]);
     default:
-        return setup_take(&options->setup, &options->kind, option, optarg, diagnostic);
+        return setup_take(&options->backend, option, argv, diagnostic);
     }
 }
 
@@ -120,17 +98,18 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
     *options = (Options){
         .seconds = 180,
         .level = -6,
-        .setup = {.name = "gruff-capture", .channels = 1, .input = 1, .output = 1, .connect = true},
+        .backend.setup =
+            {.name = "gruff-capture", .channels = 1, .input = 1, .output = 1, .connect = true},
     };
     opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, ":hV", table, NULL)) != -1;) {
+    for (int option; (option = getopt_long(argc, argv, SETUP_SHORT_OPTIONS, table, NULL)) != -1;) {
         Status status = take(options, option, argv, diagnostic);
-        if (status != STATUS_OK || options->help || options->version) {
+        if (status != STATUS_OK || options->backend.help || options->backend.version) {
             return status;
         }
     }
-    return options->devices ? STATUS_OK
-                            : take_names(options, argc - optind, argv + optind, diagnostic);
+    return options->backend.list ? STATUS_OK
+                                 : take_names(options, argc - optind, argv + optind, diagnostic);
 }
 
 void options_print_help(void) {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "plugin/backend/backend.h"
+#include "plugin/backend/setup_options.h"
 #include "plugin/capture/manifest.h"
 
 typedef struct Options {
@@ -16,10 +16,8 @@ typedef struct Options {
     int level;          // its peak, dBFS
     KnobSetting knobs[MODEL_MAX_KNOBS];
     int knob_count;
-    const BackendKind *kind;
-    BackendSetup setup;
+    SetupOptions backend;
     bool dry_run, force;
-    bool help, version, devices; // then the rest does not count
 } Options;
 
 // Reads the command line; STATUS_BAD_ARGUMENT with what is wrong. Text stays argv's.

@@ -18,12 +18,12 @@ int main(int argc, char **argv) {
         return EXIT_USAGE;
     }
     bool good = true;
-    if (options.version) {
+    if (options.backend.version) {
         puts("gruff " GRUFF_VERSION);
-    } else if (options.help) {
+    } else if (options.backend.help) {
         options_print_help();
-    } else if (options.list) {
-        good = backend_list(options.kind, "gruff");
+    } else if (options.backend.list) {
+        good = backend_list(options.backend.kind, "gruff");
     } else {
         good = player_perform(&options);
     }

@@ -9,26 +9,13 @@
 
 #include "plugin/backend/setup_options.h"
 
-enum {
-    OPTION_HELP = CONTROL_COUNT,
-    OPTION_VERSION,
-    OPTION_SET,
-    OPTION_CABINET,
-    OPTION_LIST,
-    OPTION_CHANNEL,
-    OPTION_STEREO,
-    OPTION_COUNT
-};
+enum { OPTION_SET = CONTROL_COUNT, OPTION_CABINET, OPTION_STEREO, OPTION_COUNT };
 
 // One long option for each control, then the others, then the backend's, then the end.
 static void make_table(struct option *table) {
     static const struct option others[] = {
-        {"help", no_argument, NULL, OPTION_HELP},
-        {"version", no_argument, NULL, OPTION_VERSION},
         {"set", required_argument, NULL, OPTION_SET},
         {"cabinet", required_argument, NULL, OPTION_CABINET},
-        {"list", no_argument, NULL, OPTION_LIST},
-        {"channel", required_argument, NULL, OPTION_CHANNEL},
         {"stereo", no_argument, NULL, OPTION_STEREO},
     };
     for (int i = 0; i < CONTROL_COUNT; i++) {
@@ -51,40 +38,25 @@ static Status set_pair(Options *options, const char *text, Diagnostic *diagnosti
 
 static Status take(Options *options, int option, char **argv, Diagnostic *diagnostic) {
     switch (option) {
-    case OPTION_HELP:
-        options->help = true;
-        return STATUS_OK;
-    case OPTION_VERSION:
-        options->version = true;
-        return STATUS_OK;
-    case OPTION_LIST:
-        options->list = true;
-        return STATUS_OK;
-    case OPTION_CHANNEL:
-        return setup_number(&options->setup.input, "channel", optarg, 1, 256, diagnostic);
     case OPTION_STEREO:
-        options->setup.channels = 2;
+        options->backend.setup.channels = 2;
         return STATUS_OK;
     case OPTION_CABINET:
         options->cabinet = optarg;
         return STATUS_OK;
     case OPTION_SET:
         return set_pair(options, optarg, diagnostic);
-    case ':':
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%s needs a value", argv[optind - 1]);
-    case '?':
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "unknown option '%s'", argv[optind - 1]);
     default:
-        if (option >= SETUP_OPTION_FIRST) {
-            return setup_take(&options->setup, &options->kind, option, optarg, diagnostic);
+        if (option < CONTROL_COUNT) {
+            return control_read((ControlId)option, optarg, &options->controls[option], diagnostic);
         }
-        return control_read((ControlId)option, optarg, &options->controls[option], diagnostic);
+        return setup_take(&options->backend, option, argv, diagnostic);
     }
 }
 
 Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic) {
     *options = (Options){
-        .setup = {.name = "gruff", .channels = 1, .input = 1, .connect = true},
+        .backend.setup = {.name = "gruff", .channels = 1, .input = 1, .connect = true},
     };
     for (int i = 0; i < CONTROL_COUNT; i++) {
         options->controls[i] = controls[i].initial;
@@ -92,13 +64,13 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
     struct option table[OPTION_COUNT + SETUP_OPTION_COUNT + 1];
     make_table(table);
     opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, ":", table, NULL)) != -1;) {
+    for (int option; (option = getopt_long(argc, argv, SETUP_SHORT_OPTIONS, table, NULL)) != -1;) {
         Status status = take(options, option, argv, diagnostic);
-        if (status != STATUS_OK || options->help || options->version) {
+        if (status != STATUS_OK || options->backend.help || options->backend.version) {
             return status;
         }
     }
-    if (options->list) {
+    if (options->backend.list) {
         return STATUS_OK;
     }
     if (optind == argc && access(GRUFF_DEFAULT_MODEL, R_OK) == 0) {
@@ -135,5 +107,5 @@ void options_print_help(void) {
                (double)control->minimum, (double)control->maximum, control->unit[0] ? " " : "",
                control->unit, (double)control->initial);
     }
-    puts("  --help, --version");
+    puts("  -h, --help, -V, --version");
 }

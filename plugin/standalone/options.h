@@ -3,18 +3,14 @@
 #ifndef GRUFF_PLUGIN_STANDALONE_OPTIONS_H
 #define GRUFF_PLUGIN_STANDALONE_OPTIONS_H
 
-#include <stdbool.h>
-
 #include "dsp/controls.h"
 #include "dsp/status.h"
-#include "plugin/backend/backend.h"
+#include "plugin/backend/setup_options.h"
 
 typedef struct Options {
     const char *model;
-    const char *cabinet;     // an impulse response; NULL: none
-    const BackendKind *kind; // NULL: JACK if a server runs, else PortAudio
-    BackendSetup setup;
-    bool help, version, list; // then the rest does not count
+    const char *cabinet; // an impulse response; NULL: none
+    SetupOptions backend;
     float controls[CONTROL_COUNT];
 } Options;
 

@@ -71,7 +71,7 @@ static Voice *give_voice(const Player *player, const Model *model) {
     Voice *voice = NULL;
     Diagnostic message = {""};
     (void)load_voice(&voice, model, player->options->model, player->rate,
-                     player->options->setup.channels, &message);
+                     player->options->backend.setup.channels, &message);
     say(&message);
     return voice;
 }
@@ -82,7 +82,7 @@ static Cabinet *give_cabinet(const Player *player) {
     Diagnostic message = {""};
     if (player->options->cabinet) {
         (void)load_cabinet(&cabinet, player->options->cabinet, player->rate,
-                           player->options->setup.channels, &message);
+                           player->options->backend.setup.channels, &message);
         say(&message);
     }
     return cabinet;
@@ -147,7 +147,7 @@ static Status prepare(Player *player, Diagnostic *diagnostic) {
     processor_free(player->processor);
     player->processor = NULL;
     player->rate = rate;
-    Status status = processor_new(&player->processor, rate, player->options->setup.channels,
+    Status status = processor_new(&player->processor, rate, player->options->backend.setup.channels,
                                   diagnostic);
     if (status == STATUS_OK) {
         status = furnish(player, diagnostic);
@@ -160,7 +160,7 @@ static Status prepare(Player *player, Diagnostic *diagnostic) {
 }
 
 static Status start(Player *player, Diagnostic *diagnostic) {
-    Status status = backend_open(&player->backend, &player->kind, &player->options->setup,
+    Status status = backend_open(&player->backend, &player->kind, &player->options->backend.setup,
                                  diagnostic);
     if (status == STATUS_OK) {
         status = prepare(player, diagnostic);
@@ -274,7 +274,7 @@ static bool perform(Player *player) {
 }
 
 bool player_perform(const Options *options) {
-    Player player = {.options = options, .kind = options->kind};
+    Player player = {.options = options, .kind = options->backend.kind};
     watch_begin(&player.model_watch, options->model);
     watch_begin(&player.cabinet_watch, options->cabinet);
     player.model = load(&player);
