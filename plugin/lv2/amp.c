@@ -8,6 +8,7 @@
 
 #include "dsp/memory.h"
 #include "plugin/meters.h"
+#include "plugin/session/state.h"
 
 static void features_take(Amp *amp, const LV2_Feature *const *features) {
     LV2_Log_Log *log = NULL;
@@ -31,6 +32,17 @@ static void features_take(Amp *amp, const LV2_Feature *const *features) {
             options_set(&amp->options, &amp->uris, options) & LV2_OPTIONS_ERR_BAD_VALUE) {
             lv2_log_warning(&amp->logger, "gruff: the host tells options that cannot be\n");
         }
+    }
+}
+
+static void log_line(void *data, LogLevel level, const char *text) {
+    LV2_Log_Logger *logger = data;
+    if (level == LOG_ERROR) {
+        lv2_log_error(logger, "gruff: %s\n", text);
+    } else if (level == LOG_WARNING) {
+        lv2_log_warning(logger, "gruff: %s\n", text);
+    } else {
+        lv2_log_note(logger, "gruff: %s\n", text);
     }
 }
 
@@ -69,7 +81,8 @@ static LV2_Handle instantiate(const LV2_Descriptor *descriptor, double rate, con
     amp->tell_path[FILE_MODEL] = amp->tell_path[FILE_CABINET] = amp->tell_status = true;
     Diagnostic diagnostic = {"no memory"};
     if (processor_new(&amp->processor, rate, amp->channels, &diagnostic) != STATUS_OK ||
-        !(amp->loader = loader_new(amp->processor, rate, amp->channels, &amp->logger))) {
+        !(amp->loader = loader_new(amp->processor, rate, amp->channels,
+                                   (LoaderLog){log_line, &amp->logger}))) {
         lv2_log_error(&amp->logger, "gruff: %s\n", diagnostic.text);
         cleanup(amp);
         return NULL;
@@ -180,10 +193,29 @@ static uint32_t set_options(LV2_Handle handle, const LV2_Options_Option *told) {
     return amp->map ? options_set(&amp->options, &amp->uris, told) : LV2_OPTIONS_ERR_BAD_KEY;
 }
 
+static LV2_State_Status save(LV2_Handle handle, LV2_State_Store_Function store,
+                             LV2_State_Handle state, uint32_t flags,
+                             const LV2_Feature *const *features) {
+    (void)flags;
+    const Amp *amp = handle;
+    return amp->map ? state_save(amp->loader, &amp->uris, store, state, features)
+                    : LV2_STATE_ERR_NO_FEATURE;
+}
+
+static LV2_State_Status restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
+                                LV2_State_Handle state, uint32_t flags,
+                                const LV2_Feature *const *features) {
+    (void)flags;
+    const Amp *amp = handle;
+    bool at_once = !atomic_load(&amp->active);
+    return amp->map ? state_restore(amp->loader, &amp->uris, at_once, retrieve, state, features)
+                    : LV2_STATE_ERR_NO_FEATURE;
+}
+
 static const void *extension_data(const char *uri) {
     static const LV2_Worker_Interface worker = {work, work_response, NULL};
     static const LV2_Options_Interface options = {get_options, set_options};
-    static const LV2_State_Interface state = {amp_save, amp_restore};
+    static const LV2_State_Interface state = {save, restore};
     if (strcmp(uri, LV2_WORKER__interface) == 0) {
         return &worker;
     }

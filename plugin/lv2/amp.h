@@ -9,15 +9,14 @@
 #include <lv2/atom/atom.h>
 #include <lv2/core/lv2.h>
 #include <lv2/log/logger.h>
-#include <lv2/state/state.h>
 #include <lv2/urid/urid.h>
 #include <lv2/worker/worker.h>
 
 #include "dsp/controls.h"
 #include "dsp/processor.h"
-#include "plugin/lv2/loader.h"
 #include "plugin/lv2/options.h"
-#include "plugin/lv2/uris.h"
+#include "plugin/session/loader.h"
+#include "plugin/session/uris.h"
 
 // Of the mono plugin. The stereo one has two inputs and then two outputs, and all that follows two
 // places later: amp_port says which is meant.
@@ -83,13 +82,6 @@ typedef struct Amp {
     bool tell_path[FILE_KINDS], tell_status;
     Work work;
 } Amp;
-
-// The state extension, in state.c.
-LV2_State_Status amp_save(LV2_Handle handle, LV2_State_Store_Function store, LV2_State_Handle state,
-                          uint32_t flags, const LV2_Feature *const *features);
-LV2_State_Status amp_restore(LV2_Handle handle, LV2_State_Retrieve_Function retrieve,
-                             LV2_State_Handle state, uint32_t flags,
-                             const LV2_Feature *const *features);
 
 // One cycle, in run.c.
 void amp_run(LV2_Handle handle, uint32_t frames) REALTIME;

@@ -10,7 +10,7 @@
 #include <lv2/atom/atom.h>
 
 #include "dsp/realtime.h"
-#include "plugin/lv2/uris.h"
+#include "plugin/session/uris.h"
 
 typedef enum RequestKind {
     REQUEST_NONE,    // not for us

@@ -9,7 +9,7 @@
 #include <lv2/core/lv2.h>
 #include <lv2/options/options.h>
 
-#include "plugin/lv2/uris.h"
+#include "plugin/session/uris.h"
 
 typedef struct Options {
     float rate;               // Hz

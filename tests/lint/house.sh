@@ -66,7 +66,7 @@ check_opening() {
 }
 
 check_printing() {
-    code dsp plugin/lv2 |
+    code dsp plugin/lv2 plugin/session |
         grep -E '\b(printf|puts|putchar|perror|vprintf|dprintf|syslog)\(|\b(stdout|stderr)\b' |
         rule 'prints, but only programs print'
 }

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "dsp/denormals.h"
-#include "plugin/lv2/uris.h"
+#include "plugin/session/uris.h"
 #include "tests/lv2/files.h"
 #include "tests/lv2/host.h"
 #include "tests/sample_model.h"

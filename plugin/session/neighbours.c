@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "plugin/lv2/neighbours.h"
+#include "plugin/session/neighbours.h"
 
 #include <string.h>
 #include <strings.h>

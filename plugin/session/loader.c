@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "plugin/lv2/loader.h"
+#include "plugin/session/loader.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,7 +9,7 @@
 #include "dsp/files/impulse_file.h"
 #include "dsp/memory.h"
 #include "plugin/load.h"
-#include "plugin/lv2/neighbours.h"
+#include "plugin/session/neighbours.h"
 
 // What is known of a file of one kind.
 typedef struct Source {
@@ -22,7 +22,7 @@ struct Loader {
     Processor *processor;
     double sample_rate;
     int channels;
-    LV2_Log_Logger *logger;
+    LoaderLog log;
     pthread_mutex_t mutex; // held by whoever loads, saves or collects
     Source sources[FILE_KINDS];
     _Atomic(News *) fresh; // not seen by the audio thread yet
@@ -30,7 +30,7 @@ struct Loader {
     News *current;         // the audio thread's
 };
 
-Loader *loader_new(Processor *processor, double sample_rate, int channels, LV2_Log_Logger *logger) {
+Loader *loader_new(Processor *processor, double sample_rate, int channels, LoaderLog log) {
     Loader *loader = memory_new(1, sizeof *loader);
     if (!loader) {
         return NULL;
@@ -42,7 +42,7 @@ Loader *loader_new(Processor *processor, double sample_rate, int channels, LV2_L
     loader->processor = processor;
     loader->sample_rate = sample_rate;
     loader->channels = channels;
-    loader->logger = logger;
+    loader->log = log;
     atomic_init(&loader->fresh, NULL);
     atomic_init(&loader->stale, NULL);
     return loader;
@@ -81,7 +81,7 @@ static void publish(Loader *loader, const Diagnostic *message) {
 // Logs a warning, and puts it before what the message says.
 static void warn(Loader *loader, Diagnostic *message, const Diagnostic *warning) {
     Diagnostic before = *message;
-    lv2_log_warning(loader->logger, "gruff: %s\n", warning->text);
+    loader->log.line(loader->log.data, LOG_WARNING, warning->text);
     diagnose(message, STATUS_OK, "%s (%s)", warning->text, before.text);
 }
 
@@ -153,7 +153,7 @@ static Status give(Loader *loader, FileKind kind, Content *content, const char *
     strcpy(source->saved, path);
     content_clear(&source->content);
     source->content = *content;
-    lv2_log_note(loader->logger, "gruff: %s\n", message->text);
+    loader->log.line(loader->log.data, LOG_NOTE, message->text);
     if (warning->text[0]) {
         warn(loader, message, warning);
     }
@@ -188,7 +188,7 @@ Status loader_load(Loader *loader, FileKind kind, const char *path, bool at_once
         }
     }
     if (status != STATUS_OK) {
-        lv2_log_error(loader->logger, "gruff: %s\n", message.text);
+        loader->log.line(loader->log.data, LOG_ERROR, message.text);
     }
     publish(loader, &message);
     pthread_mutex_unlock(&loader->mutex);
@@ -212,7 +212,9 @@ static Status step(Loader *loader, const char *from, bool forwards, Diagnostic *
                      ? load(loader, FILE_MODEL, path, false, message)
                      : diagnose(message, STATUS_BAD_ARGUMENT, "%s: its path is too long", name);
         if (status != STATUS_OK) {
-            lv2_log_warning(loader->logger, "gruff: passed over: %s\n", message->text);
+            Diagnostic over = {""};
+            diagnose(&over, status, "passed over: %s", message->text);
+            loader->log.line(loader->log.data, LOG_WARNING, over.text);
         }
     }
     neighbours_clear(&neighbours);
@@ -235,7 +237,7 @@ Status loader_step(Loader *loader, bool forwards) {
                         : diagnose(&message, STATUS_BAD_ARGUMENT,
                                    "no model is loaded whose folder could have others: choose one");
     if (status != STATUS_OK) {
-        lv2_log_error(loader->logger, "gruff: %s\n", message.text);
+        loader->log.line(loader->log.data, LOG_ERROR, message.text);
     }
     publish(loader, &message);
     pthread_mutex_unlock(&loader->mutex);
@@ -278,7 +280,7 @@ Status loader_restore(Loader *loader, FileKind kind, const char *path, const Con
         status = load(loader, kind, path, at_once, &message);
     }
     if (status != STATUS_OK) {
-        lv2_log_error(loader->logger, "gruff: %s\n", message.text);
+        loader->log.line(loader->log.data, LOG_ERROR, message.text);
         strcpy(source->saved, path);
         content_clear(&source->content);
         source->content = content_copy(content);

@@ -2,23 +2,28 @@
 // The loader reads models and cabinets beside the audio thread, hands them to the processor,
 // remembers which files sound and what is in them, and tells the audio thread the news for the
 // notify port.
-#ifndef GRUFF_PLUGIN_LV2_LOADER_H
-#define GRUFF_PLUGIN_LV2_LOADER_H
+#ifndef GRUFF_PLUGIN_SESSION_LOADER_H
+#define GRUFF_PLUGIN_SESSION_LOADER_H
 
 #include <stdbool.h>
-
-#include <lv2/log/logger.h>
 
 #include "dsp/processor.h"
 #include "dsp/realtime.h"
 #include "dsp/status.h"
-#include "plugin/lv2/content.h"
+#include "plugin/session/content.h"
 
 enum { LOADER_PATH = 4096 }; // bytes of a path, with its final zero
 
 typedef enum FileKind { FILE_MODEL, FILE_CABINET, FILE_KINDS } FileKind;
 
 typedef struct Loader Loader;
+
+// Where a loader reports: a line about what was loaded, what is wrong with it, or why it was not.
+typedef enum LogLevel { LOG_NOTE, LOG_WARNING, LOG_ERROR } LogLevel;
+typedef struct LoaderLog {
+    void (*line)(void *data, LogLevel level, const char *text);
+    void *data;
+} LoaderLog;
 
 // What the audio thread may tell the host. Never changes once it is made.
 typedef struct News {
@@ -29,8 +34,8 @@ typedef struct News {
 // ---- Any thread but the audio thread; the loader lets them in one at a time ----
 
 // A loader for `processor` (kept, not owned) of `channels` channels in a session of `sample_rate`
-// Hz that reports to `logger` (kept). NULL when memory is short. The caller owns it.
-Loader *loader_new(Processor *processor, double sample_rate, int channels, LV2_Log_Logger *logger);
+// Hz that reports to `log`. NULL when memory is short. The caller owns it.
+Loader *loader_new(Processor *processor, double sample_rate, int channels, LoaderLog log);
 
 // After the last run. NULL is fine.
 void loader_free(Loader *loader);

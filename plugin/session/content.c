@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // The checksum is FNV-1a of 64 bits over what follows it. Numbers are as the machine has them:
 // little-endian on all that Gruff knows kernels for.
-#include "plugin/lv2/content.h"
+#include "plugin/session/content.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // The other model files in a model file's folder, one after the other, in the order of their names.
-#ifndef GRUFF_PLUGIN_LV2_NEIGHBOURS_H
-#define GRUFF_PLUGIN_LV2_NEIGHBOURS_H
+#ifndef GRUFF_PLUGIN_SESSION_NEIGHBOURS_H
+#define GRUFF_PLUGIN_SESSION_NEIGHBOURS_H
 
 #include <stdbool.h>
 #include <stddef.h>

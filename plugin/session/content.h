@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // What saved state holds of a file beside its path: all that is needed to do without the file, with
 // a checksum. A model's content is its file's bytes, a cabinet's its samples.
-#ifndef GRUFF_PLUGIN_LV2_CONTENT_H
-#define GRUFF_PLUGIN_LV2_CONTENT_H
+#ifndef GRUFF_PLUGIN_SESSION_CONTENT_H
+#define GRUFF_PLUGIN_SESSION_CONTENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // The URIs of the plugin, shared by its code and (later) its user interface, and the numbers that
 // the host gave to those that messages need.
-#ifndef GRUFF_PLUGIN_LV2_URIS_H
-#define GRUFF_PLUGIN_LV2_URIS_H
+#ifndef GRUFF_PLUGIN_SESSION_URIS_H
+#define GRUFF_PLUGIN_SESSION_URIS_H
 
 #include <lv2/urid/urid.h>
 

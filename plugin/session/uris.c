@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "plugin/lv2/uris.h"
+#include "plugin/session/uris.h"
 
 #include <lv2/atom/atom.h>
 #include <lv2/buf-size/buf-size.h>
