@@ -333,6 +333,42 @@ static void test_silence_in_the_input(void **state) {
     save("bad.wav", RATE, work, FRAMES);
     double gated = expect("in.wav", "bad.wav", false, "gate", VERDICT_WARN, "noise gate");
     assert_true(fabs(gated - 0.2) < 1e-3);
+    for (int i = STOP; i < STOP + RATE / 5; i++) { // dithered to 16 bits
+        work[i] = (float)lrint(random_within(&random, 1.0)) / 32768.0f;
+    }
+    save("bad.wav", RATE, work, FRAMES);
+    gated = expect("in.wav", "bad.wav", false, "gate", VERDICT_WARN, "noise gate");
+    assert_true(fabs(gated - 0.2) < 1e-3);
+}
+
+// Pairs that are long enough each, but not together: the checks tell all the same.
+static void test_enough(void **state) {
+    (void)state;
+    enum { PART = 6 * RATE };
+    save("a.wav", RATE, dry, PART);
+    save("b.wav", RATE, wet, PART);
+    save("c.wav", RATE, dry + PART, PART);
+    save("d.wav", RATE, wet + PART, PART);
+    FILE *list = fopen(scratch_path("list.csv"), "w");
+    assert_non_null(list);
+    fputs("input,target\na.wav,b.wav\nc.wav,d.wav\n", list);
+    assert_int_equal(fclose(list), 0);
+    const char *path = scratch_path("list.csv");
+    DatasetOptions options = {.no_trials = true, .threads = 2, .checks_only = true};
+    Dataset dataset;
+    Diagnostic diagnostic = {""};
+    assert_int_equal(dataset_read(&dataset, &path, 1, &options, &diagnostic), STATUS_OK);
+    assert_int_equal(dataset.count, 2);
+    const Check *enough = checks_find(&dataset.recordings[0].checks, "enough");
+    assert_true(enough && enough->verdict == VERDICT_REFUSE);
+    assert_non_null(strstr(enough->text, "too short (12.0 s)"));
+    dataset_clear(&dataset);
+    options.checks_only = false;
+    assert_int_equal(dataset_read(&dataset, &path, 1, &options, &diagnostic), STATUS_BAD_AUDIO);
+    assert_non_null(strstr(diagnostic.text, "too short (12.0 s)"));
+    options.force = true;
+    assert_int_equal(dataset_read(&dataset, &path, 1, &options, &diagnostic), STATUS_OK);
+    dataset_clear(&dataset);
 }
 
 // A low-pass at 0.7 of the spectrum, steep enough for any resampler (windowed sinc).
@@ -482,8 +518,9 @@ int main(void) {
         cmocka_unit_test(test_mislabelled),   cmocka_unit_test(test_stereo),
         cmocka_unit_test(test_levels),        cmocka_unit_test(test_drift),
         cmocka_unit_test(test_unrelated),     cmocka_unit_test(test_silence_in_the_input),
-        cmocka_unit_test(test_resampled),     cmocka_unit_test(test_replicate),
-        cmocka_unit_test(test_nam_layout),    cmocka_unit_test(test_shared_pairs),
+        cmocka_unit_test(test_enough),        cmocka_unit_test(test_resampled),
+        cmocka_unit_test(test_replicate),     cmocka_unit_test(test_nam_layout),
+        cmocka_unit_test(test_shared_pairs),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

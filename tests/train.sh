@@ -71,6 +71,9 @@ status=0
 [ $status -eq 1 ] || fail "two times the same file: exit status $status"
 one_object 'check --json'
 grep -q '^{"verdict": "refuse", "message": ".*identical' json.txt || fail "$(cat json.txt)"
+"$make_wav" silence 48000 40 silent.wav
+"$train" --check "$dry" silent.wav >log.txt 2>err.txt && fail 'silence went unnoticed'
+grep -q '^refuse *silent .*silent.wav: silent (peak' log.txt || fail "$(cat log.txt err.txt)"
 "$train" --check --json "$dry" none.wav >json.txt 2>err.txt && fail 'a missing file went unnoticed'
 one_object 'check --json'
 grep -q '^{"verdict": "refuse", "message": "none.wav: cannot' json.txt || fail "$(cat json.txt)"
@@ -130,7 +133,6 @@ cmp amp.json killed.json || fail "a resumed run trains another model"
 printf 'no audio at all' >text.wav
 "$make_wav" noise 44100 40 rate.wav
 "$make_wav" nan 48000 40 nan.wav
-"$make_wav" silence 48000 40 silent.wav
 "$make_wav" noise 48000 5 short.wav
 "$make_wav" noise 48000 60 long.wav
 refuses 1 'missing.wav' "$train" missing.wav "$wet" -o bad.json

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/measure.h"
 #include "dsp/memory.h"
 #include "training/checks.h"
 #include "training/repeat.h"
@@ -14,7 +15,9 @@
 #define SILENCE 0.2         // s of it that count
 #define SETTLED 0.1         // s into it: what sounds from then on is noise
 #define PLAYED 1e-3         // RMS of an input that a device answers, -60 dBFS
-#define GATED 0.05          // s of exact zero
+#define GATED 0.05          // s of digital silence
+#define STEP 3.1e-5         // largest sample of that: one step of 16 bits, which dither makes
+#define STEP_SHARE 1e-4     // and of the peak: quiet recordings have quiet passages
 #define TAIL_FROM 0.05      // s after the end of the input
 #define TAIL_TO 0.1         // s
 #define TAIL_MOST (-50.0)   // dB of what sounded before the end
@@ -224,8 +227,9 @@ static void check_silence(Checks *checks, const Pair *pair, const char *target) 
 static void check_gate(Checks *checks, const Pair *pair, const char *target) {
     size_t frames = frames_of(pair), begin = 0, gated = 0;
     size_t least = (size_t)(GATED * pair->rate);
+    double silence = fmin(STEP, STEP_SHARE * (double)measure_peak(pair->target, frames));
     for (size_t i = 0; i <= frames; i++) {
-        if (i < frames && pair->target[i] == 0.0f) {
+        if (i < frames && fabs((double)pair->target[i]) <= silence) {
             continue;
         }
         if (i - begin > least && mean_square(pair->input, begin, i) > PLAYED * PLAYED) {
@@ -236,7 +240,7 @@ static void check_gate(Checks *checks, const Pair *pair, const char *target) {
     double seconds = (double)gated / pair->rate;
     if (gated > 0) {
         checks_add(checks, "gate", VERDICT_WARN, seconds, "s",
-                   "%s: exactly silent for %.2f s while the input plays: a noise gate, or parts "
+                   "%s: digitally silent for %.2f s while the input plays: a noise gate, or parts "
                    "that were cut out; switch it off and record again (the plugin has its own)",
                    target, seconds);
     } else {

@@ -55,7 +55,7 @@ static Status read_input(Load *load, int index) {
 
 static Status refused(Load *load, const Checks *checks) {
     const Check *refusal = checks_refusal(checks);
-    if (!refusal || load->options->force) {
+    if (!refusal || load->options->force || load->options->checks_only) {
         return STATUS_OK;
     }
     return diagnose(load->diagnostic, STATUS_BAD_AUDIO, "%s", refusal->text);
@@ -260,6 +260,24 @@ static void hold_out(Dataset *dataset) {
     }
 }
 
+// The figures over all recordings; what is wrong with them is one more check if that is wanted.
+static Status finish(Load *load) {
+    const DatasetOptions *options = load->options;
+    Dataset *dataset = load->dataset;
+    Status status = dataset_finish(dataset, options->force, load->diagnostic);
+    if (status != STATUS_BAD_AUDIO || !options->checks_only) {
+        return status;
+    }
+    for (int i = 0; i < dataset->count; i++) {
+        if (checks_refusal(&dataset->recordings[i].checks)) {
+            return STATUS_OK; // the cause, most likely
+        }
+    }
+    checks_add(&dataset->recordings[0].checks, "enough", VERDICT_REFUSE, NAN, "", "%s",
+               load->diagnostic->text);
+    return STATUS_OK;
+}
+
 static Status load_all(Load *load) {
     const Source *source = load->source;
     load->inputs = memory_new((size_t)source->count, sizeof *load->inputs);
@@ -279,7 +297,7 @@ static Status load_all(Load *load) {
     }
     if (status == STATUS_OK) {
         hold_out(load->dataset);
-        status = dataset_finish(load->dataset, load->options->force, load->diagnostic);
+        status = finish(load);
     }
     memory_free(load->inputs);
     return status;

@@ -210,7 +210,7 @@ static void print_checks(const Dataset *dataset, bool all) {
 static Status check_recordings(const Arguments *a, Diagnostic *diagnostic) {
     DatasetOptions options = a->data;
     Dataset dataset;
-    options.force = true;
+    options.checks_only = true;
     char *text = NULL;
     Status status = dataset_read(&dataset, a->paths, a->path_count, &options, diagnostic);
     if (status != STATUS_OK && a->json) {
