@@ -307,7 +307,11 @@ static Status perform(Capture *capture, Diagnostic *diagnostic) {
         status = prepare(capture, diagnostic);
     }
     if (status == STATUS_OK) {
-        advise_on_real_time();
+        Diagnostic advice = {""};
+        advise_on_real_time(&advice);
+        if (advice.text[0]) {
+            fprintf(stderr, "gruff-capture: %s\n", advice.text);
+        }
         status = record(capture, diagnostic);
     }
     return status == STATUS_OK ? finish(capture, diagnostic) : status;

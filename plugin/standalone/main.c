@@ -6,9 +6,39 @@
 
 #include "plugin/backend/backend.h"
 #include "plugin/standalone/options.h"
+#include "plugin/standalone/perform.h"
 #include "plugin/standalone/player.h"
 
 enum { EXIT_USAGE = 2 };
+
+// Gives the player what the command line names.
+static bool furnish(Player *player, const Options *options) {
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        if (options->given[i]) {
+            player_set(player, (ControlId)i, options->controls[i]);
+        }
+    }
+    return player_load(player, FILE_MODEL, options->model) &&
+           (!options->cabinet || player_load(player, FILE_CABINET, options->cabinet));
+}
+
+static bool play(const Options *options) {
+    Notices notices = {.quiet = true};
+    Player *player = NULL;
+    Diagnostic diagnostic = {""};
+    if (player_new(&player, &options->backend, &notices, &diagnostic) != STATUS_OK) {
+        notices_say(&notices, diagnostic.text);
+        return false;
+    }
+    bool good = furnish(player, options);
+    if (good) {
+        notices.quiet = false;
+        perform_hold_signals();
+        good = perform(player, &notices, NULL, 0);
+    }
+    player_free(player);
+    return good;
+}
 
 int main(int argc, char **argv) {
     Options options;
@@ -25,7 +55,7 @@ int main(int argc, char **argv) {
     } else if (options.backend.list) {
         good = backend_list(options.backend.kind, "gruff");
     } else {
-        good = player_perform(&options);
+        good = play(&options);
     }
     return fflush(stdout) == 0 && good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -32,6 +32,7 @@ static Status set_pair(Options *options, const char *text, Diagnostic *diagnosti
     Status status = control_read_pair(text, &id, &value, diagnostic);
     if (status == STATUS_OK) {
         options->controls[id] = value;
+        options->given[id] = true;
     }
     return status;
 }
@@ -48,6 +49,7 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
         return set_pair(options, optarg, diagnostic);
     default:
         if (option < CONTROL_COUNT) {
+            options->given[option] = true;
             return control_read((ControlId)option, optarg, &options->controls[option], diagnostic);
         }
         return setup_take(&options->backend, option, argv, diagnostic);
@@ -58,9 +60,6 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
     *options = (Options){
         .backend.setup = {.name = "gruff", .channels = 1, .input = 1, .connect = true},
     };
-    for (int i = 0; i < CONTROL_COUNT; i++) {
-        options->controls[i] = controls[i].initial;
-    }
     struct option table[OPTION_COUNT + SETUP_OPTION_COUNT + 1];
     make_table(table);
     opterr = 0;

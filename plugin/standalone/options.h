@@ -3,6 +3,8 @@
 #ifndef GRUFF_PLUGIN_STANDALONE_OPTIONS_H
 #define GRUFF_PLUGIN_STANDALONE_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "dsp/controls.h"
 #include "dsp/status.h"
 #include "plugin/backend/setup_options.h"
@@ -11,6 +13,7 @@ typedef struct Options {
     const char *model;
     const char *cabinet; // an impulse response; NULL: none
     SetupOptions backend;
+    bool given[CONTROL_COUNT]; // which of the controls
     float controls[CONTROL_COUNT];
 } Options;
 

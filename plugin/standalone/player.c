@@ -1,290 +1,292 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/standalone/player.h"
 
-#include <signal.h>
+#include <math.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <time.h>
+#include <string.h>
 
+#include "dsp/memory.h"
 #include "dsp/processor.h"
-#include "plugin/backend/advice.h"
 #include "plugin/load.h"
 #include "plugin/meters.h"
 #include "plugin/standalone/watch.h"
 
-enum {
-    TICK = 50000000,  // ns between looks at the backend
-    WATCH_TICKS = 10, // ticks between looks at the files
-    RETRY_TICKS = 20, // ticks between tries to get a lost backend back
-};
+#define PROVISIONAL_RATE 48000.0 // Hz, before a backend tells its own
+#define WATCH_INTERVAL 0.5       // s between looks at the files
 
-typedef struct Player {
-    const Options *options;
+struct Player {
+    const SetupOptions *setup;
+    Notices *notices;
     const BackendKind *kind;
     Backend *backend;
-    Model *model;
     Processor *processor;
-    Watch model_watch, cabinet_watch;
-    sigset_t signals; // that end or reload
-    // Written by the audio thread.
-    double rate;
-    _Atomic double worst; // share of a block's time that the processor took, at most, in %
-    _Atomic double used;  // s, in all
-    _Atomic double time;  // s played, in all
-} Player;
+    Loader *loader;
+    Model *model;
+    char paths[FILE_KINDS][LOADER_PATH];
+    Watch watches[FILE_KINDS];
+    double watched; // when, by meter_clock
+    double rate;    // of the processor
+    bool started;   // at least once
+    _Atomic float controls[CONTROL_COUNT];
+    // Written by the audio thread; the peaks and `recent` taken, and set back, by main's.
+    _Atomic float peak_in, peak_out; // of the samples' size
+    _Atomic double worst, recent;    // share of a block's time that the processor took, in %
+    _Atomic double used, time;       // s, in all
+};
 
-static void say(const Diagnostic *diagnostic) {
-    if (diagnostic->text[0]) {
-        fprintf(stderr, "gruff: %s\n", diagnostic->text);
+// ---- Audio thread ----
+
+static float largest(const float *samples, int frames) REALTIME {
+    float peak = 0.0f;
+    for (int i = 0; i < frames; i++) {
+        float size = samples[i] < 0.0f ? -samples[i] : samples[i];
+        peak = size > peak ? size : peak;
+    }
+    return peak;
+}
+
+// A peak that main's thread sets back between the two is not lost, only told twice.
+static void raise(_Atomic float *peak, const float *samples, int frames) REALTIME {
+    float now = largest(samples, frames);
+    if (now > atomic_load(peak)) {
+        atomic_store(peak, now);
     }
 }
 
-// ---- Audio thread ----
+static void raise_share(_Atomic double *share, double now) REALTIME {
+    if (now > atomic_load(share)) {
+        atomic_store(share, now);
+    }
+}
 
 static void play(void *data, float *const *out, const float *const *in, int frames) REALTIME {
     Player *player = data;
     double begin = meter_clock(), time = frames / player->rate;
-    processor_run(player->processor, out, in, frames);
-    double used = meter_clock() - begin;
-    double share = 100.0 * used / time;
-    if (share > atomic_load(&player->worst)) { // only this thread writes these
-        atomic_store(&player->worst, share);
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        processor_set(player->processor, (ControlId)i, atomic_load(&player->controls[i]));
     }
+    processor_run(player->processor, out, in, frames);
+    for (int c = 0; c < player->setup->setup.channels; c++) {
+        raise(&player->peak_in, in[c], frames);
+        raise(&player->peak_out, out[c], frames);
+    }
+    double used = meter_clock() - begin;
+    raise_share(&player->worst, 100.0 * used / time);
+    raise_share(&player->recent, 100.0 * used / time);
     atomic_store(&player->used, atomic_load(&player->used) + used);
     atomic_store(&player->time, atomic_load(&player->time) + time);
 }
 
-// ---- Files ----
+// ---- Files and controls ----
 
-// Loads the model and says so, and what is wrong with it; or why not.
-static Model *load(const Player *player) {
-    Model *model = NULL;
-    Diagnostic message = {""}, warning = {""};
-    (void)load_model(&model, player->options->model, &message, &warning);
-    say(&message);
-    say(&warning);
-    return model;
-}
-
-// The voice of `model` at the rate of the backend; says how it came there, or why not.
-static Voice *give_voice(const Player *player, const Model *model) {
-    Voice *voice = NULL;
-    Diagnostic message = {""};
-    (void)load_voice(&voice, model, player->options->model, player->rate,
-                     player->options->backend.setup.channels, &message);
-    say(&message);
-    return voice;
-}
-
-// The cabinet that was asked for, said; NULL when none was, or it cannot be read.
-static Cabinet *give_cabinet(const Player *player) {
-    Cabinet *cabinet = NULL;
-    Diagnostic message = {""};
-    if (player->options->cabinet) {
-        (void)load_cabinet(&cabinet, player->options->cabinet, player->rate,
-                           player->options->backend.setup.channels, &message);
-        say(&message);
-    }
-    return cabinet;
-}
-
-static void reload_cabinet(const Player *player) {
-    Cabinet *cabinet = give_cabinet(player);
-    if (cabinet) {
-        processor_offer_cabinet(player->processor, cabinet);
+static void log_line(void *data, LogLevel level, const char *text) {
+    Notices *notices = data;
+    if (level == LOG_ERROR || !notices->quiet) {
+        notices_say(notices, text);
     }
 }
 
-static void reload_model(Player *player) {
-    Model *model = load(player);
-    Voice *voice = model ? give_voice(player, model) : NULL;
-    if (voice) {
-        processor_offer(player->processor, voice);
-        model_free(player->model);
-        player->model = model;
-    } else {
-        model_free(model);
+void player_refresh(Player *player) {
+    model_free(player->model);
+    player->model = NULL;
+    for (int k = 0; k < FILE_KINDS; k++) {
+        Content content = {0};
+        char *path = loader_saved(player->loader, (FileKind)k, &content);
+        bool same = strcmp(path ? path : "", player->paths[k]) == 0;
+        strcpy(player->paths[k], path ? path : "");
+        if (!same) {
+            watch_begin(&player->watches[k], path ? player->paths[k] : NULL);
+        }
+        if (k == FILE_MODEL && content.bytes) {
+            Diagnostic message = {""}, warning = {""};
+            (void)load_model_text(&player->model, content_text(&content),
+                                  content.length - CONTENT_HEAD, path, &message, &warning);
+        }
+        content_clear(&content);
+        memory_free(path);
     }
 }
 
-static void reload_what_changed(Player *player) {
-    if (watch_changed(&player->model_watch)) {
-        reload_model(player);
+bool player_load(Player *player, FileKind kind, const char *path) {
+    bool good = loader_load(player->loader, kind, path, !player->backend) == STATUS_OK;
+    player_refresh(player);
+    return good;
+}
+
+bool player_step(Player *player, bool forwards) {
+    bool good = loader_step(player->loader, forwards) == STATUS_OK;
+    player_refresh(player);
+    return good;
+}
+
+void player_reload(Player *player) {
+    for (int k = 0; k < FILE_KINDS; k++) {
+        if (player->paths[k][0]) {
+            (void)loader_load(player->loader, (FileKind)k, player->paths[k], !player->backend);
+        }
     }
-    if (watch_changed(&player->cabinet_watch)) {
-        reload_cabinet(player);
-    }
+    player_refresh(player);
+}
+
+const char *player_path(const Player *player, FileKind kind) {
+    return player->paths[kind];
+}
+
+const Model *player_model(const Player *player) {
+    return player->model;
+}
+
+Loader *player_loader(Player *player) {
+    return player->loader;
+}
+
+void player_set(Player *player, ControlId id, float value) {
+    atomic_store(&player->controls[id], control_clamp(id, value));
+}
+
+float player_get(const Player *player, ControlId id) {
+    return atomic_load(&player->controls[id]);
 }
 
 // ---- Coming and going ----
 
-// Gives a new processor its files and its controls.
-static Status furnish(Player *player, Diagnostic *diagnostic) {
-    Voice *voice = give_voice(player, player->model);
-    if (!voice) {
-        return diagnose(diagnostic, STATUS_UNSUPPORTED, "there is nothing to play");
+// A processor for `rate`, with the files of the one before. None is left behind half furnished: the
+// next try would take it for whole.
+static Status furnish(Player *player, double rate, Diagnostic *diagnostic) {
+    Processor *processor = NULL;
+    Loader *loader = NULL;
+    int channels = player->setup->setup.channels;
+    Status status = processor_new(&processor, rate, channels, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
     }
-    processor_install(player->processor, voice);
-    Cabinet *cabinet = give_cabinet(player);
-    if (player->options->cabinet && !cabinet) {
-        return diagnose(diagnostic, STATUS_CANNOT_READ, "there is no cabinet to play through");
+    loader = loader_new(processor, rate, channels, (LoaderLog){log_line, player->notices});
+    if (!loader) {
+        processor_free(processor);
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to play");
     }
-    processor_install_cabinet(player->processor, cabinet);
-    for (int i = 0; i < CONTROL_COUNT; i++) {
-        processor_set(player->processor, (ControlId)i, player->options->controls[i]);
+    for (int k = 0; player->loader && status == STATUS_OK && k < FILE_KINDS; k++) {
+        Content content = {0};
+        char *path = loader_saved(player->loader, (FileKind)k, &content);
+        if (path) {
+            status = loader_restore(loader, (FileKind)k, path, &content, true);
+        }
+        content_clear(&content);
+        memory_free(path);
     }
+    if (status != STATUS_OK) { // the loader has said why
+        loader_free(loader);
+        processor_free(processor);
+        return status;
+    }
+    loader_free(player->loader);
+    processor_free(player->processor);
+    player->loader = loader;
+    player->processor = processor;
+    player->rate = rate;
     return STATUS_OK;
 }
 
-// A processor for the backend's rate, unless there is one. None is left behind half furnished: the
-// next try would take it for whole.
-static Status prepare(Player *player, Diagnostic *diagnostic) {
-    double rate = player->kind->sample_rate(player->backend);
-    if (player->processor && rate == player->rate) {
-        processor_reset(player->processor);
-        return STATUS_OK;
+Status player_new(Player **player, const SetupOptions *setup, Notices *notices,
+                  Diagnostic *diagnostic) {
+    *player = NULL;
+    Player *made = memory_new(1, sizeof *made);
+    if (!made) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to play");
     }
-    processor_free(player->processor);
-    player->processor = NULL;
-    player->rate = rate;
-    Status status = processor_new(&player->processor, rate, player->options->backend.setup.channels,
-                                  diagnostic);
-    if (status == STATUS_OK) {
-        status = furnish(player, diagnostic);
+    made->setup = setup;
+    made->notices = notices;
+    made->kind = setup->kind;
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        atomic_init(&made->controls[i], controls[i].initial);
     }
+    Status status = furnish(made, PROVISIONAL_RATE, diagnostic);
     if (status != STATUS_OK) {
-        processor_free(player->processor);
-        player->processor = NULL;
+        player_free(made);
+        return status;
     }
-    return status;
+    *player = made;
+    return STATUS_OK;
 }
 
-static Status start(Player *player, Diagnostic *diagnostic) {
-    Status status = backend_open(&player->backend, &player->kind, &player->options->backend.setup,
+void player_free(Player *player) {
+    if (player) {
+        player_stop(player);
+        loader_free(player->loader);
+        processor_free(player->processor);
+        model_free(player->model);
+        memory_free(player);
+    }
+}
+
+Status player_start(Player *player, Diagnostic *diagnostic) {
+    Status status = backend_open(&player->backend, &player->kind, &player->setup->setup,
                                  diagnostic);
-    if (status == STATUS_OK) {
-        status = prepare(player, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    double rate = player->kind->sample_rate(player->backend);
+    if (player->started && rate == player->rate) {
+        processor_reset(player->processor);
+    } else {
+        status = furnish(player, rate, diagnostic);
+        player->started = status == STATUS_OK;
     }
     if (status == STATUS_OK) {
         status = player->kind->start(player->backend, play, player, diagnostic);
     }
+    if (status != STATUS_OK) {
+        player_stop(player);
+    }
     return status;
 }
 
-static void stop(Player *player) {
+void player_stop(Player *player) {
     if (player->backend) {
         player->kind->free(player->backend);
     }
     player->backend = NULL;
 }
 
-// How it went, until now.
-static void sum_up(const Player *player) {
-    Xruns xruns = player->kind->xruns(player->backend);
+bool player_alive(Player *player, Diagnostic *diagnostic) {
+    return player->kind->alive(player->backend, diagnostic);
+}
+
+void player_tend(Player *player) {
+    double now = meter_clock();
+    bool changed = false;
+    loader_collect(player->loader);
+    if (now - player->watched < WATCH_INTERVAL) {
+        return;
+    }
+    player->watched = now;
+    for (int k = 0; k < FILE_KINDS; k++) {
+        if (watch_changed(&player->watches[k])) {
+            (void)loader_load(player->loader, (FileKind)k, player->paths[k], !player->backend);
+            changed = true;
+        }
+    }
+    if (changed) {
+        player_refresh(player);
+    }
+}
+
+static float decibels(float peak) {
+    return peak > 0.0f ? fmaxf(METER_FLOOR, 20.0f * log10f(peak)) : METER_FLOOR;
+}
+
+PlayerMeters player_meters(Player *player) {
     double time = atomic_load(&player->time);
-    if (time > 0.0) {
-        fprintf(stderr, "gruff: played %.1f s, load %.1f %%, worst block %.1f %%, %u xrun%s", time,
-                100.0 * atomic_load(&player->used) / time, atomic_load(&player->worst), xruns.count,
-                xruns.count == 1 ? "" : "s");
-        if (xruns.longest > 0.0) {
-            fprintf(stderr, ", the longest %.3f ms", 1e3 * xruns.longest);
-        }
-        fputc('\n', stderr);
-    }
-}
-
-// Waits a tick; true when a signal says that it is over.
-static bool tick(Player *player) {
-    static const struct timespec length = {.tv_nsec = TICK};
-    int number = sigtimedwait(&player->signals, NULL, &length);
-    if (number == SIGHUP && player->backend) {
-        reload_cabinet(player);
-        reload_model(player);
-    }
-    return number > 0 && number != SIGHUP;
-}
-
-// Until a signal (true), or until the server or the device is gone.
-static bool play_on(Player *player) {
-    Diagnostic diagnostic = {""};
-    for (unsigned ticks = 1; player->kind->alive(player->backend, &diagnostic); ticks++) {
-        if (tick(player)) {
-            return true;
-        }
-        if (ticks % WATCH_TICKS == 0) {
-            reload_what_changed(player);
-        }
-        processor_collect(player->processor);
-    }
-    say(&diagnostic);
-    return false;
-}
-
-// Until what was lost is back (STATUS_OK), or a signal (STATUS_INTERRUPTED), or until it is clear
-// that it cannot come back.
-static Status wait_for_return(Player *player) {
-    Status status = STATUS_CANNOT_READ;
-    fprintf(stderr, "gruff: waiting for it to come back; Ctrl-C ends\n");
-    for (unsigned ticks = 1; status == STATUS_CANNOT_READ; ticks++) {
-        if (tick(player)) {
-            return STATUS_INTERRUPTED;
-        }
-        if (ticks % RETRY_TICKS == 0) {
-            Diagnostic diagnostic = {""};
-            status = start(player, &diagnostic);
-            if (status == STATUS_CANNOT_READ) {
-                stop(player);
-            } else {
-                say(&diagnostic);
-            }
-        }
-    }
-    return status;
-}
-
-// Threads that come later inherit the mask: only tick gets these signals.
-static void hold_signals(Player *player) {
-    sigemptyset(&player->signals);
-    sigaddset(&player->signals, SIGINT);
-    sigaddset(&player->signals, SIGTERM);
-    sigaddset(&player->signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &player->signals, NULL);
-}
-
-static bool perform(Player *player) {
-    Diagnostic diagnostic = {""};
-    if (start(player, &diagnostic) != STATUS_OK) {
-        say(&diagnostic);
-        return false;
-    }
-    say(&diagnostic);
-    advise_on_real_time();
-    for (;;) {
-        bool ended = play_on(player);
-        sum_up(player);
-        if (ended) {
-            return true;
-        }
-        stop(player);
-        Status status = wait_for_return(player);
-        if (status != STATUS_OK) {
-            return status == STATUS_INTERRUPTED;
-        }
-    }
-}
-
-bool player_perform(const Options *options) {
-    Player player = {.options = options, .kind = options->backend.kind};
-    watch_begin(&player.model_watch, options->model);
-    watch_begin(&player.cabinet_watch, options->cabinet);
-    player.model = load(&player);
-    if (!player.model) {
-        return false;
-    }
-    hold_signals(&player);
-    bool good = perform(&player);
-    stop(&player);
-    processor_free(player.processor);
-    model_free(player.model);
-    return good;
+    return (PlayerMeters){
+        .peak_in = decibels(atomic_exchange(&player->peak_in, 0.0f)),
+        .peak_out = decibels(atomic_exchange(&player->peak_out, 0.0f)),
+        .load = time > 0.0 ? 100.0 * atomic_load(&player->used) / time : 0.0,
+        .worst = atomic_load(&player->worst),
+        .recent = atomic_exchange(&player->recent, 0.0),
+        .time = time,
+        .rate = player->started ? player->rate : 0.0,
+        .latency = processor_latency(player->processor),
+        .xruns = player->backend ? player->kind->xruns(player->backend) : (Xruns){0, 0.0},
+        .running = player->backend != NULL,
+    };
 }

@@ -1,16 +1,80 @@
 // SPDX-License-Identifier: ISC
-// A player: a processor on a backend, with its files, from the start until a signal ends it. What
-// it has to say goes to standard error.
+// A player: a processor on a backend, with its files and controls. What turns the knobs (command
+// line, keys, MIDI, OSC, presets) calls these functions, and only these. Main's thread.
 #ifndef GRUFF_PLUGIN_STANDALONE_PLAYER_H
 #define GRUFF_PLUGIN_STANDALONE_PLAYER_H
 
 #include <stdbool.h>
 
-#include "plugin/standalone/options.h"
+#include "dsp/controls.h"
+#include "dsp/model.h"
+#include "plugin/backend/setup_options.h"
+#include "plugin/session/loader.h"
+#include "plugin/standalone/notices.h"
 
-// Plays as `options` say; false when nothing could be played. Waits for a server or a device that
-// goes away to come back. Call it in a process whose other threads do not exist yet: it blocks the
-// signals that end it.
-bool player_perform(const Options *options);
+typedef struct Player Player;
+
+// How it goes.
+typedef struct PlayerMeters {
+    float peak_in, peak_out; // dB since the last look; METER_FLOOR for silence
+    double load, worst;      // of a block's time, in %: in all, and the worst block
+    double recent;           // the worst block since the last look, in %
+    double time;             // s played
+    double rate;             // Hz; 0 before the first start
+    int latency;             // frames
+    Xruns xruns;             // of the backend as it runs
+    bool running;
+} PlayerMeters;
+
+// A player without a model that plays nothing yet, all controls at their initial values. `setup`
+// and `notices` stay the caller's. The caller owns *player.
+Status player_new(Player **player, const SetupOptions *setup, Notices *notices,
+                  Diagnostic *diagnostic);
+
+// Stops, and frees. NULL is fine.
+void player_free(Player *player);
+
+// ---- Files and controls: at any time ----
+
+// Loads a file, through a fade while it plays; "" takes a cabinet out. False when it cannot be
+// read, which is said; what sounded sounds on.
+bool player_load(Player *player, FileKind kind, const char *path);
+
+// Loads the next, or the previous, model of the folder.
+bool player_step(Player *player, bool forwards);
+
+// Loads both files anew.
+void player_reload(Player *player);
+
+// What sounds; "" for none. Until the next loading.
+const char *player_path(const Player *player, FileKind kind);
+
+// The model that sounds; NULL when there is none. Until the next loading.
+const Model *player_model(const Player *player);
+
+// For saving and restoring state (plugin/session/state.h); player_refresh after restoring.
+Loader *player_loader(Player *player);
+void player_refresh(Player *player);
+
+// Turns a control, held to its range; and where it stands.
+void player_set(Player *player, ControlId id, float value);
+float player_get(const Player *player, ControlId id);
+
+// ---- Coming and going ----
+
+// Opens the backend and plays; `diagnostic` tells what was plugged in, too. STATUS_CANNOT_READ: no
+// server or device is there.
+Status player_start(Player *player, Diagnostic *diagnostic);
+
+void player_stop(Player *player);
+
+// False once the server or the device is gone; `diagnostic` tells why.
+bool player_alive(Player *player, Diagnostic *diagnostic);
+
+// Loads files that have changed, frees what the audio thread has done with. Call it twice a second
+// or more often.
+void player_tend(Player *player);
+
+PlayerMeters player_meters(Player *player);
 
 #endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: ISC
+// What the host has to say: lines on standard error, or kept while a screen has the terminal.
+// Main's thread.
+#ifndef GRUFF_PLUGIN_STANDALONE_NOTICES_H
+#define GRUFF_PLUGIN_STANDALONE_NOTICES_H
+
+#include <stdbool.h>
+
+#include "dsp/status.h"
+
+enum { NOTICES_KEPT = 64 };
+
+// All zero is fine.
+typedef struct Notices {
+    bool held;  // a screen shows them
+    bool quiet; // only errors count
+    Diagnostic lines[NOTICES_KEPT];
+    unsigned count; // said so far; the latest is lines[(count - 1) % NOTICES_KEPT]
+} Notices;
+
+// Says a line, unless it is "".
+void notices_say(Notices *notices, const char *text);
+
+// The line `back` lines before the latest, 0 for the latest; "" when there is none.
+const char *notices_line(const Notices *notices, unsigned back);
+
+// The terminal is free again: prints the latest line of what was held.
+void notices_release(Notices *notices);
+
+#endif
