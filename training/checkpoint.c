@@ -10,7 +10,7 @@
 #include "dsp/isa.h"
 #include "dsp/memory.h"
 
-static const char magic[16] = "gruff resume 2";
+static const char magic[16] = "gruff resume 3";
 
 // Everything but the arrays, in the order of the file.
 typedef struct Header {

@@ -12,9 +12,12 @@
 
 typedef struct Checkpoint {
     uint64_t fingerprint; // of what the run is: options and recordings
+    int seeds;            // of the race that have run; the learner is the best of them
     double raced;         // samples that other seeds were trained on
     double seconds;       // spent so far
     int checks;           // fortieths of the run that are checked
+    double best_epochs;   // passes over the training audio at the learner's best check
+    double best_seconds;  // spent until then
     TrainerResult result;
 } Checkpoint;
 

@@ -49,7 +49,10 @@ typedef struct Run {
     double begin;          // s
     double rest_until;     // s: no check before, unless it is the last
     double reported;       // s, of the last call of progress
+    int seeds;             // of the race that have run
     double raced;          // samples that other seeds were trained on
+    double best_epochs;    // at the learner's best check
+    double best_seconds;   // the same
     char checkpoint[4096]; // path; empty: none is kept
     uint64_t fingerprint;
     int checks;             // fortieths of the run that are checked
@@ -141,6 +144,7 @@ static void tell_loss(Run *run, double fraction) {
 
 // ---- Checks ----
 
+// Writes the learner's best weights.
 static void write_best(Run *run) {
     Network best = network_at(&run->options->shape, run->learner.best);
     Model *model = network_model(&best, run->dataset->rate);
@@ -152,8 +156,8 @@ static void write_best(Run *run) {
     bool timed = run->options->epochs <= 0.0;
     TrainingRecord record = {
         .esr = run->learner.best_esr,
-        .epochs = (run->raced + run->learner.samples) / (double)run->dataset->training_frames,
-        .seconds = timed ? now() - run->begin : 0.0,
+        .epochs = run->best_epochs,
+        .seconds = timed ? run->best_seconds : 0.0,
         .seed = run->learner.seed,
     };
     run->write_status = export_describe(model, &run->options->labels, &record, run->dataset,
@@ -164,14 +168,25 @@ static void write_best(Run *run) {
     model_free(model);
 }
 
+// Writes the weights that have just become the best.
+static void write_new_best(Run *run) {
+    double samples = run->raced + run->learner.samples;
+    run->best_epochs = samples / (double)run->dataset->training_frames;
+    run->best_seconds = now() - run->begin;
+    write_best(run);
+}
+
 // From here an equal run goes on: the next update draws new sequences, here and there.
 static void save(Run *run) {
     run->learner.redraw = true;
     if (*run->checkpoint && run->write_status == STATUS_OK) {
         Checkpoint checkpoint = {.fingerprint = run->fingerprint,
+                                 .seeds = run->seeds,
                                  .raced = run->raced,
                                  .seconds = now() - run->begin,
                                  .checks = run->checks,
+                                 .best_epochs = run->best_epochs,
+                                 .best_seconds = run->best_seconds,
                                  .result = *run->result};
         run->write_status = checkpoint_write(run->checkpoint, &checkpoint, &run->learner,
                                              run->diagnostic);
@@ -186,10 +201,17 @@ static Status restore(Run *run) {
         status = checkpoint_read(run->checkpoint, &checkpoint, &run->learner, run->diagnostic);
     }
     if (status == STATUS_OK) {
+        run->seeds = checkpoint.seeds;
         run->raced = checkpoint.raced;
         run->begin = now() - checkpoint.seconds;
         run->checks = checkpoint.checks;
+        run->best_epochs = checkpoint.best_epochs;
+        run->best_seconds = checkpoint.best_seconds;
         *run->result = checkpoint.result;
+        if (run->learner.best_esr >= 0.0) {
+            write_best(run); // the file may have better ones, which an equal run never saw
+            status = run->write_status;
+        }
     }
     return status;
 }
@@ -197,7 +219,7 @@ static Status restore(Run *run) {
 static void check(Run *run, double fraction) {
     double begin = now();
     if (learner_check(&run->learner, run->validations, run->team)) {
-        write_best(run);
+        write_new_best(run);
     }
     if (run->options->schedule == SCHEDULE_PLATEAU) {
         learner_halve_on_plateau(&run->learner, PLATEAU_CHECKS);
@@ -287,26 +309,41 @@ static bool better(const Learner *a, const Learner *b) {
     return a->best_esr >= 0.0 && (b->best_esr < 0.0 || a->best_esr < b->best_esr);
 }
 
-// Several seeds run a short way; the best goes on.
-static Status race(Run *run) {
-    Learner winner = {0};
-    Status status = STATUS_OK;
-    for (int i = 0; i < run->options->race && status == STATUS_OK && !stop_wanted(run); i++) {
-        status = start_learner(run, run->options->seed + (uint64_t)i);
-        if (status != STATUS_OK) {
-            break;
-        }
-        race_one(run);
-        if (i == 0 || better(&run->learner, &winner)) {
-            Learner loser = winner;
-            winner = run->learner;
-            run->learner = loser;
-        }
-        run->raced += run->learner.samples;
-        learner_clear(&run->learner);
+// Keeps what has come of a seed; of one that was cut off, the model at most.
+static Status end_heat(Run *run, bool wins) {
+    if (wins && run->learner.best_esr >= 0.0) {
+        write_new_best(run);
     }
-    learner_clear(&run->learner);
-    run->learner = winner;
+    if (!stop_wanted(run)) {
+        run->seeds++;
+        save(run);
+    }
+    return run->write_status;
+}
+
+// Several seeds run a short way; the best goes on. A resumed run has its learner from those that
+// have run before.
+static Status race(Run *run) {
+    Status status = STATUS_OK;
+    while (run->seeds < run->options->race && status == STATUS_OK && !stop_wanted(run)) {
+        Learner loser = run->learner;
+        run->raced += loser.samples;
+        status = start_learner(run, run->options->seed + (uint64_t)run->seeds);
+        if (status == STATUS_OK) {
+            race_one(run);
+        }
+        bool wins = status == STATUS_OK && (run->seeds == 0 || better(&run->learner, &loser));
+        if (!wins) {
+            Learner winner = loser;
+            loser = run->learner;
+            run->learner = winner;
+            run->raced += loser.samples - winner.samples;
+        }
+        learner_clear(&loser);
+        if (status == STATUS_OK) {
+            status = end_heat(run, wins);
+        }
+    }
     run->learner.redraw = true; // the batch holds another seed's sequences
     return status;
 }
@@ -331,9 +368,10 @@ static Status run_init(Run *run) {
     run->begin = now();
     if (status == STATUS_OK && options->resume) {
         status = restore(run);
-    } else if (status == STATUS_OK && options->race > 1) {
+    }
+    if (status == STATUS_OK && options->race > 1) {
         status = race(run);
-    } else if (status == STATUS_OK) {
+    } else if (status == STATUS_OK && !options->resume) {
         status = start_learner(run, options->seed);
     }
     return status;
