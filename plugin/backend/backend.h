@@ -11,6 +11,9 @@
 
 enum { BACKEND_MAX_CHANNELS = 2 };
 
+// What MIDI messages begin with, on the first channel.
+enum { MIDI_CONTROL = 0xb0, MIDI_PROGRAM = 0xc0 };
+
 // Plays `frames` samples of each channel in the audio thread; in and out never overlap.
 typedef void (*BackendRun)(void *data, float *const *out, const float *const *in, int frames)
     REALTIME;
@@ -25,7 +28,8 @@ typedef struct BackendSetup {
     int channels;              // 1: mono, played on both outputs; 2: stereo
     int output;   // the sound card's output, from 1, of the first channel; 0: the first two outputs
     int input;    // the sound card's channel, from 1, that the first channel comes from
-    bool connect; // JACK: plug in to the sound card
+    bool connect; // JACK: plug in to the sound card and to the MIDI inputs
+    bool midi;    // listen to MIDI
 } BackendSetup;
 
 // Missed deadlines so far, and the longest of them in s, 0 where the backend cannot tell.
@@ -56,6 +60,10 @@ typedef struct BackendKind {
     bool (*alive)(Backend *backend, Diagnostic *diagnostic);
 
     Xruns (*xruns)(const Backend *backend);
+
+    // The next control change or program change, its status byte first: its length, 0 when there is
+    // none, -1 when some were lost.
+    int (*midi)(Backend *backend, unsigned char message[3]);
 
     // Stops and frees. NULL is fine.
     void (*free)(Backend *backend);

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: ISC
-// The JACK backend: one client, with the ports "in" and "out", or "in_1", "in_2", "out_1", "out_2".
+// The JACK backend: one client, with the ports "in" and "out", or "in_1", "in_2", "out_1", "out_2",
+// and "midi_in".
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <jack/jack.h>
+#include <jack/midiport.h>
 #include <jack/statistics.h>
 
 #include "dsp/memory.h"
 #include "plugin/backend/backend.h"
+#include "plugin/backend/midi_ring.h"
 
 struct Backend {
     BackendRun run;
@@ -17,6 +20,8 @@ struct Backend {
     int channels, input, output; // as of BackendSetup
     bool connect;
     jack_port_t *in[BACKEND_MAX_CHANNELS], *out[BACKEND_MAX_CHANNELS];
+    jack_port_t *midi; // NULL: none was asked for
+    MidiRing ring;
     _Atomic unsigned xruns, longest; // longest in us
     _Atomic bool gone;
     char reason[256]; // written before `gone`
@@ -24,17 +29,35 @@ struct Backend {
 
 // ---- Audio thread ----
 
-// JACK promises that jack_port_get_buffer can be called in the process callback.
+// JACK promises that these can be called in the process callback.
 REALTIME_TRUST_BEGIN
-static float *port_samples(jack_port_t *port, jack_nframes_t frames) REALTIME {
+static void *port_samples(jack_port_t *port, jack_nframes_t frames) REALTIME {
     return jack_port_get_buffer(port, frames);
 }
+
+static uint32_t event_count(void *buffer) REALTIME {
+    return jack_midi_get_event_count(buffer);
+}
+
+static bool event_get(jack_midi_event_t *event, void *buffer, uint32_t index) REALTIME {
+    return jack_midi_event_get(event, buffer, index) == 0;
+}
 REALTIME_TRUST_END
+
+static void take_midi(Backend *backend, jack_nframes_t frames) REALTIME {
+    void *buffer = backend->midi ? port_samples(backend->midi, frames) : NULL;
+    uint32_t count = buffer ? event_count(buffer) : 0;
+    jack_midi_event_t event;
+    for (uint32_t i = 0; i < count && event_get(&event, buffer, i); i++) {
+        midi_ring_put(&backend->ring, event.buffer, event.size);
+    }
+}
 
 static int process(jack_nframes_t frames, void *argument) REALTIME {
     Backend *backend = argument;
     const float *in[BACKEND_MAX_CHANNELS] = {NULL, NULL};
     float *out[BACKEND_MAX_CHANNELS] = {NULL, NULL};
+    take_midi(backend, frames);
     for (int c = 0; c < backend->channels; c++) {
         in[c] = port_samples(backend->in[c], frames);
         out[c] = port_samples(backend->out[c], frames);
@@ -105,12 +128,19 @@ static jack_port_t *make_port(const Backend *backend, const char *name, int chan
                               JACK_DEFAULT_AUDIO_TYPE, direction, 0);
 }
 
-static Status make_ports(Backend *backend, Diagnostic *diagnostic) {
+static Status make_ports(Backend *backend, bool midi, Diagnostic *diagnostic) {
     for (int c = 0; c < backend->channels; c++) {
         backend->in[c] = make_port(backend, "in", c, JackPortIsInput);
         backend->out[c] = make_port(backend, "out", c, JackPortIsOutput);
         if (!backend->in[c] || !backend->out[c]) {
             return diagnose(diagnostic, STATUS_NO_MEMORY, "JACK has no room for more ports");
+        }
+    }
+    if (midi) {
+        backend->midi = jack_port_register(backend->client, "midi_in", JACK_DEFAULT_MIDI_TYPE,
+                                           JackPortIsInput, 0);
+        if (!backend->midi) {
+            return diagnose(diagnostic, STATUS_NO_MEMORY, "JACK has no room for a port of MIDI");
         }
     }
     return STATUS_OK;
@@ -152,7 +182,7 @@ static Status jack_backend_new(Backend **backend, const BackendSetup *setup,
         status = suit(made, setup, diagnostic);
     }
     if (status == STATUS_OK) {
-        status = make_ports(made, diagnostic);
+        status = make_ports(made, setup->midi, diagnostic);
     }
     if (status != STATUS_OK) {
         jack_backend_free(made);
@@ -211,6 +241,16 @@ static Status plug(Backend *backend, const char **sources, int source_count, con
                                                : "no second output");
 }
 
+// Plugs every MIDI input of the machine in.
+static void plug_midi(Backend *backend) {
+    const char **sources = jack_get_ports(backend->client, NULL, JACK_DEFAULT_MIDI_TYPE,
+                                          JackPortIsPhysical | JackPortIsOutput);
+    for (int i = 0; backend->midi && sources && sources[i]; i++) {
+        jack_connect(backend->client, sources[i], jack_port_name(backend->midi));
+    }
+    jack_free(sources);
+}
+
 static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
                                  Diagnostic *diagnostic) {
     backend->run = run;
@@ -229,6 +269,7 @@ static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
     Status status = plug(backend, sources, source_count, targets, target_count, diagnostic);
     jack_free(sources);
     jack_free(targets);
+    plug_midi(backend);
     return status;
 }
 
@@ -243,6 +284,10 @@ static bool jack_backend_alive(Backend *backend, Diagnostic *diagnostic) {
 
 static Xruns jack_backend_xruns(const Backend *backend) {
     return (Xruns){atomic_load(&backend->xruns), 1e-6 * atomic_load(&backend->longest)};
+}
+
+static int jack_backend_midi(Backend *backend, unsigned char message[3]) {
+    return midi_ring_take(&backend->ring, message);
 }
 
 static void print_ports(jack_client_t *client, unsigned long direction, const char *what) {
@@ -274,6 +319,7 @@ const BackendKind backend_jack = {
     .start = jack_backend_start,
     .alive = jack_backend_alive,
     .xruns = jack_backend_xruns,
+    .midi = jack_backend_midi,
     .free = jack_backend_free,
     .list = jack_backend_list,
 };

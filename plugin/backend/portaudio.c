@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// The PortAudio backend: ALSA, and whatever else PortAudio was built with.
+// The PortAudio backend: ALSA, and whatever else PortAudio was built with. MIDI comes from ALSA's
+// sequencer.
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #endif
 
 #include "dsp/memory.h"
+#include "plugin/backend/alsa_midi.h"
 #include "plugin/backend/backend.h"
 #include "plugin/backend/hush.h"
 #include "plugin/meters.h"
@@ -29,6 +31,8 @@ struct Backend {
     bool on_jack;
     bool gone; // as `alive` saw
     char device[200];
+    AlsaMidi *midi;     // NULL: none
+    Diagnostic no_midi; // why, if it was asked for
     _Atomic unsigned calls, xruns;
     // Main's: the calls that `alive` last saw, and when.
     unsigned seen;
@@ -230,6 +234,7 @@ static void portaudio_free(Backend *backend) {
             Pa_AbortStream(backend->stream);
             Pa_CloseStream(backend->stream);
         }
+        alsa_midi_free(backend->midi);
         Pa_Terminate();
         memory_free(backend);
     }
@@ -274,6 +279,9 @@ static Status portaudio_new(Backend **backend, const BackendSetup *setup, Diagno
         portaudio_free(made);
         return status;
     }
+    if (setup->midi) {
+        (void)alsa_midi_new(&made->midi, setup->name, &made->no_midi);
+    }
     *backend = made;
     return STATUS_OK;
 }
@@ -293,8 +301,9 @@ static Status portaudio_start(Backend *backend, BackendRun run, void *data,
         return diagnose(diagnostic, STATUS_CANNOT_READ, "%s does not start: %s", backend->device,
                         Pa_GetErrorText(error));
     }
-    diagnose(diagnostic, STATUS_OK, "plays on %s at %g Hz, input %d", backend->device,
-             portaudio_rate(backend), backend->input);
+    diagnose(diagnostic, STATUS_OK, "plays on %s at %g Hz, input %d%s%.400s", backend->device,
+             portaudio_rate(backend), backend->input,
+             backend->no_midi.text[0] ? "; without MIDI: " : "", backend->no_midi.text);
     return STATUS_OK;
 }
 
@@ -315,6 +324,10 @@ static bool portaudio_alive(Backend *backend, Diagnostic *diagnostic) {
 
 static Xruns portaudio_xruns(const Backend *backend) {
     return (Xruns){.count = atomic_load(&backend->xruns)};
+}
+
+static int portaudio_midi(Backend *backend, unsigned char message[3]) {
+    return backend->midi ? alsa_midi_take(backend->midi, message) : 0;
 }
 
 static Status portaudio_list(Diagnostic *diagnostic) {
@@ -341,6 +354,7 @@ const BackendKind backend_portaudio = {
     .start = portaudio_start,
     .alive = portaudio_alive,
     .xruns = portaudio_xruns,
+    .midi = portaudio_midi,
     .free = portaudio_free,
     .list = portaudio_list,
 };

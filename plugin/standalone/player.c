@@ -275,6 +275,10 @@ static float decibels(float peak) {
     return peak > 0.0f ? fmaxf(METER_FLOOR, 20.0f * log10f(peak)) : METER_FLOOR;
 }
 
+int player_midi(Player *player, unsigned char message[3]) {
+    return player->backend ? player->kind->midi(player->backend, message) : 0;
+}
+
 PlayerMeters player_meters(Player *player) {
     double time = atomic_load(&player->time);
     return (PlayerMeters){

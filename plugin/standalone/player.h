@@ -77,4 +77,7 @@ void player_tend(Player *player);
 
 PlayerMeters player_meters(Player *player);
 
+// The next MIDI message, as of BackendKind; 0, too, while nothing plays.
+int player_midi(Player *player, unsigned char message[3]);
+
 #endif
