@@ -14,6 +14,24 @@ bool folder_is(const char *path) {
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+Status folder_make_for(const char *path, Diagnostic *diagnostic) {
+    size_t length = strlen(path);
+    char *folder = memory_new(length + 1, 1);
+    Status status = folder ? STATUS_OK
+                           : diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory", path);
+    for (size_t i = 1; status == STATUS_OK && i < length; i++) {
+        if (path[i] == '/' && path[i - 1] != '/') {
+            memcpy(folder, path, i);
+            if (!folder_is(folder) && mkdir(folder, 0777) != 0 && errno != EEXIST) {
+                status = diagnose(diagnostic, STATUS_CANNOT_WRITE,
+                                  "%s: the folder cannot be made: %s", folder, strerror(errno));
+            }
+        }
+    }
+    memory_free(folder);
+    return status;
+}
+
 static int visible(const struct dirent *entry) {
     return entry->d_name[0] != '.';
 }

@@ -21,6 +21,7 @@ _gruff() {
     COMPREPLY=()
     case $previous in
     --set) words=$(_gruff_words "$program" controls) && compopt -o nospace 2>/dev/null ;;
+    --learn) words=$(_gruff_words "$program" controls | tr -d '=') ;;
     --backend) words='jack portaudio' ;;
     --isa) words='scalar sse2 avx2 avx512 neon' ;;
     --cell) words='gru gru-before lstm' ;;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "plugin/backend/backend.h"
+#include "plugin/standalone/midi.h"
 #include "plugin/standalone/options.h"
 #include "plugin/standalone/perform.h"
 #include "plugin/standalone/player.h"
@@ -22,6 +23,25 @@ static bool furnish(Player *player, const Options *options) {
            (!options->cabinet || player_load(player, FILE_CABINET, options->cabinet));
 }
 
+// With what else turns the knobs.
+static bool attend(Player *player, Notices *notices, const Options *options) {
+    Midi *midi = NULL;
+    Diagnostic diagnostic = {""};
+    if (midi_new(&midi, player, notices, options->midi_map, (PresetChooser){0}, &diagnostic) !=
+        STATUS_OK) {
+        notices_say(notices, diagnostic.text);
+        return false;
+    }
+    if (options->learn >= 0) {
+        midi_learn(midi, (ControlId)options->learn);
+    }
+    const Attendant attendants[] = {{midi_attend, midi}};
+    perform_hold_signals();
+    bool good = perform(player, notices, attendants, sizeof attendants / sizeof *attendants);
+    midi_free(midi);
+    return good;
+}
+
 static bool play(const Options *options) {
     Notices notices = {.quiet = true};
     Player *player = NULL;
@@ -33,8 +53,7 @@ static bool play(const Options *options) {
     bool good = furnish(player, options);
     if (good) {
         notices.quiet = false;
-        perform_hold_signals();
-        good = perform(player, &notices, NULL, 0);
+        good = attend(player, &notices, options);
     }
     player_free(player);
     return good;

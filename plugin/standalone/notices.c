@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "plugin/meters.h"
+
 void notices_say(Notices *notices, const char *text) {
     if (!text[0]) {
         return;
@@ -11,6 +13,22 @@ void notices_say(Notices *notices, const char *text) {
     if (!notices->held) {
         fprintf(stderr, "gruff: %s\n", text);
     }
+}
+
+void notices_say_rarely(Notices *notices, Rarely *rarely, const char *text) {
+    double now = meter_clock();
+    Diagnostic line = {""};
+    if (rarely->said > 0.0 && now - rarely->said < 1.0) {
+        rarely->left_out++;
+        return;
+    }
+    if (rarely->left_out > 0) {
+        diagnose(&line, STATUS_OK, "%.900s (and %u more before)", text, rarely->left_out);
+    } else {
+        diagnose(&line, STATUS_OK, "%s", text);
+    }
+    *rarely = (Rarely){.said = now};
+    notices_say(notices, line.text);
 }
 
 const char *notices_line(const Notices *notices, unsigned back) {

@@ -21,6 +21,15 @@ typedef struct Notices {
 // Says a line, unless it is "".
 void notices_say(Notices *notices, const char *text);
 
+// Lines of one kind that could come by the thousand. All zero is fine.
+typedef struct Rarely {
+    double said; // when, by meter_clock
+    unsigned left_out;
+} Rarely;
+
+// Says a line if none of its kind was said for a second, and how many were left out since.
+void notices_say_rarely(Notices *notices, Rarely *rarely, const char *text);
+
 // The line `back` lines before the latest, 0 for the latest; "" when there is none.
 const char *notices_line(const Notices *notices, unsigned back);
 

@@ -9,7 +9,15 @@
 
 #include "plugin/backend/setup_options.h"
 
-enum { OPTION_SET = CONTROL_COUNT, OPTION_CABINET, OPTION_STEREO, OPTION_COUNT };
+enum {
+    OPTION_SET = CONTROL_COUNT,
+    OPTION_CABINET,
+    OPTION_STEREO,
+    OPTION_MIDI_MAP,
+    OPTION_LEARN,
+    OPTION_NO_MIDI,
+    OPTION_COUNT
+};
 
 // One long option for each control, then the others, then the backend's, then the end.
 static void make_table(struct option *table) {
@@ -17,6 +25,9 @@ static void make_table(struct option *table) {
         {"set", required_argument, NULL, OPTION_SET},
         {"cabinet", required_argument, NULL, OPTION_CABINET},
         {"stereo", no_argument, NULL, OPTION_STEREO},
+        {"midi-map", required_argument, NULL, OPTION_MIDI_MAP},
+        {"learn", required_argument, NULL, OPTION_LEARN},
+        {"no-midi", no_argument, NULL, OPTION_NO_MIDI},
     };
     for (int i = 0; i < CONTROL_COUNT; i++) {
         table[i] = (struct option){controls[i].symbol, required_argument, NULL, i};
@@ -37,10 +48,28 @@ static Status set_pair(Options *options, const char *text, Diagnostic *diagnosti
     return status;
 }
 
+static Status set_learn(Options *options, const char *symbol, Diagnostic *diagnostic) {
+    ControlId id;
+    if (!control_find(symbol, &id)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "there is no control '%s' to learn",
+                        symbol);
+    }
+    options->learn = (int)id;
+    return STATUS_OK;
+}
+
 static Status take(Options *options, int option, char **argv, Diagnostic *diagnostic) {
     switch (option) {
     case OPTION_STEREO:
         options->backend.setup.channels = 2;
+        return STATUS_OK;
+    case OPTION_MIDI_MAP:
+        options->midi_map = optarg;
+        return STATUS_OK;
+    case OPTION_LEARN:
+        return set_learn(options, optarg, diagnostic);
+    case OPTION_NO_MIDI:
+        options->backend.setup.midi = false;
         return STATUS_OK;
     case OPTION_CABINET:
         options->cabinet = optarg;
@@ -58,7 +87,9 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
 
 Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic) {
     *options = (Options){
-        .backend.setup = {.name = "gruff", .channels = 1, .input = 1, .connect = true},
+        .learn = -1,
+        .backend
+            .setup = {.name = "gruff", .channels = 1, .input = 1, .connect = true, .midi = true},
     };
     struct option table[OPTION_COUNT + SETUP_OPTION_COUNT + 1];
     make_table(table);
@@ -98,6 +129,9 @@ void options_print_help(void) {
            "                       played on the first two outputs\n"
            "%s"
            "  --cabinet FILE       the impulse response of a cabinet (WAV, FLAC)\n"
+           "  --learn CONTROL      the next MIDI controller that moves turns CONTROL from now on\n"
+           "  --midi-map FILE      where that is kept (~/.config/gruff/midi)\n"
+           "  --no-midi            do not listen to MIDI\n"
            "  --set SYMBOL=VALUE   set any control\n",
            setup_help);
     for (int i = 0; i < CONTROL_COUNT; i++) {

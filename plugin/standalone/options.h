@@ -13,6 +13,8 @@ typedef struct Options {
     const char *model;
     const char *cabinet; // an impulse response; NULL: none
     SetupOptions backend;
+    const char *midi_map;      // file; NULL: the user's own
+    int learn;                 // a ControlId that the next MIDI controller is to turn; -1: none
     bool given[CONTROL_COUNT]; // which of the controls
     float controls[CONTROL_COUNT];
 } Options;

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: ISC
+// Where the host's own files lie, as the XDG Base Directory Specification has it.
+#ifndef GRUFF_PLUGIN_STANDALONE_PLACES_H
+#define GRUFF_PLUGIN_STANDALONE_PLACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// The path of the user's configuration file `name`: in the folder gruff of $XDG_CONFIG_HOME, or of
+// ~/.config. False without either, or when it is longer than `size`.
+bool place_of_config(char *path, size_t size, const char *name);
+
+#endif
