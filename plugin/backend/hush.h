@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Libraries of sound cards print what they tried on the way; ours are the only lines that count.
+// Libraries print what they tried on the way; ours are the only lines that count.
 #ifndef GRUFF_PLUGIN_BACKEND_HUSH_H
 #define GRUFF_PLUGIN_BACKEND_HUSH_H
 

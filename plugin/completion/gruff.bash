@@ -25,7 +25,7 @@ _gruff() {
     --backend) words='jack portaudio' ;;
     --isa) words='scalar sse2 avx2 avx512 neon' ;;
     --cell) words='gru gru-before lstm' ;;
-    -p | --preset) words='quick standard best' ;;
+    -p | --preset) [ "${program##*/}" != gruff-train ] || words='quick standard best' ;;
     --schedule) words='cosine plateau' ;;
     --optimiser) words='soap adam' ;;
     *)

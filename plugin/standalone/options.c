@@ -12,29 +12,41 @@
 enum {
     OPTION_SET = CONTROL_COUNT,
     OPTION_CABINET,
+    OPTION_MODEL,
+    OPTION_PRESET,
+    OPTION_PRESETS,
+    OPTION_SAVE_PRESET,
+    OPTION_NO_SESSION,
     OPTION_STEREO,
     OPTION_MIDI_MAP,
     OPTION_LEARN,
     OPTION_NO_MIDI,
-    OPTION_COUNT
 };
+
+static const struct option others[] = {
+    {"set", required_argument, NULL, OPTION_SET},
+    {"cabinet", required_argument, NULL, OPTION_CABINET},
+    {"cab", required_argument, NULL, OPTION_CABINET},
+    {"model", required_argument, NULL, OPTION_MODEL},
+    {"preset", required_argument, NULL, OPTION_PRESET},
+    {"list-presets", no_argument, NULL, OPTION_PRESETS},
+    {"save-preset", required_argument, NULL, OPTION_SAVE_PRESET},
+    {"no-session", no_argument, NULL, OPTION_NO_SESSION},
+    {"stereo", no_argument, NULL, OPTION_STEREO},
+    {"midi-map", required_argument, NULL, OPTION_MIDI_MAP},
+    {"learn", required_argument, NULL, OPTION_LEARN},
+    {"no-midi", no_argument, NULL, OPTION_NO_MIDI},
+};
+enum { OTHERS = sizeof others / sizeof *others };
 
 // One long option for each control, then the others, then the backend's, then the end.
 static void make_table(struct option *table) {
-    static const struct option others[] = {
-        {"set", required_argument, NULL, OPTION_SET},
-        {"cabinet", required_argument, NULL, OPTION_CABINET},
-        {"stereo", no_argument, NULL, OPTION_STEREO},
-        {"midi-map", required_argument, NULL, OPTION_MIDI_MAP},
-        {"learn", required_argument, NULL, OPTION_LEARN},
-        {"no-midi", no_argument, NULL, OPTION_NO_MIDI},
-    };
     for (int i = 0; i < CONTROL_COUNT; i++) {
         table[i] = (struct option){controls[i].symbol, required_argument, NULL, i};
     }
     memcpy(table + CONTROL_COUNT, others, sizeof others);
-    memcpy(table + OPTION_COUNT, setup_options, sizeof setup_options);
-    table[OPTION_COUNT + SETUP_OPTION_COUNT] = (struct option){NULL, 0, NULL, 0};
+    memcpy(table + CONTROL_COUNT + OTHERS, setup_options, sizeof setup_options);
+    table[CONTROL_COUNT + OTHERS + SETUP_OPTION_COUNT] = (struct option){NULL, 0, NULL, 0};
 }
 
 static Status set_pair(Options *options, const char *text, Diagnostic *diagnostic) {
@@ -58,6 +70,14 @@ static Status set_learn(Options *options, const char *symbol, Diagnostic *diagno
     return STATUS_OK;
 }
 
+static Status set_model(Options *options, const char *path, Diagnostic *diagnostic) {
+    if (options->model) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "'%s' is one model too many", path);
+    }
+    options->model = path;
+    return STATUS_OK;
+}
+
 static Status take(Options *options, int option, char **argv, Diagnostic *diagnostic) {
     switch (option) {
     case OPTION_STEREO:
@@ -73,6 +93,20 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
         return STATUS_OK;
     case OPTION_CABINET:
         options->cabinet = optarg;
+        return STATUS_OK;
+    case OPTION_MODEL:
+        return set_model(options, optarg, diagnostic);
+    case OPTION_PRESET:
+        options->preset = optarg;
+        return STATUS_OK;
+    case OPTION_PRESETS:
+        options->presets = true;
+        return STATUS_OK;
+    case OPTION_SAVE_PRESET:
+        options->save = optarg;
+        return STATUS_OK;
+    case OPTION_NO_SESSION:
+        options->forgetful = true;
         return STATUS_OK;
     case OPTION_SET:
         return set_pair(options, optarg, diagnostic);
@@ -91,7 +125,7 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
         .backend
             .setup = {.name = "gruff", .channels = 1, .input = 1, .connect = true, .midi = true},
     };
-    struct option table[OPTION_COUNT + SETUP_OPTION_COUNT + 1];
+    struct option table[CONTROL_COUNT + OTHERS + SETUP_OPTION_COUNT + 1];
     make_table(table);
     opterr = 0;
     for (int option; (option = getopt_long(argc, argv, SETUP_SHORT_OPTIONS, table, NULL)) != -1;) {
@@ -100,40 +134,36 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
             return status;
         }
     }
-    if (options->backend.list) {
-        return STATUS_OK;
+    Status status = STATUS_OK;
+    for (int i = optind; status == STATUS_OK && i < argc; i++) {
+        status = set_model(options, argv[i], diagnostic);
     }
-    if (optind == argc && access(GRUFF_DEFAULT_MODEL, R_OK) == 0) {
-        options->model = GRUFF_DEFAULT_MODEL;
-        return STATUS_OK;
-    }
-    if (optind == argc) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "say which model to play");
-    }
-    if (optind + 1 < argc) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "'%s' is one model too many",
-                        argv[optind + 1]);
-    }
-    options->model = argv[optind];
-    return STATUS_OK;
+    return status;
 }
 
 void options_print_help(void) {
-    printf("Usage: gruff [MODEL] [option]...\n"
-           "Plays a guitar through MODEL (the plugin's own, where that is installed) on JACK or\n"
-           "PortAudio. Ends on Ctrl-C. A model or cabinet file that is replaced is loaded anew.\n"
-           "\n"
-           "  --list               show the devices that are there, and end\n"
-           "  --channel N          the sound card's input that the guitar is in (1)\n"
-           "  --stereo             two channels, from input N and the one after it; else one is\n"
-           "                       played on the first two outputs\n"
-           "%s"
-           "  --cabinet FILE       the impulse response of a cabinet (WAV, FLAC)\n"
-           "  --learn CONTROL      the next MIDI controller that moves turns CONTROL from now on\n"
-           "  --midi-map FILE      where that is kept (~/.config/gruff/midi)\n"
-           "  --no-midi            do not listen to MIDI\n"
-           "  --set SYMBOL=VALUE   set any control\n",
-           setup_help);
+    printf(
+        "Usage: gruff [MODEL] [option]...\n"
+        "Plays a guitar through MODEL on JACK or PortAudio; without one goes on where it was\n"
+        "left, or with the plugin's own. Ends on Ctrl-C. A model or cabinet file that is\n"
+        "replaced is loaded anew.\n"
+        "\n"
+        "  --list               show the devices that are there, and end\n"
+        "  --channel N          the sound card's input that the guitar is in (1)\n"
+        "  --stereo             two channels, from input N and the one after it; else one is\n"
+        "                       played on the first two outputs\n"
+        "%s"
+        "  --model FILE         the same as MODEL\n"
+        "  --cab, --cabinet FILE  the impulse response of a cabinet (WAV, FLAC)\n"
+        "  --preset NAME        a preset by its name, number or URI; options beside it go before\n"
+        "  --list-presets       show the presets that are there, and end\n"
+        "  --save-preset NAME   save what the other options say as a preset, and end\n"
+        "  --learn CONTROL      the next MIDI controller that moves turns CONTROL from now on\n"
+        "  --midi-map FILE      where that is kept (~/.config/gruff/midi)\n"
+        "  --no-midi            do not listen to MIDI\n"
+        "  --no-session         neither restore the last session nor remember this one\n"
+        "  --set SYMBOL=VALUE   set any control\n",
+        setup_help);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         const Control *control = &controls[i];
         printf("  --%-13s VALUE  %s, %g to %g%s%s (%g)\n", control->symbol, control->name,

@@ -10,11 +10,15 @@
 #include "plugin/backend/setup_options.h"
 
 typedef struct Options {
-    const char *model;
+    const char *model;   // NULL: the last session's, or the plugin's own
+    const char *preset;  // NULL: none
+    const char *save;    // the name of a preset to save what would play as; NULL: play
     const char *cabinet; // an impulse response; NULL: none
     SetupOptions backend;
     const char *midi_map;      // file; NULL: the user's own
     int learn;                 // a ControlId that the next MIDI controller is to turn; -1: none
+    bool presets;              // list them, and end
+    bool forgetful;            // neither restores the last session nor keeps this one
     bool given[CONTROL_COUNT]; // which of the controls
     float controls[CONTROL_COUNT];
 } Options;

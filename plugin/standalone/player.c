@@ -3,7 +3,9 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dsp/memory.h"
 #include "dsp/processor.h"
@@ -107,8 +109,22 @@ void player_refresh(Player *player) {
     }
 }
 
+// A path that a session can keep; "" where it is too long for one.
+static void make_absolute(char absolute[LOADER_PATH], const char *path) {
+    char here[LOADER_PATH];
+    bool relative = path[0] && path[0] != '/';
+    int length = snprintf(absolute, LOADER_PATH, "%s%s%s",
+                          relative && getcwd(here, sizeof here) ? here : "", relative ? "/" : "",
+                          path);
+    if (length < 0 || length >= LOADER_PATH) {
+        absolute[0] = '\0';
+    }
+}
+
 bool player_load(Player *player, FileKind kind, const char *path) {
-    bool good = loader_load(player->loader, kind, path, !player->backend) == STATUS_OK;
+    char absolute[LOADER_PATH];
+    make_absolute(absolute, path);
+    bool good = loader_load(player->loader, kind, absolute, !player->backend) == STATUS_OK;
     player_refresh(player);
     return good;
 }

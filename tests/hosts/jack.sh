@@ -22,7 +22,7 @@ head -c 1000 model.json >broken.json
 ends 1 'broken.json' broken.json
 [ "$(wc -l <said)" -eq 1 ] || fail 'more than one line about a broken model'
 ends 1 'missing.json' missing.json
-ends 2 'which model'
+ends 1 'which model'
 ends 2 'mix.*0 to 100' --mix 101 model.json
 ends 2 "no control 'gain'" --set gain=3 model.json
 ends 0 'Input level, -24 to 24 dB' --help
@@ -67,7 +67,7 @@ stop_server() {
     wait "$server" || true
 }
 stop_server
-until_true 10 grep -q 'waiting for it' plugged.log || fail 'gruff does not wait for the server'
+until_true 10 grep -q 'waiting for it' plugged.log || { cat waiting.log plugged.log jackd.log; fail 'gruff does not wait for the server'; }
 grep -q 'JACK server is gone' plugged.log || fail 'nothing is said about the server that is gone'
 kill -0 "$gruff" || fail 'gruff ends with the server'
 jack_start
@@ -80,7 +80,7 @@ gruff=$!
 children="$gruff $children"
 until_true 10 port_is_there waiting:out || fail 'gruff does not start'
 stop_server
-until_true 10 grep -q 'waiting for it' waiting.log || fail 'gruff does not wait for the server'
+until_true 10 grep -q 'waiting for it' waiting.log || { cat waiting.log plugged.log jackd.log; fail 'gruff does not wait for the server'; }
 kill -TERM "$gruff"
 wait "$gruff" || fail "gruff ends with status $? while it waits"
 
@@ -96,7 +96,7 @@ ends 2 'channel takes a number' --channel 0 model.json
 "$GRUFF_STANDALONE" --name pair --stereo model.json 2>pair.log &
 gruff=$!
 children="$gruff $children"
-until_true 10 grep -q 'plugged in' pair.log || fail 'gruff --stereo does not plug itself in'
+until_true 10 grep -q 'plugged in' pair.log || { cat pair.log; fail 'gruff --stereo does not plug itself in'; }
 jack_lsp -c pair:out_2 | grep -q 'system:playback_2' || fail 'pair:out_2 is not connected'
 [ "$(jack_lsp -c pair:out_1 | grep -c playback)" -eq 1 ] || fail 'pair:out_1 is connected twice'
 kill -INT "$gruff"

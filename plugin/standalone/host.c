@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: ISC
+#include "plugin/standalone/host.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "dsp/memory.h"
+#include "plugin/standalone/bundle.h"
+#include "plugin/standalone/midi.h"
+#include "plugin/standalone/perform.h"
+#include "plugin/standalone/player.h"
+#include "plugin/standalone/presets.h"
+#include "plugin/standalone/session.h"
+
+typedef struct Host {
+    const Options *options;
+    Notices notices;
+    Player *player;
+    char bundle[BUNDLE_PATH]; // "": the plugin is not there
+    Presets *presets;         // NULL: likewise
+    Session session;
+    Midi *midi; // NULL: not listened to
+} Host;
+
+// ---- What to begin with ----
+
+// The plugin's own model; false when it is not there.
+static bool load_default(Host *host) {
+    char path[BUNDLE_PATH + 16];
+    snprintf(path, sizeof path, "%sdefault.json", host->bundle);
+    return host->bundle[0] && access(path, R_OK) == 0 &&
+           player_load(host->player, FILE_MODEL, path);
+}
+
+static bool apply_preset(Host *host, const char *name) {
+    int index = presets_find(host->presets, name);
+    if (index < 0) {
+        Diagnostic line = {""};
+        diagnose(&line, STATUS_BAD_ARGUMENT,
+                 "there is no preset '%s'; gruff --list-presets shows them", name);
+        notices_say(&host->notices, line.text);
+    }
+    return index >= 0 && presets_apply(host->presets, index, host->player);
+}
+
+// What the command line names, else the last session's model, else the plugin's.
+static bool begin_with_model(Host *host) {
+    const Options *options = host->options;
+    if (options->model) {
+        return player_load(host->player, FILE_MODEL, options->model);
+    }
+    if (!options->preset && host->session.path[0] && session_restore(&host->session)) {
+        return true;
+    }
+    if (!load_default(host) && !options->preset) {
+        notices_say(&host->notices, "say which model to play; see gruff --help");
+        return false;
+    }
+    return true;
+}
+
+static bool furnish(Host *host) {
+    const Options *options = host->options;
+    bool good = begin_with_model(host) &&
+                (!options->preset || apply_preset(host, options->preset)) &&
+                (!options->cabinet || player_load(host->player, FILE_CABINET, options->cabinet));
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        if (options->given[i]) {
+            player_set(host->player, (ControlId)i, options->controls[i]);
+        }
+    }
+    if (good && !player_model(host->player)) {
+        notices_say(&host->notices, "there is no model to play: name one");
+        return false;
+    }
+    return good;
+}
+
+// ---- The whole ----
+
+static bool open_presets(Host *host) {
+    Diagnostic diagnostic = {""};
+    if (!bundle_find(host->bundle)) {
+        host->bundle[0] = '\0';
+        return false;
+    }
+    bool good = presets_new(&host->presets, host->bundle, &host->notices, &diagnostic) == STATUS_OK;
+    notices_say(&host->notices, diagnostic.text);
+    return good;
+}
+
+// Presets, as MIDI and OSC choose them.
+static bool choose_program(void *data, int program) {
+    Host *host = data;
+    return presets_apply(host->presets, program, host->player);
+}
+
+static bool choose_name(void *data, const char *name) {
+    return apply_preset(data, name);
+}
+
+static bool listen_to_midi(Host *host) {
+    Diagnostic diagnostic = {""};
+    PresetChooser chooser = {choose_program, choose_name, host};
+    if (midi_new(&host->midi, host->player, &host->notices, host->options->midi_map, chooser,
+                 &diagnostic) != STATUS_OK) {
+        notices_say(&host->notices, diagnostic.text);
+        return false;
+    }
+    if (host->options->learn >= 0) {
+        midi_learn(host->midi, (ControlId)host->options->learn);
+    }
+    return true;
+}
+
+static bool perform_with_attendants(Host *host) {
+    Attendant attendants[4];
+    int count = 0;
+    if (host->session.path[0]) {
+        attendants[count++] = (Attendant){session_attend, &host->session};
+    }
+    host->notices.quiet = false;
+    if (!listen_to_midi(host)) {
+        return false;
+    }
+    attendants[count++] = (Attendant){midi_attend, host->midi};
+    perform_hold_signals();
+    bool good = perform(host->player, &host->notices, attendants, count);
+    if (good && host->session.path[0]) {
+        session_keep(&host->session);
+    }
+    return good;
+}
+
+static bool save_preset(Host *host) {
+    host->notices.quiet = false;
+    if (!host->presets) {
+        notices_say(&host->notices, "without the plugin there is no preset to be saved");
+        return false;
+    }
+    return presets_save(host->presets, host->player, host->options->save);
+}
+
+static bool play(Host *host) {
+    Diagnostic diagnostic = {""};
+    if (player_new(&host->player, &host->options->backend, &host->notices, &diagnostic) !=
+        STATUS_OK) {
+        notices_say(&host->notices, diagnostic.text);
+        return false;
+    }
+    if (open_presets(host) && !host->options->forgetful) {
+        session_begin(&host->session, host->presets, host->player, &host->notices);
+    }
+    if (!furnish(host)) {
+        return false;
+    }
+    return host->options->save ? save_preset(host) : perform_with_attendants(host);
+}
+
+bool host_play(const Options *options) {
+    Host *host = memory_new(1, sizeof *host);
+    if (!host) {
+        fputs("gruff: no memory\n", stderr);
+        return false;
+    }
+    host->options = options;
+    host->notices.quiet = true;
+    bool good = play(host);
+    midi_free(host->midi);
+    player_free(host->player);
+    presets_free(host->presets);
+    memory_free(host);
+    return good;
+}
+
+bool host_list_presets(void) {
+    Host *host = memory_new(1, sizeof *host);
+    bool good = host && open_presets(host);
+    if (good) {
+        for (int i = 0; i < presets_count(host->presets); i++) {
+            printf("%3d  %s\n", i + 1, presets_name(host->presets, i));
+        }
+        presets_free(host->presets);
+    } else {
+        fputs("gruff: the plugin, and its presets with it, is not installed; LV2_PATH can name the "
+              "folder that gruff.lv2 is in\n",
+              stderr);
+    }
+    memory_free(host);
+    return good;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: ISC
+#include "plugin/standalone/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plugin/meters.h"
+
+#define INTERVAL 5.0 // s between writings
+
+// Makes the folders that lead to `path`, as far as they can be: what fails is told by the writing.
+static void make_folders(const char *path) {
+    char folder[SESSION_PATH];
+    strcpy(folder, path);
+    for (char *at = strchr(folder + 1, '/'); at; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        (void)mkdir(folder, 0700);
+        *at = '/';
+    }
+}
+
+void session_begin(Session *session, Presets *presets, Player *player, Notices *notices) {
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    *session = (Session){.presets = presets, .player = player, .notices = notices};
+    session->written = meter_clock();
+    int length = state && state[0] == '/'
+                     ? snprintf(session->path, SESSION_PATH, "%s/gruff/session.ttl", state)
+                 : home && home[0] == '/' ? snprintf(session->path, SESSION_PATH,
+                                                     "%s/.local/state/gruff/session.ttl", home)
+                                          : -1;
+    if (length < 0 || length >= SESSION_PATH) {
+        session->path[0] = '\0';
+        notices_say(notices, "there is no folder to remember the session in: set HOME");
+    }
+}
+
+static bool take_changes(Session *session) {
+    bool changed = false;
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        float now = player_get(session->player, (ControlId)i);
+        changed |= now != session->controls[i];
+        session->controls[i] = now;
+    }
+    for (int k = 0; k < FILE_KINDS; k++) {
+        const char *now = player_path(session->player, (FileKind)k);
+        changed |= strcmp(now, session->files[k]) != 0;
+        strcpy(session->files[k], now);
+    }
+    return changed;
+}
+
+void session_keep(Session *session) {
+    Diagnostic diagnostic = {""};
+    session->written = meter_clock();
+    if (!session->path[0] || !take_changes(session)) {
+        return;
+    }
+    make_folders(session->path);
+    if (presets_write_session(session->presets, session->player, session->path, &diagnostic) !=
+            STATUS_OK &&
+        !session->failed) {
+        session->failed = true;
+        notices_say(session->notices, diagnostic.text);
+    }
+}
+
+bool session_restore(Session *session) {
+    Diagnostic diagnostic = {""};
+    if (!session->path[0] || access(session->path, F_OK) != 0) {
+        return false;
+    }
+    if (presets_read_session(session->presets, session->player, session->path, &diagnostic) !=
+        STATUS_OK) {
+        notices_say(session->notices, diagnostic.text);
+        return false;
+    }
+    (void)take_changes(session);
+    return player_path(session->player, FILE_MODEL)[0];
+}
+
+bool session_attend(void *data) {
+    Session *session = data;
+    if (meter_clock() - session->written >= INTERVAL) {
+        session_keep(session);
+    }
+    return true;
+}
