@@ -18,7 +18,7 @@ struct Backend {
     void *data;
     jack_client_t *client;
     int channels, input, output; // as of BackendSetup
-    bool connect;
+    bool connect, wants_midi;
     jack_port_t *in[BACKEND_MAX_CHANNELS], *out[BACKEND_MAX_CHANNELS];
     jack_port_t *midi; // NULL: none was asked for
     MidiRing ring;
@@ -128,7 +128,7 @@ static jack_port_t *make_port(const Backend *backend, const char *name, int chan
                               JACK_DEFAULT_AUDIO_TYPE, direction, 0);
 }
 
-static Status make_ports(Backend *backend, bool midi, Diagnostic *diagnostic) {
+static Status make_ports(Backend *backend, Diagnostic *diagnostic) {
     for (int c = 0; c < backend->channels; c++) {
         backend->in[c] = make_port(backend, "in", c, JackPortIsInput);
         backend->out[c] = make_port(backend, "out", c, JackPortIsOutput);
@@ -136,7 +136,7 @@ static Status make_ports(Backend *backend, bool midi, Diagnostic *diagnostic) {
             return diagnose(diagnostic, STATUS_NO_MEMORY, "JACK has no room for more ports");
         }
     }
-    if (midi) {
+    if (backend->wants_midi) {
         backend->midi = jack_port_register(backend->client, "midi_in", JACK_DEFAULT_MIDI_TYPE,
                                            JackPortIsInput, 0);
         if (!backend->midi) {
@@ -176,13 +176,11 @@ static Status jack_backend_new(Backend **backend, const BackendSetup *setup,
     made->input = setup->input;
     made->output = setup->output;
     made->connect = setup->connect;
+    made->wants_midi = setup->midi;
     Status status = open_client(&made->client, setup->name, diagnostic);
     if (status == STATUS_OK) {
         jack_on_info_shutdown(made->client, on_shutdown, made);
         status = suit(made, setup, diagnostic);
-    }
-    if (status == STATUS_OK) {
-        status = make_ports(made, setup->midi, diagnostic);
     }
     if (status != STATUS_OK) {
         jack_backend_free(made);
@@ -255,6 +253,11 @@ static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
                                  Diagnostic *diagnostic) {
     backend->run = run;
     backend->data = data;
+    // Not earlier: others connect ports as soon as they see them, and JACK wants them to be active.
+    Status status = make_ports(backend, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
     if (jack_set_process_callback(backend->client, process, backend) != 0 ||
         jack_set_xrun_callback(backend->client, on_xrun, backend) != 0 ||
         jack_activate(backend->client) != 0) {
@@ -266,7 +269,7 @@ static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
     int source_count = 0, target_count = 0;
     const char **sources = card_ports(backend->client, JackPortIsOutput, &source_count);
     const char **targets = card_ports(backend->client, JackPortIsInput, &target_count);
-    Status status = plug(backend, sources, source_count, targets, target_count, diagnostic);
+    status = plug(backend, sources, source_count, targets, target_count, diagnostic);
     jack_free(sources);
     jack_free(targets);
     plug_midi(backend);
