@@ -44,7 +44,8 @@ INLINE int chains_for(int sums) {
 
 INLINE GruShape general_lstm_shape(int hidden, int channels, int set) {
     int chains = chains_for(LSTM_GATES * set * channels);
-    return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains, ZIGZAG);
+    return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains,
+                    general_flags(hidden, LSTM_GATES));
 }
 
 #define GENERAL_LSTM(name, channels, set)                                                          \
@@ -86,7 +87,8 @@ static CellKernel lstm(int hidden, int channels) {
 INLINE GruShape general_reset_before_shape(int hidden, int channels, int set) {
     int chains = chains_for(2 * set * channels);
     int chains_c = chains_for(set * channels);
-    return shape_of(hidden, channels, ORDER_PAIRS, set, chains, chains_c, ZIGZAG);
+    return shape_of(hidden, channels, ORDER_PAIRS, set, chains, chains_c,
+                    general_flags(hidden, GRU_GATES));
 }
 
 #define GENERAL_RESET_BEFORE(name, channels, set)                                                  \

@@ -65,6 +65,7 @@ typedef Vec GruChains[KERNEL_CHANNELS][MAX_CHAINS][MAX_GROUP];
 // Adds the products of one column: h of each channel, as `factor`, with `vectors` weights.
 INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const float *weights,
                        int vectors, int chain) {
+    bool in_place = shape.streams > 1 && !shape.unrolled; // where registers are short
     EACH_VECTOR(v, vectors) {
         Vec weight = vec_load(weights + v * LANES);
 #if !defined(__clang__)
@@ -73,7 +74,12 @@ INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const 
         }
 #endif
         EACH_STREAM(q, shape) {
-            part[q][chain][v] = vec_fma(weight, factor[q], part[q][chain][v]);
+            Vec *sum = &part[q][chain][v];
+            if (in_place) {
+                vec_accumulate(sum, weight, factor[q]);
+            } else {
+                *sum = vec_fma(weight, factor[q], *sum);
+            }
         }
     }
 }

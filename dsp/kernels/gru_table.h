@@ -48,11 +48,18 @@ static int general_set(int hidden, int channels) {
     return 1;
 }
 
+// Weights that fit into the nearest cache (32 KiB on many machines) are read forwards only: a frame
+// that goes backwards begins with the units that the frame before it has just ended with.
+INLINE int general_flags(int hidden, int gates) {
+    return gates * hidden * hidden * (int)sizeof(float) > 32 * 1024 ? ZIGZAG : 0;
+}
+
 // As many accumulators as hide the latency of a product and still fit into registers.
 INLINE GruShape general_shape(int hidden, int channels, int set) {
     int chains = GENERAL_REGISTERS / (GRU_GATES * set * channels);
     chains = chains >= 4 ? 4 : chains >= 2 ? 2 : 1;
-    return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains, ZIGZAG);
+    return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains,
+                    general_flags(hidden, GRU_GATES));
 }
 
 #define GENERAL_KERNEL(name, channels, set)                                                        \

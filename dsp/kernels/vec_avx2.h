@@ -45,6 +45,15 @@ INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
 INLINE Vec vec_fnma(Vec a, Vec b, Vec c) {
     return _mm256_fnmadd_ps(a, b, c);
 }
+// sum += a * b. In assembly, because gcc often puts the result into another register, and then runs
+// out of registers and moves sums to memory and back.
+INLINE void vec_accumulate(Vec *sum, Vec a, Vec b) {
+#if defined(__AVX512VL__)
+    __asm__("vfmadd231ps %1, %2, %0" : "+v"(*sum) : "v"(a), "v"(b));
+#else
+    __asm__("vfmadd231ps %1, %2, %0" : "+x"(*sum) : "x"(a), "x"(b));
+#endif
+}
 // To the nearest whole number.
 INLINE Vec vec_round(Vec v) {
     return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

@@ -49,6 +49,10 @@ INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
 INLINE Vec vec_fnma(Vec a, Vec b, Vec c) {
     return _mm512_fnmadd_ps(a, b, c);
 }
+// sum += a * b, as in vec_avx2.h.
+INLINE void vec_accumulate(Vec *sum, Vec a, Vec b) {
+    __asm__("vfmadd231ps %1, %2, %0" : "+v"(*sum) : "v"(a), "v"(b));
+}
 // To the nearest whole number.
 INLINE Vec vec_round(Vec v) {
     return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

@@ -45,6 +45,10 @@ INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
 INLINE Vec vec_fnma(Vec a, Vec b, Vec c) {
     return vfmsq_f32(c, a, b);
 }
+// sum += a * b
+INLINE void vec_accumulate(Vec *sum, Vec a, Vec b) {
+    *sum = vec_fma(a, b, *sum);
+}
 // To the nearest whole number.
 INLINE Vec vec_round(Vec v) {
     return vrndnq_f32(v);

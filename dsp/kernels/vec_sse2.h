@@ -45,6 +45,10 @@ INLINE Vec vec_fma(Vec a, Vec b, Vec c) {
 INLINE Vec vec_fnma(Vec a, Vec b, Vec c) {
     return _mm_sub_ps(c, _mm_mul_ps(a, b));
 }
+// sum += a * b
+INLINE void vec_accumulate(Vec *sum, Vec a, Vec b) {
+    *sum = vec_fma(a, b, *sum);
+}
 // To the nearest whole number; v in the range of an int.
 INLINE Vec vec_round(Vec v) {
     return _mm_cvtepi32_ps(_mm_cvtps_epi32(v));
