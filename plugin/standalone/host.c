@@ -7,6 +7,7 @@
 #include "dsp/memory.h"
 #include "plugin/standalone/bundle.h"
 #include "plugin/standalone/midi.h"
+#include "plugin/standalone/osc.h"
 #include "plugin/standalone/perform.h"
 #include "plugin/standalone/player.h"
 #include "plugin/standalone/presets.h"
@@ -20,6 +21,7 @@ typedef struct Host {
     Presets *presets;         // NULL: likewise
     Session session;
     Midi *midi; // NULL: not listened to
+    Osc *osc;   // likewise
 } Host;
 
 // ---- What to begin with ----
@@ -96,19 +98,34 @@ static bool choose_program(void *data, int program) {
 }
 
 static bool choose_name(void *data, const char *name) {
-    return apply_preset(data, name);
+    Host *host = data;
+    return presets_apply(host->presets, presets_find(host->presets, name), host->player);
+}
+
+static PresetChooser chooser_of(Host *host) {
+    return (PresetChooser){choose_program, choose_name, host};
 }
 
 static bool listen_to_midi(Host *host) {
     Diagnostic diagnostic = {""};
-    PresetChooser chooser = {choose_program, choose_name, host};
-    if (midi_new(&host->midi, host->player, &host->notices, host->options->midi_map, chooser,
-                 &diagnostic) != STATUS_OK) {
+    if (midi_new(&host->midi, host->player, &host->notices, host->options->midi_map,
+                 chooser_of(host), &diagnostic) != STATUS_OK) {
         notices_say(&host->notices, diagnostic.text);
         return false;
     }
     if (host->options->learn >= 0) {
         midi_learn(host->midi, (ControlId)host->options->learn);
+    }
+    return true;
+}
+
+static bool listen_to_osc(Host *host) {
+    Diagnostic diagnostic = {""};
+    const Options *options = host->options;
+    if (options->osc >= 0 && osc_new(&host->osc, options->osc, options->osc_any, host->player,
+                                     &host->notices, chooser_of(host), &diagnostic) != STATUS_OK) {
+        notices_say(&host->notices, diagnostic.text);
+        return false;
     }
     return true;
 }
@@ -120,10 +137,13 @@ static bool perform_with_attendants(Host *host) {
         attendants[count++] = (Attendant){session_attend, &host->session};
     }
     host->notices.quiet = false;
-    if (!listen_to_midi(host)) {
+    if (!listen_to_midi(host) || !listen_to_osc(host)) {
         return false;
     }
     attendants[count++] = (Attendant){midi_attend, host->midi};
+    if (host->osc) {
+        attendants[count++] = (Attendant){osc_attend, host->osc};
+    }
     perform_hold_signals();
     bool good = perform(host->player, &host->notices, attendants, count);
     if (good && host->session.path[0]) {
@@ -166,6 +186,7 @@ bool host_play(const Options *options) {
     host->options = options;
     host->notices.quiet = true;
     bool good = play(host);
+    osc_free(host->osc);
     midi_free(host->midi);
     player_free(host->player);
     presets_free(host->presets);

@@ -21,6 +21,8 @@ enum {
     OPTION_MIDI_MAP,
     OPTION_LEARN,
     OPTION_NO_MIDI,
+    OPTION_OSC,
+    OPTION_OSC_ANY,
 };
 
 static const struct option others[] = {
@@ -36,6 +38,8 @@ static const struct option others[] = {
     {"midi-map", required_argument, NULL, OPTION_MIDI_MAP},
     {"learn", required_argument, NULL, OPTION_LEARN},
     {"no-midi", no_argument, NULL, OPTION_NO_MIDI},
+    {"osc", required_argument, NULL, OPTION_OSC},
+    {"osc-any", no_argument, NULL, OPTION_OSC_ANY},
 };
 enum { OTHERS = sizeof others / sizeof *others };
 
@@ -91,6 +95,11 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
     case OPTION_NO_MIDI:
         options->backend.setup.midi = false;
         return STATUS_OK;
+    case OPTION_OSC:
+        return setup_number(&options->osc, "osc", optarg, 0, 65535, diagnostic);
+    case OPTION_OSC_ANY:
+        options->osc_any = true;
+        return STATUS_OK;
     case OPTION_CABINET:
         options->cabinet = optarg;
         return STATUS_OK;
@@ -122,6 +131,7 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
 Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic) {
     *options = (Options){
         .learn = -1,
+        .osc = -1,
         .backend
             .setup = {.name = "gruff", .channels = 1, .input = 1, .connect = true, .midi = true},
     };
@@ -137,6 +147,9 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
     Status status = STATUS_OK;
     for (int i = optind; status == STATUS_OK && i < argc; i++) {
         status = set_model(options, argv[i], diagnostic);
+    }
+    if (status == STATUS_OK && options->osc_any && options->osc < 0) {
+        status = diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--osc-any needs --osc PORT");
     }
     return status;
 }
@@ -161,6 +174,8 @@ void options_print_help(void) {
         "  --learn CONTROL      the next MIDI controller that moves turns CONTROL from now on\n"
         "  --midi-map FILE      where that is kept (~/.config/gruff/midi)\n"
         "  --no-midi            do not listen to MIDI\n"
+        "  --osc PORT           listen to OSC on that UDP port of this machine (0: a free one)\n"
+        "  --osc-any            and to other machines, too\n"
         "  --no-session         neither restore the last session nor remember this one\n"
         "  --set SYMBOL=VALUE   set any control\n",
         setup_help);

@@ -17,6 +17,8 @@ typedef struct Options {
     SetupOptions backend;
     const char *midi_map;      // file; NULL: the user's own
     int learn;                 // a ControlId that the next MIDI controller is to turn; -1: none
+    int osc;                   // UDP port, 0 for a free one; -1: no OSC
+    bool osc_any;              // from any address, not only from this machine
     bool presets;              // list them, and end
     bool forgetful;            // neither restores the last session nor keeps this one
     bool given[CONTROL_COUNT]; // which of the controls

@@ -89,6 +89,19 @@ sounds_as
 end
 grep -q 'my pedals' map || fail 'a map is written though nothing was learned'
 
+# A program change chooses the preset of that place in the list.
+LV2_PATH=$work/lv2:$work/.lv2
+"$GRUFF_STANDALONE" --no-session --output -9 --save-preset Quieter model.json 2>said ||
+    fail "no preset is saved: $(cat said)"
+number=$("$GRUFF_STANDALONE" --list-presets | sed -n 's/^ *\([0-9]*\)  Quieter$/\1/p')
+begin --no-session
+send dut:midi_in "$(printf 'c4 %02x' $((number - 1)))"
+said "preset 'Quieter'"
+sounds_as --set output=-9
+send dut:midi_in 'c4 7f'
+said 'MIDI asks for program 127, and there is no such preset'
+end
+
 # Plugged in by itself; or deaf.
 "$GRUFF_TOOLS/send_midi" - 'b0 07 7f' 'b0 07 00' &
 sender=$!
