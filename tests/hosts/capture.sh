@@ -53,24 +53,8 @@ period=256
 jack_start -S -P 70
 "$GRUFF_TOOLS/jack_loop" 1234 0.5 &
 children="$! $children"
-mkdir state pairs
-cp model.json state/chosen.json
-cat >state/manifest.ttl <<'END'
-@prefix lv2:  <http://lv2plug.in/ns/lv2core#> .
-@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<state.ttl> a pset:Preset ; lv2:appliesTo <urn:gruff:amp> ; rdfs:seeAlso <state.ttl> .
-END
-cat >state/state.ttl <<'END'
-@prefix lv2:   <http://lv2plug.in/ns/lv2core#> .
-@prefix pset:  <http://lv2plug.in/ns/ext/presets#> .
-@prefix rdfs:  <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix state: <http://lv2plug.in/ns/ext/state#> .
-<> a pset:Preset ;
-	lv2:appliesTo <urn:gruff:amp> ;
-	rdfs:label "chosen" ;
-	state:state [ <urn:gruff:amp#model> <chosen.json> ] .
-END
+mkdir pairs
+saved_model
 mkfifo commands
 jalv -n dut -x -l state urn:gruff:amp <commands >jalv.log 2>&1 &
 children="$! $children"

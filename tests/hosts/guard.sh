@@ -10,30 +10,13 @@ need jalv jalv
 ldd "$GRUFF_TOOLS/guard.so" | grep -q 'lib[a-z]*san' && skip 'sanitizers have malloc of their own'
 jack_start
 
-mkdir models state
+mkdir models
 for name in a b c d; do
     cp model.json models/$name.json
 done
 "$GRUFF_TOOLS/../make_wav" noise 44100 0.5 cabinet.wav
-cat >state/manifest.ttl <<'END'
-@prefix lv2:  <http://lv2plug.in/ns/lv2core#> .
-@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<state.ttl> a pset:Preset ; lv2:appliesTo <urn:gruff:amp> ; rdfs:seeAlso <state.ttl> .
-END
-cat >state/state.ttl <<END
-@prefix lv2:   <http://lv2plug.in/ns/lv2core#> .
-@prefix pset:  <http://lv2plug.in/ns/ext/presets#> .
-@prefix rdfs:  <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix state: <http://lv2plug.in/ns/ext/state#> .
-<> a pset:Preset ;
-	lv2:appliesTo <urn:gruff:amp> ;
-	rdfs:label "all" ;
-	state:state [
-		<urn:gruff:amp#model> <file://$work/models/a.json> ;
-		<urn:gruff:amp#cabinet> <file://$work/cabinet.wav>
-	] .
-END
+saved_state "<urn:gruff:amp#model> <file://$work/models/a.json> ;
+		<urn:gruff:amp#cabinet> <file://$work/cabinet.wav>"
 GUARD_PLUGIN=$GRUFF_BUNDLE/gruff.so
 export GUARD_PLUGIN
 ln -sf "$GRUFF_TOOLS/guard.so" lv2/gruff.lv2/gruff.so

@@ -7,24 +7,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 need jalv jalv
 jack_start
 
-mkdir state
-cp model.json state/chosen.json
-cat >state/manifest.ttl <<'END'
-@prefix lv2:  <http://lv2plug.in/ns/lv2core#> .
-@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-<state.ttl> a pset:Preset ; lv2:appliesTo <urn:gruff:amp> ; rdfs:seeAlso <state.ttl> .
-END
-cat >state/state.ttl <<'END'
-@prefix lv2:   <http://lv2plug.in/ns/lv2core#> .
-@prefix pset:  <http://lv2plug.in/ns/ext/presets#> .
-@prefix rdfs:  <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix state: <http://lv2plug.in/ns/ext/state#> .
-<> a pset:Preset ;
-	lv2:appliesTo <urn:gruff:amp> ;
-	rdfs:label "chosen" ;
-	state:state [ <urn:gruff:amp#model> <chosen.json> ] .
-END
+saved_model
 
 # jalv reads commands until its input ends, so the input stays open.
 mkfifo commands

@@ -80,3 +80,30 @@ jack_start() {
 port_is_there() {
     jack_lsp 2>/dev/null | grep -qx "$1"
 }
+
+# saved_state FILES: state/, what a host saved for the plugin: FILES are its files, in Turtle.
+saved_state() {
+    mkdir state
+    cat >state/manifest.ttl <<'END'
+@prefix lv2:  <http://lv2plug.in/ns/lv2core#> .
+@prefix pset: <http://lv2plug.in/ns/ext/presets#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<state.ttl> a pset:Preset ; lv2:appliesTo <urn:gruff:amp> ; rdfs:seeAlso <state.ttl> .
+END
+    cat >state/state.ttl <<END
+@prefix lv2:   <http://lv2plug.in/ns/lv2core#> .
+@prefix pset:  <http://lv2plug.in/ns/ext/presets#> .
+@prefix rdfs:  <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix state: <http://lv2plug.in/ns/ext/state#> .
+<> a pset:Preset ;
+	lv2:appliesTo <urn:gruff:amp> ;
+	rdfs:label "saved" ;
+	state:state [ $1 ] .
+END
+}
+
+# saved_model: the same with model.json, copied into state/.
+saved_model() {
+    saved_state '<urn:gruff:amp#model> <chosen.json>'
+    cp model.json state/chosen.json
+}
