@@ -21,32 +21,10 @@ enum { FRAMES = 20000 };
 
 static float in[FRAMES], out[FRAMES], expected[FRAMES];
 
-static void expect_engine(unsigned seed, int begin) {
-    Engine *engine = sample_engine_new(SAMPLE_HIDDEN, seed, 1);
-    float *to[1] = {expected + begin};
-    const float *from[1] = {in + begin};
-    DenormalState before = denormals_off();
-    engine_run(engine, to, from, FRAMES - begin);
-    denormals_restore(before);
-    engine_free(engine);
-}
-
-static int make(void **state) {
-    (void)state;
-    files_make();
-    return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    files_remove();
-    return 0;
-}
-
 static int setup(void **state) {
     (void)state;
     sample_signal(in, FRAMES, SAMPLE_RATE, 1);
-    expect_engine(DEFAULT_SEED, 0);
+    files_play_model(DEFAULT_SEED, in, expected, FRAMES);
     memset(out, 0, sizeof out);
     return 0;
 }
@@ -248,5 +226,5 @@ int main(void) {
         cmocka_unit_test_setup(without_default_model_the_input_passes, setup),
         cmocka_unit_test_setup(bad_input_gives_finite_output, setup),
     };
-    return cmocka_run_group_tests_name("lv2 audio", tests, make, clean);
+    return cmocka_run_group_tests_name("lv2 audio", tests, files_make, files_remove);
 }

@@ -14,7 +14,6 @@
 
 #include <cmocka.h>
 
-#include "dsp/denormals.h"
 #include "dsp/files/audio_file.h"
 #include "dsp/files/model_file.h"
 #include "plugin/lv2/amp.h"
@@ -66,11 +65,10 @@ static void put_changed(const char *name, const char *from, long length, const c
 }
 
 static int make(void **state) {
-    (void)state;
     static char nested[20000];
     static float samples[400];
     const float not_a_number = strtof("nan", NULL);
-    files_make();
+    files_make(state);
     sample_signal(in, FRAMES, SAMPLE_RATE, 1);
     memset(nested, '[', sizeof nested);
     put("nested.json", nested, sizeof nested);
@@ -94,29 +92,15 @@ static int make(void **state) {
     return 0;
 }
 
-static int clean(void **state) {
-    (void)state;
-    files_remove();
-    return 0;
-}
-
 // To root nothing is locked.
 static bool is_bad(const char *name) {
     return strcmp(name, "locked.json") != 0 || geteuid() != 0;
 }
 
-static void expect_default(void) {
-    Engine *engine = sample_engine_new(SAMPLE_HIDDEN, DEFAULT_SEED, 1);
-    DenormalState before = denormals_off();
-    engine_run(engine, (float *[]){expected}, (const float *[]){in}, FRAMES);
-    denormals_restore(before);
-    engine_free(engine);
-}
-
 static void the_sound_goes_on(void **state) {
     (void)state;
     static const char *const properties[] = {GRUFF_MODEL_URI, GRUFF_CABINET_URI};
-    expect_default();
+    files_play_model(DEFAULT_SEED, in, expected, FRAMES);
     for (int p = 0; p < 2; p++) {
         Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
         int at = 0;
@@ -177,5 +161,5 @@ int main(void) {
         cmocka_unit_test(the_sound_goes_on),
         cmocka_unit_test(a_folder_of_bad_files_is_gone_through),
     };
-    return cmocka_run_group_tests_name("lv2 bad files", tests, make, clean);
+    return cmocka_run_group_tests_name("lv2 bad files", tests, make, files_remove);
 }

@@ -74,7 +74,7 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     const struct sched_param priority = {.sched_priority = 70};
-    files_make();
+    files_make(NULL);
     for (unsigned i = 0; i < 2; i++) {
         Model *model = sample_model_new(HIDDEN, 30 + i, true);
         if (model_file_write(model, files_path(names[i]), NULL) != STATUS_OK) {
@@ -89,6 +89,6 @@ int main(int argc, char **argv) {
            realtime ? "real-time" : "ordinary");
     bench(false, wanted * EVERY);
     bench(true, wanted * EVERY);
-    files_remove();
+    files_remove(NULL);
     return EXIT_SUCCESS;
 }

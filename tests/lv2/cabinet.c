@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "dsp/denormals.h"
 #include "plugin/session/uris.h"
 #include "tests/lv2/files.h"
 #include "tests/lv2/host.h"
@@ -25,25 +24,9 @@ static Host *make_host(void) {
     return host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
 }
 
-static void expect_engine(unsigned seed) {
-    Engine *engine = sample_engine_new(SAMPLE_HIDDEN, seed, 1);
-    DenormalState before = denormals_off();
-    engine_run(engine, (float *[]){expected}, (const float *[]){in}, FRAMES);
-    denormals_restore(before);
-    engine_free(engine);
-}
-
 static int make(void **state) {
-    (void)state;
     sample_signal(in, FRAMES, SAMPLE_RATE, 1);
-    files_make();
-    return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    files_remove();
-    return 0;
+    return files_make(state);
 }
 
 static void send_cabinet(Host *host, const char *path) {
@@ -89,7 +72,7 @@ static void a_cabinet_is_chosen_saved_and_taken_out(void **state) {
     host = make_host();
     assert_true(host_restore(host, folder, false));
     host_play(host, in, out, FRAMES, 64);
-    expect_engine(DEFAULT_SEED);
+    files_play_model(DEFAULT_SEED, in, expected, FRAMES);
     for (int i = 0; i < FRAMES; i++) { // 0.6 and 0.8: of energy 1 already
         float wanted = 0.6f * expected[i] + (i >= 399 ? 0.8f * expected[i - 399] : 0.0f);
         assert_true(fabsf(out[i] - wanted) < 1e-5f);
@@ -103,5 +86,5 @@ int main(void) {
         cmocka_unit_test(a_file_is_what_it_holds),
         cmocka_unit_test(a_cabinet_is_chosen_saved_and_taken_out),
     };
-    return cmocka_run_group_tests_name("lv2 cabinet", tests, make, clean);
+    return cmocka_run_group_tests_name("lv2 cabinet", tests, make, files_remove);
 }

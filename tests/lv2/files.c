@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dsp/denormals.h"
 #include "dsp/files/audio_file.h"
 #include "dsp/files/model_file.h"
 #include "tests/sample_model.h"
@@ -99,7 +100,8 @@ static void bundle_link(const char *name) {
     free(parent);
 }
 
-void files_make(void) {
+int files_make(void **state) {
+    (void)state;
     strcpy(folder, "/tmp/gruff-test-XXXXXX");
     require(mkdtemp(folder) != NULL, folder);
     bundle_link("lv2");
@@ -111,6 +113,7 @@ void files_make(void) {
     cabinet_write();
     bad_models_write();
     require(mkdir(files_path("folder.json"), 0777) == 0, "folder.json");
+    return 0;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
@@ -120,6 +123,16 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return remove(path);
 }
 
-void files_remove(void) {
+int files_remove(void **state) {
+    (void)state;
     nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    return 0;
+}
+
+void files_play_model(unsigned seed, const float *in, float *out, int frames) {
+    Engine *engine = sample_engine_new(SAMPLE_HIDDEN, seed, 1);
+    DenormalState before = denormals_off();
+    engine_run(engine, &out, &in, frames);
+    denormals_restore(before);
+    engine_free(engine);
 }

@@ -15,10 +15,14 @@ enum { DEFAULT_SEED = 3, OTHER_SEED = 4, SAMPLE_HIDDEN = 12, SAMPLE_RATE = 48000
 //   doubtful.json     the same as slow.json, with a self-test that it fails
 //   cabinet.wav       an impulse response of one sample and its echo
 //   truncated.json, nan.json, folder.json/ are no models; missing.json is not there
-void files_make(void);
-void files_remove(void);
+// Fixtures as cmocka wants them: both return 0 and leave `state` alone, which may be NULL.
+int files_make(void **state);
+int files_remove(void **state);
 
 // The path of a file in it. Valid until the sixteenth call after.
 const char *files_path(const char *name);
+
+// What the model with that seed plays from the start, as the plugin lets it: without denormals.
+void files_play_model(unsigned seed, const float *in, float *out, int frames);
 
 #endif

@@ -14,7 +14,6 @@
 #include <lv2/atom/atom.h>
 #include <lv2/patch/patch.h>
 
-#include "dsp/denormals.h"
 #include "plugin/lv2/amp.h"
 #include "tests/lv2/files.h"
 #include "tests/lv2/host.h"
@@ -23,16 +22,6 @@
 enum { FRAMES = 20000, FADE = SAMPLE_RATE / 50 };
 
 static float in[FRAMES], out[FRAMES], expected[FRAMES];
-
-static void expect_engine(unsigned seed) {
-    Engine *engine = sample_engine_new(SAMPLE_HIDDEN, seed, 1);
-    float *to[1] = {expected};
-    const float *from[1] = {in};
-    DenormalState before = denormals_off();
-    engine_run(engine, to, from, FRAMES);
-    denormals_restore(before);
-    engine_free(engine);
-}
 
 // After a second of silence an engine's past is forgotten as far as a float can tell... but for the
 // last bits, hence a tolerance.
@@ -66,16 +55,8 @@ static const char *default_path(void) {
 }
 
 static int make(void **state) {
-    (void)state;
     sample_signal(in, FRAMES, SAMPLE_RATE, 1);
-    files_make();
-    return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    files_remove();
-    return 0;
+    return files_make(state);
 }
 
 // ---- Messages ----
@@ -260,17 +241,28 @@ static void save_chosen(const char *model, const char *folder) {
     host_free(host);
 }
 
-static void state_brings_back_model_and_controls(void **state) {
-    (void)state;
-    const char *folder = files_path("saved");
-    save_chosen(files_path("other.json"), folder);
+// A host with what save_chosen saved in `folder`; its levels are back at 0 dB.
+static Host *restored(const char *folder) {
     Host *host = make_host(HOST_FULL);
     assert_true(host_restore(host, folder, false));
     host_set(host, CONTROL_OUTPUT, 0.0f);
     host_set(host, CONTROL_INPUT, 0.0f);
-    host_play(host, in, out, FRAMES, 64); // at once, without a fade: the same bytes
-    expect_engine(OTHER_SEED);
+    return host;
+}
+
+// Without a fade: the same bytes.
+static void assert_plays_other_at_once(Host *host) {
+    host_play(host, in, out, FRAMES, 64);
+    files_play_model(OTHER_SEED, in, expected, FRAMES);
     assert_memory_equal(out, expected, sizeof out);
+}
+
+static void state_brings_back_model_and_controls(void **state) {
+    (void)state;
+    const char *folder = files_path("saved");
+    save_chosen(files_path("other.json"), folder);
+    Host *host = restored(folder);
+    assert_plays_other_at_once(host);
     assert_non_null(strstr(host_model(host), "other.json"));
     host_free(host);
 }
@@ -294,13 +286,8 @@ static void a_session_can_be_moved(void **state) {
     save_chosen(model, files_path("here"));
     assert_int_equal(rename(files_path("here"), moved), 0);
     for (int i = 0; i < 2; i++) {
-        Host *host = make_host(HOST_FULL);
-        assert_true(host_restore(host, moved, false));
-        host_set(host, CONTROL_OUTPUT, 0.0f);
-        host_set(host, CONTROL_INPUT, 0.0f);
-        host_play(host, in, out, FRAMES, 64);
-        expect_engine(OTHER_SEED);
-        assert_memory_equal(out, expected, sizeof out);
+        Host *host = restored(moved);
+        assert_plays_other_at_once(host);
         assert_int_equal(strstr(host_status(host), "copy plays") != NULL, i == 1);
         host_free(host);
         if (i == 0) {
@@ -367,13 +354,8 @@ static void a_session_plays_without_its_file(void **state) {
     assert_saved(folder, "modelData", true);
     assert_int_equal(unlink(model), 0);
     for (int again = 0; again < 2; again++) {
-        Host *host = make_host(HOST_FULL);
-        assert_true(host_restore(host, folder, false));
-        host_set(host, CONTROL_OUTPUT, 0.0f);
-        host_set(host, CONTROL_INPUT, 0.0f);
-        host_play(host, in, out, FRAMES, 64);
-        expect_engine(OTHER_SEED);
-        assert_memory_equal(out, expected, sizeof out);
+        Host *host = restored(folder);
+        assert_plays_other_at_once(host);
         assert_non_null(strstr(host_status(host), "the session's own copy plays"));
         assert_non_null(strstr(host_status(host), "lost.json"));
         assert_non_null(strstr(host_log(host), "lost.json"));
@@ -393,10 +375,7 @@ static void a_changed_file_does_not_change_the_session(void **state) {
     save_chosen(model, folder);
     assert_int_equal(unlink(model), 0);
     assert_int_equal(link(default_path(), model), 0);
-    Host *host = make_host(HOST_FULL);
-    assert_true(host_restore(host, folder, false));
-    host_set(host, CONTROL_OUTPUT, 0.0f);
-    host_set(host, CONTROL_INPUT, 0.0f);
+    Host *host = restored(folder);
     assert_true(host_await_status(host));
     assert_non_null(strstr(host_status(host), "has changed since the session was saved"));
     assert_plays(host, OTHER_SEED);
@@ -422,13 +401,8 @@ static void damaged_content_is_not_used(void **state) {
     fclose(from);
     fclose(to);
     assert_int_equal(rename(files_path("damaged.ttl"), path), 0);
-    Host *host = make_host(HOST_FULL);
-    assert_true(host_restore(host, folder, false));
-    host_set(host, CONTROL_OUTPUT, 0.0f);
-    host_set(host, CONTROL_INPUT, 0.0f);
-    host_play(host, in, out, FRAMES, 64);
-    expect_engine(OTHER_SEED);
-    assert_memory_equal(out, expected, sizeof out);
+    Host *host = restored(folder);
+    assert_plays_other_at_once(host);
     assert_null(strstr(host_status(host), "copy"));
     host_free(host);
 }
@@ -451,5 +425,5 @@ int main(void) {
         cmocka_unit_test(a_changed_file_does_not_change_the_session),
         cmocka_unit_test(damaged_content_is_not_used),
     };
-    return cmocka_run_group_tests_name("lv2 model", tests, make, clean);
+    return cmocka_run_group_tests_name("lv2 model", tests, make, files_remove);
 }

@@ -19,18 +19,6 @@
 static Host *host;
 static const LV2_Options_Interface *options;
 
-static int make(void **state) {
-    (void)state;
-    files_make();
-    return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    files_remove();
-    return 0;
-}
-
 static void start(unsigned flags) {
     host = host_new(files_path("lv2/gruff.lv2"), 44100.0, flags);
     options = host_extension(host, LV2_OPTIONS__interface);
@@ -142,5 +130,5 @@ int main(void) {
         cmocka_unit_test(refuses_what_cannot_be),
         cmocka_unit_test(what_was_not_told_is_not_known),
     };
-    return cmocka_run_group_tests_name("lv2 options", tests, make, clean);
+    return cmocka_run_group_tests_name("lv2 options", tests, files_make, files_remove);
 }

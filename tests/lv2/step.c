@@ -21,14 +21,13 @@ static float silence[64];
 // models/ holds "a.json", "B.NAM" (all the same model), "b.json" (half a file), "c.json" (a
 // folder), "d.aidax", and what is no model by its name; alone/ one model, worse/ one and a bad one.
 static int make(void **state) {
-    (void)state;
     static const char *const links[][2] = {
         {"other.json", "models/a.json"},     {"other.json", "models/B.NAM"},
         {"truncated.json", "models/b.json"}, {"other.json", "models/d.aidax"},
         {"other.json", "models/e.json.old"}, {"cabinet.wav", "models/f.wav"},
         {"other.json", "alone/only.json"},   {"other.json", "worse/good.json"},
         {"nan.json", "worse/bad.json"},      {"other.json", "lost/gone.json"}};
-    files_make();
+    files_make(state);
     mkdir(files_path("models"), 0777);
     mkdir(files_path("models/c.json"), 0777);
     mkdir(files_path("alone"), 0777);
@@ -37,12 +36,6 @@ static int make(void **state) {
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         assert_int_equal(link(files_path(links[i][0]), files_path(links[i][1])), 0);
     }
-    return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    files_remove();
     return 0;
 }
 
@@ -182,7 +175,7 @@ int main(void) {
         cmocka_unit_test(says_why_it_cannot),
         cmocka_unit_test(goes_on_from_a_file_that_is_gone),
     };
-    int failures = cmocka_run_group_tests_name("lv2 step", tests, make, clean);
+    int failures = cmocka_run_group_tests_name("lv2 step", tests, make, files_remove);
     kind = HOST_STEREO;
-    return failures + cmocka_run_group_tests_name("lv2 step, stereo", tests, make, clean);
+    return failures + cmocka_run_group_tests_name("lv2 step, stereo", tests, make, files_remove);
 }

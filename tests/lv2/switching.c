@@ -89,9 +89,8 @@ static float hard_change(void) {
 
 // In a fade of equal power the gains of the two signals move by at most pi / 2 / FADE.
 static int make(void **state) {
-    (void)state;
     float step = 0.0f, peak = 0.0f;
-    files_make();
+    files_make(state);
     assert_int_equal(mkdir(files_path("models"), 0777), 0);
     for (int i = 0; i < PERIOD; i++) {
         double angle = 2.0 * pi * i / PERIOD;
@@ -106,12 +105,6 @@ static int make(void **state) {
     }
     bound = 2.0f * (step + (float)(pi / 2.0 / FADE) * peak);
     assert_true(hard_change() > 4.0f * bound); // so that one would be heard
-    return 0;
-}
-
-static int clean(void **state) {
-    (void)state;
-    files_remove();
     return 0;
 }
 
@@ -243,5 +236,5 @@ int main(void) {
         cmocka_unit_test(impatient_changes),
         cmocka_unit_test(sessions_saved_and_restored_meanwhile),
     };
-    return cmocka_run_group_tests_name("lv2 switching", tests, make, clean);
+    return cmocka_run_group_tests_name("lv2 switching", tests, make, files_remove);
 }

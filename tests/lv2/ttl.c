@@ -25,18 +25,15 @@ static Host *host;
 static bool stereo;
 
 static int make(void **state) {
-    (void)state;
-    files_make();
+    files_make(state);
     unsigned kind = stereo ? HOST_STEREO : 0;
     host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL | kind);
     return 0;
 }
 
 static int clean(void **state) {
-    (void)state;
     host_free(host);
-    files_remove();
-    return 0;
+    return files_remove(state);
 }
 
 // A port of the mono plugin, or what it is in the stereo one.
