@@ -2,29 +2,12 @@
 // Holds tanh and sigmoid of every ISA of this machine, exact and fast, against libm: through dense
 // layers with the weight 1. Usage: check_activations [--quick]
 #include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "dsp/kernels/kernels.h"
-
-static int failures;
-
-static void check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void check(bool ok, const char *format, ...) {
-    if (ok) {
-        return;
-    }
-    failures++;
-    va_list arguments;
-    va_start(arguments, format);
-    printf("FAILED: ");
-    vprintf(format, arguments);
-    printf("\n");
-    va_end(arguments);
-}
+#include "tests/check.h"
 
 enum { SWEEP = 1 << 12 };
 
@@ -112,5 +95,5 @@ int main(int argc, char **argv) {
             printf("%-7s not on this machine\n", isa_name((Isa)isa));
         }
     }
-    return failures ? 1 : 0;
+    return check_report();
 }

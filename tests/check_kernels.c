@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: ISC
-// Holds every ISA of this machine against the scalar reference, through the engine. Needs libc
-// only, so that it is easily built for other machines. Usage: check_kernels [--quick]
+// Holds every ISA of this machine against the scalar reference, through the engine.
+// Usage: check_kernels [--quick]
 #include <float.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <string.h>
 
 #include "dsp/engine.h"
+#include "tests/check.h"
 
 // Which activations are under test: the approximate ones, on all ISAs but the reference.
 static bool fast;
@@ -18,25 +18,6 @@ static bool fast;
 // Largest error of an output at full scale (1) or, when the net is louder, relative to its peak.
 static double output_bound(void) {
     return fast ? 1e-4 : 2e-7;
-}
-
-static int failures;
-static int checks;
-
-static void check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void check(bool ok, const char *format, ...) {
-    checks++;
-    if (ok) {
-        return;
-    }
-    failures++;
-    va_list arguments;
-    va_start(arguments, format);
-    printf("FAILED: ");
-    vprintf(format, arguments);
-    printf("\n");
-    va_end(arguments);
 }
 
 // ---- Random nets and signals ----
@@ -432,6 +413,5 @@ int main(int argc, char **argv) {
         fast = true;
         check_all(true);
     }
-    printf("%d checks, %d failures\n", checks, failures);
-    return failures ? 1 : 0;
+    return check_report();
 }
