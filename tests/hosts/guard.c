@@ -149,26 +149,25 @@ static void *real(const char *name) {
 
 typedef int (*LockFunction)(pthread_mutex_t *);
 
-VISIBLE int pthread_mutex_lock(pthread_mutex_t *mutex) {
-    static _Atomic(LockFunction) lock;
-    if (!atomic_load(&lock)) {
+// Calls the function `name` of libc, which `function` holds once it is found.
+static int call_lock(_Atomic(LockFunction) *function, const char *name, pthread_mutex_t *mutex) {
+    if (!atomic_load(function)) {
         LockFunction found;
-        *(void **)&found = real("pthread_mutex_lock");
-        atomic_store(&lock, found);
+        *(void **)&found = real(name);
+        atomic_store(function, found);
     }
     count(&locks);
-    return atomic_load(&lock)(mutex);
+    return atomic_load(function)(mutex);
+}
+
+VISIBLE int pthread_mutex_lock(pthread_mutex_t *mutex) {
+    static _Atomic(LockFunction) lock;
+    return call_lock(&lock, "pthread_mutex_lock", mutex);
 }
 
 VISIBLE int pthread_mutex_trylock(pthread_mutex_t *mutex) {
     static _Atomic(LockFunction) lock;
-    if (!atomic_load(&lock)) {
-        LockFunction found;
-        *(void **)&found = real("pthread_mutex_trylock");
-        atomic_store(&lock, found);
-    }
-    count(&locks);
-    return atomic_load(&lock)(mutex);
+    return call_lock(&lock, "pthread_mutex_trylock", mutex);
 }
 
 // ---- The plugin ----
