@@ -9,14 +9,11 @@
 # They are fetched once: later runs need no network.
 set -eu
 root=$1 build=$2
+# shellcheck source=tests/builds.sh
+. "$root/tests/builds.sh"
 # Debian's names stand in setup, in the lines about libraries.
 packages="libc6-dev linux-libc-dev $(awk '/^(build|play|test) +pc:/ { print $3 }' "$root/setup" |
     tr '\n' ' ')"
-
-skip() {
-    echo "skipped: $1"
-    exit 77
-}
 
 for tool in aarch64-linux-gnu-gcc qemu-aarch64 pkg-config; do
     command -v "$tool" >/dev/null || skip "no $tool"
@@ -27,15 +24,6 @@ fi
 case $build in
 *' '*) skip "pkg-config takes no path with a space: $build" ;;
 esac
-
-# run COMMAND...: silent unless it fails.
-run() {
-    "$@" >"$build/log" 2>&1 || {
-        cat "$build/log"
-        echo "failed: $*"
-        return 1
-    }
-}
 
 fetch() {
     for tool in apt-get dpkg-deb; do
@@ -61,9 +49,9 @@ EOF
     # Hooks of the machine's own configuration have no business here.
     echo '#clear APT::Update::Post-Invoke; #clear APT::Update::Post-Invoke-Success;' \
         '#clear DPkg::Post-Invoke; #clear DPkg::Pre-Install-Pkgs;' >>"$build/apt/apt.conf"
-    run apt-get -c "$build/apt/apt.conf" update || skip 'apt-get update failed (no network?)'
+    (quiet apt-get -c "$build/apt/apt.conf" update) || skip 'apt-get update failed (no network?)'
     # shellcheck disable=SC2086 # a list of words
-    run apt-get -c "$build/apt/apt.conf" -y --download-only install $packages ||
+    (quiet apt-get -c "$build/apt/apt.conf" -y --download-only install $packages) ||
         skip 'the arm64 packages cannot be fetched'
     for package in "$build"/apt/cache/archives/*.deb; do
         dpkg-deb -x "$package" "$build/root"
@@ -78,9 +66,9 @@ mkdir -p "$build"
 sed "s|@ROOT@|$build/root|" "$(dirname -- "$0")/aarch64.ini.in" >"$build/aarch64.ini"
 if [ ! -f "$build/tree/build.ninja" ]; then
     rm -rf "$build/tree"
-    run meson setup "$build/tree" "$root" --cross-file "$build/aarch64.ini"
+    quiet meson setup "$build/tree" "$root" --cross-file "$build/aarch64.ini"
 fi
-run meson compile -C "$build/tree"
+quiet meson compile -C "$build/tree"
 meson test -C "$build/tree" --suite unit --suite lv2 --no-suite long --no-rebuild \
     --print-errorlogs --timeout-multiplier 10
 grep -q '^Ok: *[1-9]' "$build/tree/meson-logs/testlog.txt" || {

@@ -6,6 +6,8 @@
 set -eu
 root=$1 build=$2 seconds=${3:-10}
 sanitizers=address,undefined
+# shellcheck source=tests/builds.sh
+. "$root/tests/builds.sh"
 
 compiler=
 for name in clang-22 clang-21 clang-20 clang-19 clang-16 clang-15 clang-14 clang; do
@@ -17,21 +19,12 @@ for name in clang-22 clang-21 clang-20 clang-19 clang-16 clang-15 clang-14 clang
     fi
 done
 if [ -z "$compiler" ]; then
-    echo 'skipped: no clang with libFuzzer (Debian 12: clang-22 and libclang-rt-22-dev)'
-    exit 77
+    skip 'no clang with libFuzzer (Debian 12: clang-22 and libclang-rt-22-dev)'
 fi
 "$compiler" --version | head -n 1
 
 mkdir -p "$build"
 build=$(CDPATH='' cd -- "$build" && pwd)
-# quiet COMMAND...: silent unless it fails.
-quiet() {
-    "$@" >"$build/log" 2>&1 || {
-        cat "$build/log"
-        echo "failed: $*"
-        exit 1
-    }
-}
 # The kernels hold no branches to find, and their unrolled loops take minutes to compile with every
 # check of undefined behaviour; the unit tests run with those.
 printf '[undefined]\nsrc:*/dsp/kernels/*\n' >"$build/unchecked"

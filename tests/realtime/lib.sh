@@ -4,6 +4,8 @@
 # of their own).
 set -eu
 root=$1 build=$2
+# shellcheck source=tests/builds.sh
+. "$root/tests/builds.sh"
 
 compiler=
 for name in clang-22 clang-21 clang-20 clang; do
@@ -15,13 +17,11 @@ for name in clang-22 clang-21 clang-20 clang; do
     fi
 done
 if [ -z "$compiler" ]; then
-    echo 'skipped: no clang 20 or later (Debian 12: clang-22 from the security archive)'
-    exit 77
+    skip 'no clang 20 or later (Debian 12: clang-22 from the security archive)'
 fi
 "$compiler" --version | head -n 1
 
 mkdir -p "$build"
-log=$build/log
 : >"$log"
 
 # control NAME OPTION...: compiles a file of this folder.
@@ -29,15 +29,6 @@ control() {
     name=$1
     shift
     "$compiler" -std=c17 -I "$root" "$@" "$root/tests/realtime/$name.c"
-}
-
-# quiet COMMAND...: silent unless it fails.
-quiet() {
-    "$@" >"$log" 2>&1 || {
-        cat "$log"
-        echo "failed: $*"
-        exit 1
-    }
 }
 
 # must_fail TEXT COMMAND...: COMMAND must fail and say TEXT.

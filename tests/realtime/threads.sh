@@ -7,18 +7,15 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 . "$here/lib.sh"
 
 if ! control bad_race -fsanitize=thread -pthread -o "$build/bad_race" 2>/dev/null; then
-    echo 'skipped: no thread sanitizer (Debian 12: libclang-rt-22-dev)'
-    exit 77
+    skip 'no thread sanitizer (Debian 12: libclang-rt-22-dev)'
 fi
 must_fail 'ThreadSanitizer: data race' "$build/bad_race"
 
 rm -rf "$build/tree"
 CC=$compiler quiet meson setup "$build/tree" "$root" -Dbuildtype=debug -Doptimization=1 \
     -Db_sanitize=thread -Db_lundef=false
-grep -q lv2_switching "$build/tree/build.ninja" || {
-    echo 'skipped: no lv2 or lilv (Debian: lv2-dev, liblilv-dev)'
-    exit 77
-}
+grep -q lv2_switching "$build/tree/build.ninja" ||
+    skip 'no lv2 or lilv (Debian: lv2-dev, liblilv-dev)'
 quiet meson compile -C "$build/tree" bundle lv2_cabinet lv2_model lv2_step lv2_switching test_swap
 meson test -C "$build/tree" --no-rebuild --print-errorlogs --timeout-multiplier 5 \
     lv2-cabinet lv2-model lv2-step lv2-switching swap
