@@ -6,14 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/fourier.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
 
 enum {
-    STRETCH = 1 << 18, // samples that are correlated: a few seconds tell as much as all
-    TILE = 32,         // lags at a time, whose sums stay in registers
-    AROUND = 2,        // lags beside the peak whose ESR is measured, too
+    STRETCH = 1 << 18,    // samples that are correlated: a few seconds tell as much as all
+    BLOCK = 2 * LAG_MOST, // of them, at a time
+    SIZE = 2 * BLOCK,     // of the transforms: a block, and all lags without wrapping round
+    AROUND = 2,           // lags beside the peak whose ESR is measured, too
 };
+
+typedef struct Correlation {
+    Fourier *fourier;
+    float samples[SIZE];
+    Bin reference[SIZE / 2 + 1], other[SIZE / 2 + 1], product[SIZE / 2 + 1];
+} Correlation;
 
 Overlap lag_overlap(const float *reference, const float *other, size_t frames, long lag) {
     size_t late = lag > 0 ? (size_t)lag : 0, early = lag < 0 ? (size_t)-lag : 0;
@@ -37,41 +45,45 @@ static size_t loudest(const float *samples, size_t frames, size_t length) {
     return best;
 }
 
-// sums[k] = sum_n reference[n] * other[n + k]. Short runs are summed in single precision.
-static void correlate(double sums[TILE], const float *reference, const float *other,
-                      size_t frames) {
-    enum { RUN = 1024 };
-    memset(sums, 0, TILE * sizeof *sums);
-    for (size_t begin = 0; begin < frames; begin += RUN) {
-        size_t end = begin + RUN < frames ? begin + RUN : frames;
-        float run[TILE] = {0.0f};
-        for (size_t n = begin; n < end; n++) {
-            for (int k = 0; k < TILE; k++) {
-                run[k] += reference[n] * other[n + (size_t)k];
-            }
-        }
-        for (int k = 0; k < TILE; k++) {
-            sums[k] += (double)run[k];
-        }
+// Adds the spectrum of sum_n reference[n] * around[n + k], k = 0 .. 2 * LAG_MOST, with n up to
+// `length`, BLOCK at most.
+static void add_block(Correlation *c, const float *reference, size_t length, const float *around) {
+    memset(c->samples, 0, sizeof c->samples);
+    memcpy(c->samples, reference, length * sizeof(float));
+    fourier_forward(c->fourier, c->samples, c->reference);
+    fourier_forward(c->fourier, around, c->other);
+    for (int k = 0; k <= SIZE / 2; k++) {
+        Bin a = c->reference[k], b = c->other[k];
+        c->product[k].re += a.re * b.re + a.im * b.im;
+        c->product[k].im += a.re * b.im - a.im * b.re;
     }
 }
 
 // The lag, within `most` either way, at which reference[length] correlates most with what lies
-// around it in `around`, whose sample `most` stands beside its first.
-static long peak(const float *reference, const float *around, size_t length, long most) {
-    long best = 0;
-    double largest = -INFINITY;
-    for (long lag = -most; lag <= most; lag += TILE) {
-        double sums[TILE];
-        correlate(sums, reference, around + most + lag, length);
-        for (int k = 0; k < TILE && lag + k <= most; k++) {
-            if (sums[k] > largest) {
-                largest = sums[k];
-                best = lag + k;
-            }
-        }
+// around it in `around`, whose sample `most` stands beside its first; SIZE - BLOCK samples more
+// than the whole blocks of `length`.
+static Status peak(long *best, const float *reference, const float *around, size_t length,
+                   long most, Diagnostic *diagnostic) {
+    Correlation *c = memory_new(1, sizeof *c);
+    if (!c) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to find the lag");
     }
-    return best;
+    Status status = fourier_new(&c->fourier, SIZE, diagnostic);
+    if (status == STATUS_OK) {
+        for (size_t begin = 0; begin < length; begin += BLOCK) {
+            size_t count = length - begin < BLOCK ? length - begin : BLOCK;
+            add_block(c, reference + begin, count, around + begin);
+        }
+        fourier_inverse(c->fourier, c->product, c->samples);
+        *best = 0;
+        for (long k = 1; k <= 2 * most; k++) {
+            *best = c->samples[k] > c->samples[*best] ? k : *best;
+        }
+        *best -= most;
+    }
+    fourier_free(c->fourier);
+    memory_free(c);
+    return status;
 }
 
 static double esr_at(const float *reference, const float *other, size_t frames, long lag) {
@@ -91,7 +103,8 @@ Status lag_find(long *lag, const float *reference, const float *other, size_t fr
         return STATUS_OK;
     }
     // The stretch of `other` with as much around it as is looked at; zeros beyond its ends.
-    size_t begin = loudest(reference, frames, length), room = length + 2 * (size_t)most + TILE;
+    size_t begin = loudest(reference, frames, length);
+    size_t room = (length + BLOCK - 1) / BLOCK * BLOCK + SIZE - BLOCK;
     float *around = memory_new(room, sizeof *around);
     if (!around) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to find the lag");
@@ -101,8 +114,12 @@ Status lag_find(long *lag, const float *reference, const float *other, size_t fr
         bool there = at >= (size_t)most && at - (size_t)most < frames;
         around[i] = there ? other[at - (size_t)most] : 0.0f;
     }
-    long found = peak(reference + begin, around, length, most);
+    long found = 0;
+    Status status = peak(&found, reference + begin, around, length, most, diagnostic);
     memory_free(around);
+    if (status != STATUS_OK) {
+        return status;
+    }
     double least = esr_at(reference, other, frames, 0);
     for (long near = found - AROUND; near <= found + AROUND && least > 0.0; near++) {
         double esr = labs(near) <= most ? esr_at(reference, other, frames, near) : INFINITY;
