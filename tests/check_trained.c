@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Holds every ISA of this machine against the scalar reference, and against what their makers'
 // engines gave, on the trained nets of ../shared/models. Their slow units show errors that random
-// nets hide. Usage: check_trained SHARED. Ends with 77 when the folder is not there.
+// nets hide. Usage: check_trained [--quick] SHARED. Ends with 77 when the folder is not there.
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "dsp/files/model_file.h"
 #include "dsp/selftest.h"
 
-enum { SKIPPED = 77, SECONDS = 10 };
+enum { SKIPPED = 77, SECONDS = 10, QUICK_SECONDS = 2, RATE = 48000 };
 
 typedef struct Net {
     const char *model;
@@ -39,6 +39,7 @@ static const double reference_bound = 5e-5;
 static const double fast_bound = 1e-2, fast_rms_bound = 2e-3; // with approximate activations
 
 static const char *shared;
+static int longest = SECONDS * RATE; // frames of each net
 static int failures;
 
 static void stop(const char *text) {
@@ -110,7 +111,7 @@ static void compare(const Net *net, Isa isa, const char *with, const float *out,
 
 static void check_isa(const Net *net, const Model *model, Isa isa, const Audio *guitar,
                       const float *reference) {
-    int frames = frames_of(guitar, SECONDS * 48000);
+    int frames = frames_of(guitar, longest);
     float *out = run(model, isa, false, net->knob, guitar, frames);
     compare(net, isa, "reference", out, reference, frames, reference_bound, reference_bound);
     free(out);
@@ -123,7 +124,7 @@ static void check_isa(const Net *net, const Model *model, Isa isa, const Audio *
 
 static void check_recording(const Net *net, const Model *model, Isa isa, const Audio *input) {
     Audio expected = read_audio("models", net->expected);
-    int frames = frames_of(&expected, frames_of(input, SECONDS * 48000));
+    int frames = frames_of(&expected, frames_of(input, longest));
     float *out = run(model, isa, false, net->knob, input, frames);
     compare(net, isa, "recording", out, expected.samples, frames, net->largest, net->rms);
     free(out);
@@ -175,7 +176,7 @@ static void check_batch(const Net *net, const Model *model, Isa isa) {
 
 static void check_net(const Net *net, const Audio *guitar, const Audio *input) {
     Model *model = read_model(net->model);
-    int frames = frames_of(guitar, SECONDS * 48000);
+    int frames = frames_of(guitar, longest);
     float *reference = run(model, ISA_SCALAR, false, net->knob, guitar, frames);
     if (!net->expected && !net->pair && model->test.frames == 0) {
         stop("a net without anything to hold it against");
@@ -200,10 +201,14 @@ static void check_net(const Net *net, const Audio *guitar, const Audio *input) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 2) {
-        stop("usage: check_trained SHARED");
+    bool quick = argc > 1 && strcmp(argv[1], "--quick") == 0;
+    if (argc != 2 + quick) {
+        stop("usage: check_trained [--quick] SHARED");
     }
-    shared = argv[1];
+    shared = argv[1 + quick];
+    if (quick) {
+        longest = QUICK_SECONDS * RATE;
+    }
     char path[4096];
     snprintf(path, sizeof path, "%s/models/input-4s.wav", shared);
     if (access(path, R_OK) != 0) {

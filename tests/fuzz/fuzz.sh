@@ -29,7 +29,7 @@ build=$(CDPATH='' cd -- "$build" && pwd)
 # check of undefined behaviour; the unit tests run with those.
 printf '[undefined]\nsrc:*/dsp/kernels/*\n' >"$build/unchecked"
 printf 'src:*/dsp/kernels/*\n' >"$build/uncovered"
-flags="-fsanitize=fuzzer-no-link,$sanitizers -fno-sanitize-recover=undefined"
+flags="-g1 -fsanitize=fuzzer-no-link,$sanitizers -fno-sanitize-recover=undefined"
 flags="$flags -fsanitize-ignorelist='$build/unchecked'"
 flags="$flags -fsanitize-coverage-ignorelist='$build/uncovered'"
 if [ ! -f "$build/tree/build.ninja" ]; then
@@ -44,7 +44,6 @@ search() {
     target=$1
     shift
     mkdir -p "$build/found-$target"
-    echo "$target: $seconds s"
     if ! "$build/tree/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 \
         -rss_limit_mb=2000 -print_final_stats=1 -artifact_prefix="$build/$target-" "$@" \
         "$build/found-$target" "$root/tests/fuzz/corpus/$target" >"$build/$target.log" 2>&1; then
@@ -52,7 +51,14 @@ search() {
         echo "failed: $target; the input is in $build/$target-*"
         exit 1
     fi
+    echo "$target: $seconds s"
     sed -n 's/^stat:://p' "$build/$target.log"
 }
-search model -dict="$root/tests/fuzz/model.dict" -max_len=2048
-search audio -max_len=512
+search model -dict="$root/tests/fuzz/model.dict" -max_len=2048 &
+model=$!
+search audio -max_len=512 &
+audio=$!
+status=0
+wait "$model" || status=1
+wait "$audio" || status=1
+exit "$status"

@@ -27,9 +27,9 @@ fi
 
 # The plugin finds the sanitizer in the program that loads it: hence -rdynamic.
 rm -rf "$build/tree"
-CC=$compiler CFLAGS="-Werror=function-effects $sanitizer" LDFLAGS="$sanitizer -rdynamic" \
+CC=$compiler CFLAGS="-g1 -Werror=function-effects $sanitizer" LDFLAGS="$sanitizer -rdynamic" \
     quiet meson setup "$build/tree" "$root" -Dbuildtype=debug -Doptimization=1 \
-    -Db_lundef=false
+    -Db_lundef=false -Dquick=true
 quiet meson compile -C "$build/tree"
 if [ -n "$sanitizer" ]; then
     meson test -C "$build/tree" --no-rebuild --suite unit --suite lv2 --no-suite long \

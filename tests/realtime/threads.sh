@@ -12,7 +12,7 @@ fi
 must_fail 'ThreadSanitizer: data race' "$build/bad_race"
 
 rm -rf "$build/tree"
-CC=$compiler quiet meson setup "$build/tree" "$root" -Dbuildtype=debug -Doptimization=1 \
+CC=$compiler CFLAGS=-g1 quiet meson setup "$build/tree" "$root" -Dbuildtype=debug -Doptimization=1 \
     -Db_sanitize=thread -Db_lundef=false
 grep -q lv2_switching "$build/tree/build.ninja" ||
     skip 'no lv2 or lilv (Debian: lv2-dev, liblilv-dev)'
