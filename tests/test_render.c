@@ -14,7 +14,7 @@
 #include "dsp/files/model_file.h"
 #include "dsp/memory.h"
 #include "dsp/processor.h"
-#include "plugin/tool/resample.h"
+#include "plugin/resample.h"
 #include "plugin/tool/tool.h"
 #include "tests/sample_model.h"
 #include "tests/scratch.h"

@@ -20,8 +20,9 @@ typedef struct Host {
     char bundle[BUNDLE_PATH]; // "": the plugin is not there
     Presets *presets;         // NULL: likewise
     Session session;
-    Midi *midi; // NULL: not listened to
-    Osc *osc;   // likewise
+    Comparison *comparison; // NULL: the guitar is live
+    Midi *midi;             // NULL: not listened to
+    Osc *osc;               // likewise
 } Host;
 
 // ---- What to begin with ----
@@ -61,11 +62,38 @@ static bool begin_with_model(Host *host) {
     return true;
 }
 
+// A pair of recordings is compared with the bare model, unless more is asked for.
+static bool begin_comparison(Host *host) {
+    const Options *options = host->options;
+    Diagnostic diagnostic = {""};
+    if (comparison_new(&host->comparison, options->input, options->target, &diagnostic) !=
+        STATUS_OK) {
+        notices_say(&host->notices, diagnostic.text);
+        return false;
+    }
+    comparison_listen(host->comparison, options->listening);
+    player_set(host->player, CONTROL_NORMALISE, 0.0f);
+    player_set(host->player, CONTROL_DC_BLOCK, 0.0f);
+    player_compare(host->player, host->comparison);
+    return true;
+}
+
+static void tell_comparison(Host *host) {
+    Diagnostic line = {""};
+    double esr = host->comparison ? comparison_esr(host->comparison) : -1.0;
+    if (esr >= 0.0) {
+        diagnose(&line, STATUS_OK, "ESR of the last seconds against %.500s: %.2g",
+                 host->options->target, esr);
+        notices_say(&host->notices, line.text);
+    }
+}
+
 static bool furnish(Host *host) {
     const Options *options = host->options;
     bool good = begin_with_model(host) &&
                 (!options->preset || apply_preset(host, options->preset)) &&
-                (!options->cabinet || player_load(host->player, FILE_CABINET, options->cabinet));
+                (!options->cabinet || player_load(host->player, FILE_CABINET, options->cabinet)) &&
+                (!options->target || begin_comparison(host));
     for (int i = 0; i < CONTROL_COUNT; i++) {
         if (options->given[i]) {
             player_set(host->player, (ControlId)i, options->controls[i]);
@@ -149,6 +177,7 @@ static bool perform_with_attendants(Host *host) {
     if (good && host->session.path[0]) {
         session_keep(&host->session);
     }
+    tell_comparison(host);
     return good;
 }
 
@@ -168,7 +197,8 @@ static bool play(Host *host) {
         notices_say(&host->notices, diagnostic.text);
         return false;
     }
-    if (open_presets(host) && !host->options->forgetful) {
+    // What a comparison is set to is not how one plays.
+    if (open_presets(host) && !host->options->forgetful && !host->options->target) {
         session_begin(&host->session, host->presets, host->player, &host->notices);
     }
     if (!furnish(host)) {
@@ -189,6 +219,7 @@ bool host_play(const Options *options) {
     osc_free(host->osc);
     midi_free(host->midi);
     player_free(host->player);
+    comparison_free(host->comparison);
     presets_free(host->presets);
     memory_free(host);
     return good;

@@ -23,6 +23,8 @@ enum {
     OPTION_NO_MIDI,
     OPTION_OSC,
     OPTION_OSC_ANY,
+    OPTION_TARGET,
+    OPTION_LISTEN,
 };
 
 static const struct option others[] = {
@@ -37,6 +39,8 @@ static const struct option others[] = {
     {"stereo", no_argument, NULL, OPTION_STEREO},
     {"midi-map", required_argument, NULL, OPTION_MIDI_MAP},
     {"learn", required_argument, NULL, OPTION_LEARN},
+    {"target", required_argument, NULL, OPTION_TARGET},
+    {"listen", required_argument, NULL, OPTION_LISTEN},
     {"no-midi", no_argument, NULL, OPTION_NO_MIDI},
     {"osc", required_argument, NULL, OPTION_OSC},
     {"osc-any", no_argument, NULL, OPTION_OSC_ANY},
@@ -82,6 +86,45 @@ static Status set_model(Options *options, const char *path, Diagnostic *diagnost
     return STATUS_OK;
 }
 
+// The input level, or a recording.
+static Status set_input(Options *options, const char *text, Diagnostic *diagnostic) {
+    char *end = NULL;
+    (void)strtof(text, &end);
+    if (end == text || *end) {
+        options->input = text;
+        return STATUS_OK;
+    }
+    options->given[CONTROL_INPUT] = true;
+    return control_read(CONTROL_INPUT, text, &options->controls[CONTROL_INPUT], diagnostic);
+}
+
+static Status set_listening(Options *options, const char *name, Diagnostic *diagnostic) {
+    static const char *const names[LISTEN_COUNT] = {"model", "target", "difference"};
+    for (int i = 0; i < LISTEN_COUNT; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            options->listening = (Listening)i;
+            return STATUS_OK;
+        }
+    }
+    return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                    "--listen takes model, target or difference, not '%s'", name);
+}
+
+static Status check_pair(const Options *options, Diagnostic *diagnostic) {
+    if (options->input && !options->target) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "'input' takes a number from -24 to 24 dB, or a recording if --target says "
+                        "what the device made of it; not '%s'",
+                        options->input);
+    }
+    if (options->target && !options->input) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "say with --input which dry guitar belongs to --target %s",
+                        options->target);
+    }
+    return STATUS_OK;
+}
+
 static Status take(Options *options, int option, char **argv, Diagnostic *diagnostic) {
     switch (option) {
     case OPTION_STEREO:
@@ -117,6 +160,13 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
     case OPTION_NO_SESSION:
         options->forgetful = true;
         return STATUS_OK;
+    case OPTION_TARGET:
+        options->target = optarg;
+        return STATUS_OK;
+    case OPTION_LISTEN:
+        return set_listening(options, optarg, diagnostic);
+    case CONTROL_INPUT:
+        return set_input(options, optarg, diagnostic);
     case OPTION_SET:
         return set_pair(options, optarg, diagnostic);
     default:
@@ -151,7 +201,7 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
     if (status == STATUS_OK && options->osc_any && options->osc < 0) {
         status = diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--osc-any needs --osc PORT");
     }
-    return status;
+    return status == STATUS_OK ? check_pair(options, diagnostic) : status;
 }
 
 void options_print_help(void) {
@@ -171,6 +221,10 @@ void options_print_help(void) {
         "  --preset NAME        a preset by its name, number or URI; options beside it go before\n"
         "  --list-presets       show the presets that are there, and end\n"
         "  --save-preset NAME   save what the other options say as a preset, and end\n"
+        "  --input FILE --target FILE  play a dry recording, again and again, beside what the "
+        "device\n"
+        "                       made of it: how the model differs\n"
+        "  --listen WHAT        then: model, target or difference (model)\n"
         "  --learn CONTROL      the next MIDI controller that moves turns CONTROL from now on\n"
         "  --midi-map FILE      where that is kept (~/.config/gruff/midi)\n"
         "  --no-midi            do not listen to MIDI\n"

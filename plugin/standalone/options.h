@@ -8,12 +8,15 @@
 #include "dsp/controls.h"
 #include "dsp/status.h"
 #include "plugin/backend/setup_options.h"
+#include "plugin/standalone/comparison.h"
 
 typedef struct Options {
-    const char *model;   // NULL: the last session's, or the plugin's own
-    const char *preset;  // NULL: none
-    const char *save;    // the name of a preset to save what would play as; NULL: play
-    const char *cabinet; // an impulse response; NULL: none
+    const char *model;          // NULL: the last session's, or the plugin's own
+    const char *preset;         // NULL: none
+    const char *save;           // the name of a preset to save what would play as; NULL: play
+    const char *cabinet;        // an impulse response; NULL: none
+    const char *input, *target; // a pair of recordings to compare the model with; NULL: play live
+    Listening listening;        // then
     SetupOptions backend;
     const char *midi_map;      // file; NULL: the user's own
     int learn;                 // a ControlId that the next MIDI controller is to turn; -1: none

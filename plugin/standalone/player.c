@@ -26,9 +26,10 @@ struct Player {
     Model *model;
     char paths[FILE_KINDS][LOADER_PATH];
     Watch watches[FILE_KINDS];
-    double watched; // when, by meter_clock
-    double rate;    // of the processor
-    bool started;   // at least once
+    double watched;         // when, by meter_clock
+    double rate;            // of the processor
+    bool started;           // at least once
+    Comparison *comparison; // NULL: the guitar is live
     _Atomic float controls[CONTROL_COUNT];
     // Written by the audio thread; the peaks and `recent` taken, and set back, by main's.
     _Atomic float peak_in, peak_out; // of the samples' size
@@ -61,15 +62,39 @@ static void raise_share(_Atomic double *share, double now) REALTIME {
     }
 }
 
+// The pair's guitar instead of the live one, and what is listened to instead of the chain's output.
+static void run_comparison(Player *player, float *const *out, int frames) REALTIME {
+    float guitar[COMPARISON_BLOCK], *to[BACKEND_MAX_CHANNELS] = {NULL, NULL};
+    const float *from[BACKEND_MAX_CHANNELS] = {guitar, guitar};
+    int channels = player->setup->setup.channels;
+    for (int at = 0, count = 0; at < frames; at += count) {
+        count = frames - at < COMPARISON_BLOCK ? frames - at : COMPARISON_BLOCK;
+        for (int c = 0; c < channels; c++) {
+            to[c] = out[c] + at;
+        }
+        comparison_feed(player->comparison, guitar, count);
+        raise(&player->peak_in, guitar, count);
+        processor_run(player->processor, to, from, count);
+        comparison_take(player->comparison, to, channels, count,
+                        processor_latency(player->processor));
+    }
+}
+
 static void play(void *data, float *const *out, const float *const *in, int frames) REALTIME {
     Player *player = data;
     double begin = meter_clock(), time = frames / player->rate;
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(player->processor, (ControlId)i, atomic_load(&player->controls[i]));
     }
-    processor_run(player->processor, out, in, frames);
+    if (player->comparison) {
+        run_comparison(player, out, frames);
+    } else {
+        processor_run(player->processor, out, in, frames);
+    }
     for (int c = 0; c < player->setup->setup.channels; c++) {
-        raise(&player->peak_in, in[c], frames);
+        if (!player->comparison) {
+            raise(&player->peak_in, in[c], frames);
+        }
         raise(&player->peak_out, out[c], frames);
     }
     double used = meter_clock() - begin;
@@ -106,6 +131,10 @@ void player_refresh(Player *player) {
         }
         content_clear(&content);
         memory_free(path);
+    }
+    if (player->comparison && player->model) {
+        comparison_set_delay(player->comparison, player->model->info.latency,
+                             player->model->sample_rate);
     }
 }
 
@@ -162,6 +191,15 @@ void player_set(Player *player, ControlId id, float value) {
 
 float player_get(const Player *player, ControlId id) {
     return atomic_load(&player->controls[id]);
+}
+
+void player_compare(Player *player, Comparison *comparison) {
+    player->comparison = comparison;
+    player_refresh(player);
+}
+
+Comparison *player_comparison(const Player *player) {
+    return player->comparison;
 }
 
 // ---- Coming and going ----
@@ -247,6 +285,9 @@ Status player_start(Player *player, Diagnostic *diagnostic) {
     } else {
         status = furnish(player, rate, diagnostic);
         player->started = status == STATUS_OK;
+    }
+    if (status == STATUS_OK && player->comparison) {
+        status = comparison_suit(player->comparison, rate, diagnostic);
     }
     if (status == STATUS_OK) {
         status = player->kind->start(player->backend, play, player, diagnostic);

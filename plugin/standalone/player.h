@@ -10,6 +10,7 @@
 #include "dsp/model.h"
 #include "plugin/backend/setup_options.h"
 #include "plugin/session/loader.h"
+#include "plugin/standalone/comparison.h"
 #include "plugin/standalone/notices.h"
 
 typedef struct Player Player;
@@ -59,6 +60,11 @@ void player_refresh(Player *player);
 // Turns a control, held to its range; and where it stands.
 void player_set(Player *player, ControlId id, float value);
 float player_get(const Player *player, ControlId id);
+
+// Before the first start: plays the pair of `comparison`, which stays the caller's, instead of what
+// the backend brings. NULL where there is none.
+void player_compare(Player *player, Comparison *comparison);
+Comparison *player_comparison(const Player *player);
 
 // ---- Coming and going ----
 

@@ -12,7 +12,7 @@
 #include "dsp/files/audio_file.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
-#include "plugin/tool/resample.h"
+#include "plugin/resample.h"
 #include "plugin/tool/rig.h"
 
 enum { BLOCK = RESAMPLE_BLOCK };

@@ -5,8 +5,8 @@
 // Nothing is shifted: output frame n is the signal at the time of input frame n / ratio, and the
 // filter (symmetric, so without a phase of its own) takes what is before the first frame and after
 // the last as silence. It passes up to 96 % of the lower Nyquist frequency.
-#ifndef GRUFF_PLUGIN_TOOL_RESAMPLE_H
-#define GRUFF_PLUGIN_TOOL_RESAMPLE_H
+#ifndef GRUFF_PLUGIN_RESAMPLE_H
+#define GRUFF_PLUGIN_RESAMPLE_H
 
 #include <stddef.h>
 

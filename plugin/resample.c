@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "plugin/tool/resample.h"
+#include "plugin/resample.h"
 
 #include <samplerate.h>
 
