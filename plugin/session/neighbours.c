@@ -7,7 +7,7 @@
 #include "dsp/files/folder.h"
 #include "dsp/memory.h"
 
-static bool is_model_name(const char *name) {
+bool neighbours_is_model(const char *name) {
     static const char *const endings[] = {".json", ".aidax", ".aidadspmodel", ".nam"};
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++) {
@@ -34,7 +34,7 @@ static Status folder_of(char **folder, const char *path, Diagnostic *diagnostic)
 static void sort_out(Neighbours *neighbours, size_t length, const char *own) {
     for (char *name = neighbours->names; name < neighbours->names + length;
          name += strlen(name) + 1) {
-        if (is_model_name(name) || strcmp(name, own) == 0) {
+        if (neighbours_is_model(name) || strcmp(name, own) == 0) {
             neighbours->place += strcmp(name, own) < 0;
             neighbours->there |= strcmp(name, own) == 0;
             neighbours->files[neighbours->count++] = name;

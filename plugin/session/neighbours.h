@@ -17,8 +17,11 @@ typedef struct Neighbours {
     size_t passed; // how many were given
 } Neighbours;
 
-// Reads the folder of the file `path`, which need not be there itself. Files count as models by the
-// ending of their name. STATUS_CANNOT_READ names the folder and the cause. Not the audio thread.
+// Whether a file of that name counts as a model, by its ending.
+bool neighbours_is_model(const char *name);
+
+// Reads the folder of the file `path`, which need not be there itself. STATUS_CANNOT_READ
+// names the folder and the cause. Not the audio thread.
 Status neighbours_read(Neighbours *neighbours, const char *path, Diagnostic *diagnostic);
 
 // Frees what neighbours_read made. All zero is fine.

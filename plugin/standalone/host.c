@@ -11,6 +11,9 @@
 #include "plugin/standalone/perform.h"
 #include "plugin/standalone/player.h"
 #include "plugin/standalone/presets.h"
+#ifdef GRUFF_HAS_SCREEN
+#include "plugin/standalone/screen/screen.h"
+#endif
 #include "plugin/standalone/session.h"
 
 typedef struct Host {
@@ -158,6 +161,31 @@ static bool listen_to_osc(Host *host) {
     return true;
 }
 
+#ifdef GRUFF_HAS_SCREEN
+// A screen, where there is a terminal for one and it is wanted; else NULL.
+static Screen *open_screen(Host *host, Attendant *attendant) {
+    Screen *screen = NULL;
+    Diagnostic diagnostic = {""};
+    if (!host->options->no_screen && screen_can_be()) {
+        ScreenOf of = {host->player, &host->notices, host->presets, host->midi};
+        (void)screen_new(&screen, &of, &diagnostic);
+        notices_say(&host->notices, diagnostic.text);
+    }
+    *attendant = screen ? screen_attendant(screen) : (Attendant){NULL, NULL};
+    return screen;
+}
+#else
+typedef struct Screen Screen;
+static Screen *open_screen(Host *host, Attendant *attendant) {
+    (void)host;
+    (void)attendant;
+    return NULL;
+}
+static void screen_free(Screen *screen) {
+    (void)screen;
+}
+#endif
+
 static bool perform_with_attendants(Host *host) {
     Attendant attendants[4];
     int count = 0;
@@ -172,8 +200,11 @@ static bool perform_with_attendants(Host *host) {
     if (host->osc) {
         attendants[count++] = (Attendant){osc_attend, host->osc};
     }
+    Screen *screen = open_screen(host, &attendants[count]);
+    count += screen != NULL;
     perform_hold_signals();
     bool good = perform(host->player, &host->notices, attendants, count);
+    screen_free(screen);
     if (good && host->session.path[0]) {
         session_keep(&host->session);
     }

@@ -9,6 +9,13 @@
 
 #include "plugin/backend/setup_options.h"
 
+#ifdef GRUFF_HAS_SCREEN
+#define SCREEN_HELP                                                                                \
+    "On a terminal it shows meters, controls and files; the key ? tells what the keys do.\n"
+#else
+#define SCREEN_HELP "This one was built without a screen (ncurses).\n"
+#endif
+
 enum {
     OPTION_SET = CONTROL_COUNT,
     OPTION_CABINET,
@@ -25,6 +32,7 @@ enum {
     OPTION_OSC_ANY,
     OPTION_TARGET,
     OPTION_LISTEN,
+    OPTION_NO_SCREEN,
 };
 
 static const struct option others[] = {
@@ -44,6 +52,7 @@ static const struct option others[] = {
     {"no-midi", no_argument, NULL, OPTION_NO_MIDI},
     {"osc", required_argument, NULL, OPTION_OSC},
     {"osc-any", no_argument, NULL, OPTION_OSC_ANY},
+    {"no-screen", no_argument, NULL, OPTION_NO_SCREEN},
 };
 enum { OTHERS = sizeof others / sizeof *others };
 
@@ -143,6 +152,9 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
     case OPTION_OSC_ANY:
         options->osc_any = true;
         return STATUS_OK;
+    case OPTION_NO_SCREEN:
+        options->no_screen = true;
+        return STATUS_OK;
     case OPTION_CABINET:
         options->cabinet = optarg;
         return STATUS_OK;
@@ -209,8 +221,7 @@ void options_print_help(void) {
         "Usage: gruff [MODEL] [option]...\n"
         "Plays a guitar through MODEL on JACK or PortAudio; without one goes on where it was\n"
         "left, or with the plugin's own. Ends on Ctrl-C. A model or cabinet file that is\n"
-        "replaced is loaded anew.\n"
-        "\n"
+        "replaced is loaded anew.\n" SCREEN_HELP "\n"
         "  --list               show the devices that are there, and end\n"
         "  --channel N          the sound card's input that the guitar is in (1)\n"
         "  --stereo             two channels, from input N and the one after it; else one is\n"
@@ -227,6 +238,7 @@ void options_print_help(void) {
         "  --listen WHAT        then: model, target or difference (model)\n"
         "  --learn CONTROL      the next MIDI controller that moves turns CONTROL from now on\n"
         "  --midi-map FILE      where that is kept (~/.config/gruff/midi)\n"
+        "  --no-screen          print lines, also on a terminal\n"
         "  --no-midi            do not listen to MIDI\n"
         "  --osc PORT           listen to OSC on that UDP port of this machine (0: a free one)\n"
         "  --osc-any            and to other machines, too\n"

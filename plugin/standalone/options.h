@@ -17,6 +17,7 @@ typedef struct Options {
     const char *cabinet;        // an impulse response; NULL: none
     const char *input, *target; // a pair of recordings to compare the model with; NULL: play live
     Listening listening;        // then
+    bool no_screen;
     SetupOptions backend;
     const char *midi_map;      // file; NULL: the user's own
     int learn;                 // a ControlId that the next MIDI controller is to turn; -1: none

@@ -348,6 +348,7 @@ PlayerMeters player_meters(Player *player) {
         .rate = player->started ? player->rate : 0.0,
         .latency = processor_latency(player->processor),
         .xruns = player->backend ? player->kind->xruns(player->backend) : (Xruns){0, 0.0},
+        .backend = player->kind ? player->kind->name : "",
         .running = player->backend != NULL,
     };
 }

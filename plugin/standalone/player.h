@@ -24,6 +24,7 @@ typedef struct PlayerMeters {
     double rate;             // Hz; 0 before the first start
     int latency;             // frames
     Xruns xruns;             // of the backend as it runs
+    const char *backend;     // its name; "" before the first start
     bool running;
 } PlayerMeters;
 

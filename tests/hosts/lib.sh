@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # What the host checks share. Each runs in a folder and a HOME of its own, which holds in.wav,
-# model.json, other.json (sample_files.c) and lv2/gruff.lv2, the bundle without a default model.
+# model.json, other.json, knobs.json (sample_files.c) and lv2/gruff.lv2, the bundle without a default model.
 # Their environment (meson.build): GRUFF_BUNDLE, GRUFF_MODEL and GRUFF_TOOLS (the folder of
 # sample_files and friends).
 set -eu

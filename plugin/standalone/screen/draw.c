@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: ISC
+// The picture: what plays and how, above; the pane of the mode; messages and hints, below.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plugin/meters.h"
+#include "plugin/standalone/screen/inner.h"
+
+enum {
+    HEAD = 5,     // rows above the pane
+    MESSAGES = 3, // rows of them at least
+    LABEL = 4,    // cells before a meter
+    FIGURES = 16, // cells after it
+    STATE = 27,   // cells of what stands right of the meters
+    TEXT = 512,
+};
+
+static void put_right(int row, int columns, Style style, const char *text) {
+    int width = terminal_width(text);
+    terminal_put(row, columns - width, width, style, text);
+}
+
+// ---- What plays ----
+
+static const char *file_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+// What an ESR means to an ear, as README has it.
+static const char *in_words(double esr) {
+    return esr < 0.01 ? "hard to hear" : esr < 0.1 ? "can be heard" : "large";
+}
+
+static void describe_model(const Model *model, char text[TEXT]) {
+    static const char *const kinds[] = {"dense", "GRU", "GRU", "LSTM"};
+    int length;
+    if (model->info.esr >= 0.0) {
+        length = snprintf(text, TEXT, "Error: ESR %.4g, %s", model->info.esr,
+                          in_words(model->info.esr));
+    } else {
+        length = snprintf(text, TEXT, "Error: its file states none");
+    }
+    for (int i = 0; i < model->layer_count; i++) {
+        const Layer *layer = &model->layers[i];
+        if (layer->kind != LAYER_DENSE) {
+            snprintf(text + length, TEXT - (size_t)length, "; %s, hidden size %d",
+                     kinds[layer->kind], layer->outputs);
+            return;
+        }
+    }
+}
+
+static void draw_title(const Screen *screen, int columns) {
+    const PlayerMeters *meters = &screen->meters;
+    const Model *model = player_model(screen->player);
+    const char *path = player_path(screen->player, FILE_MODEL);
+    const char *name = model && model->info.name[0] ? model->info.name : file_name(path);
+    char right[TEXT], about[TEXT] = "";
+    if (meters->running) {
+        snprintf(right, sizeof right, "%s, %g Hz", meters->backend, meters->rate);
+    } else {
+        snprintf(right, sizeof right, "waiting for %s", meters->backend);
+    }
+    put_right(0, columns, meters->running ? STYLE_PLAIN : STYLE_ALARM, right);
+    int used = terminal_put(0, 0, 8, STYLE_HEADING, "Gruff  ");
+    bool bypassed = player_get(screen->player, CONTROL_ENABLED) <= 0.0f;
+    int room = columns - used - terminal_width(right) - 2 - (bypassed ? 12 : 0);
+    used += terminal_put(0, used, room, STYLE_STRONG, name[0] ? name : "no model");
+    if (bypassed) {
+        terminal_put(0, used + 2, 10, STYLE_ALARM, " bypassed ");
+    }
+    if (model) {
+        describe_model(model, about);
+    }
+    snprintf(right, sizeof right, "latency %d frame%s", meters->latency,
+             meters->latency == 1 ? "" : "s");
+    put_right(1, columns, STYLE_PLAIN, right);
+    terminal_put(1, 7, columns - 9 - terminal_width(right), STYLE_PLAIN, about);
+}
+
+// ---- Meters ----
+
+static Style style_of(float level) {
+    return level < -12.0f ? STYLE_LOW : level < -3.0f ? STYLE_MIDDLE : STYLE_HIGH;
+}
+
+// What a cell shows of which `full` (0 to 1) is full.
+static const char *cell(float full) {
+    static const char *const eighths[] = {" ",      "\u258f", "\u258e", "\u258d", "\u258c",
+                                          "\u258b", "\u258a", "\u2589", "\u2588"};
+    full = full < 0.0f ? 0.0f : full > 1.0f ? 1.0f : full;
+    if (!terminal_unicode()) {
+        return full > 0.75f ? "#" : full > 0.25f ? "-" : " ";
+    }
+    return eighths[(int)(8.0f * full + 0.5f)];
+}
+
+static void draw_meter(const Gauge *gauge, const char *name, int row, int width) {
+    char text[TEXT];
+    int mark = (int)floorf((gauge->highest / -GAUGE_FLOOR + 1.0f) * (float)width);
+    mark = mark < width ? mark : width - 1;
+    terminal_put(row, 0, LABEL, STYLE_PLAIN, name);
+    for (int i = 0; i < width; i++) {
+        float begin = GAUGE_FLOOR - GAUGE_FLOOR * (float)i / (float)width;
+        float full = (gauge->level - begin) * (float)width / -GAUGE_FLOOR;
+        const char *shown = cell(full);
+        if (i == mark && full < 0.5f) {
+            shown = terminal_unicode() ? "\u2502" : "|";
+        }
+        terminal_put(row, LABEL + i, 1, style_of(begin), shown);
+    }
+    if (gauge->highest > GAUGE_FLOOR) {
+        snprintf(text, sizeof text, "%6.1f dB", (double)gauge->highest);
+    } else {
+        snprintf(text, sizeof text, "  quiet");
+    }
+    terminal_put(row, LABEL + width, 9, STYLE_PLAIN, text);
+    if (gauge->clipped) {
+        terminal_put(row, LABEL + width + 10, 6, STYLE_ALARM, " CLIP ");
+    }
+}
+
+static void draw_scale(int row, int width) {
+    char text[8];
+    for (int level = -60; level <= 0; level += 10) {
+        int at = LABEL + (level + 60) * (width - 1) / 60;
+        int length = snprintf(text, sizeof text, "%d", level);
+        if (width >= 40 || level % 20 == 0) {
+            terminal_put(row, level ? at : at - length + 1, length, STYLE_FAINT, text);
+        }
+    }
+}
+
+static void draw_meters(const Screen *screen, int row, int columns) {
+    char text[TEXT];
+    const PlayerMeters *meters = &screen->meters;
+    int width = columns - LABEL - FIGURES - STATE - 1;
+    draw_meter(&screen->in, "In", row, width);
+    draw_meter(&screen->out, "Out", row + 1, width);
+    draw_scale(row + 2, width);
+    snprintf(text, sizeof text, "Load %4.1f %%, worst %4.1f %%", (double)screen->load,
+             meters->worst);
+    put_right(row, columns, meters->worst < 100.0 ? STYLE_PLAIN : STYLE_ALARM, text);
+    int length = snprintf(text, sizeof text, "%u xrun%s", meters->xruns.count,
+                          meters->xruns.count == 1 ? "" : "s");
+    if (meters->xruns.longest > 0.0) {
+        snprintf(text + length, sizeof text - (size_t)length, ", longest %.3g ms",
+                 1e3 * meters->xruns.longest);
+    }
+    put_right(row + 1, columns, meters->xruns.count ? STYLE_MIDDLE : STYLE_PLAIN, text);
+}
+
+// ---- Messages and hints ----
+
+// The bytes of the text that go into a line of so many cells, at best up to a blank.
+static size_t line_of(const char *text, int width) {
+    size_t length = terminal_fit(text, width);
+    if (text[length]) {
+        for (size_t i = length; i > length / 2; i--) {
+            if (text[i] == ' ') {
+                return i;
+            }
+        }
+    }
+    return length;
+}
+
+// The latest below, whole if there is room; the older ones above it.
+static void draw_messages(const Screen *screen, int row, int rows, int columns) {
+    char line[sizeof(Diagnostic)];
+    for (unsigned back = 0; rows > 0 && notices_line(screen->notices, back)[0]; back++) {
+        const char *text = notices_line(screen->notices, back);
+        int lines = 0;
+        for (const char *at = text; *at; lines++) {
+            at += line_of(at, columns);
+            at += *at == ' ';
+        }
+        int from = rows > lines ? rows - lines : 0;
+        for (int i = from; i < rows && *text; i++) {
+            size_t length = i == rows - 1 ? strlen(text) : line_of(text, columns);
+            snprintf(line, sizeof line, "%.*s", (int)length, text);
+            terminal_put(row + i, 0, columns, back ? STYLE_FAINT : STYLE_PLAIN, line);
+            text += length + (text[length] == ' ');
+        }
+        rows = from;
+    }
+}
+
+static void draw_hints(Mode mode, int row, int columns) {
+    char text[TEXT] = "", one[SCREEN_LINE], other[SCREEN_LINE];
+    size_t length = 0;
+    for (const Action *action = keys_actions(mode); action->act; action++) {
+        if (action->hint && length < sizeof text) {
+            bool two = action->keys[1];
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s %s",
+                                       length ? "   " : "", keys_name(action->keys[0], one),
+                                       two ? "/" : "", two ? keys_name(action->keys[1], other) : "",
+                                       action->hint);
+        }
+    }
+    terminal_put(row, 0, columns, STYLE_FAINT, text);
+}
+
+static void draw_typed(const Screen *screen, int row, int columns) {
+    char text[TEXT], range[DIAL_TEXT];
+    Dial dial = screen_dial(screen, screen->chosen);
+    dial_range(&dial, range);
+    snprintf(text, sizeof text, "%s, %s: %s_", dial_name(&dial), range, screen->line);
+    terminal_put(row, 0, columns, STYLE_STRONG, text);
+}
+
+// What turns the chosen control, or is to.
+static void draw_midi(const Screen *screen, int row, int columns) {
+    char text[TEXT], source[MIDI_SOURCE_TEXT];
+    int learning = screen->midi ? midi_learning(screen->midi) : -1;
+    Style style = STYLE_PLAIN;
+    if (learning >= 0) {
+        Dial dial = screen_dial(screen, (ControlId)learning);
+        snprintf(text, sizeof text, " move a MIDI knob for %.20s ", dial_name(&dial));
+        style = STYLE_ALARM;
+    } else if (screen->midi && midi_map_source(midi_map(screen->midi), screen->chosen, source)) {
+        snprintf(text, sizeof text, "turned by MIDI %s", source);
+    } else {
+        return;
+    }
+    terminal_put(row, columns / 2, columns - columns / 2, style, text);
+}
+
+static void draw_cabinet(const Screen *screen, int row, int columns) {
+    char text[TEXT + LOADER_PATH];
+    const char *path = player_path(screen->player, FILE_CABINET);
+    snprintf(text, sizeof text, "Cabinet file: %s", path[0] ? file_name(path) : "none");
+    terminal_put(row, 0, columns / 2, STYLE_PLAIN, text);
+    draw_midi(screen, row, columns);
+}
+
+static void draw_rule(int row, int columns) {
+    for (int i = 0; i < columns; i++) {
+        terminal_put(row, i, 1, STYLE_FAINT, terminal_unicode() ? "\u2500" : "-");
+    }
+}
+
+static void draw_whole(Screen *screen, int rows, int columns) {
+    int pane = CONTROL_ROWS, below = HEAD + CONTROL_ROWS;
+    draw_title(screen, columns);
+    draw_meters(screen, 2, columns);
+    if (screen->mode == MODE_FILES || screen->mode == MODE_HELP) {
+        pane = rows - HEAD - 1 - (screen->mode == MODE_FILES ? MESSAGES + 1 : 0);
+        below = HEAD + pane;
+    }
+    if (screen->mode == MODE_FILES) {
+        pane_files(screen, HEAD, pane, columns);
+    } else if (screen->mode == MODE_HELP) {
+        pane_help(screen, HEAD, pane, columns);
+    } else {
+        pane_controls(screen, HEAD, pane, columns);
+        draw_cabinet(screen, below++, columns);
+    }
+    if (screen->mode != MODE_HELP) {
+        draw_rule(below++, columns);
+    }
+    draw_messages(screen, below, rows - 1 - below, columns);
+    if (screen->mode == MODE_TYPING) {
+        draw_typed(screen, rows - 1, columns);
+    } else {
+        draw_hints(screen->mode, rows - 1, columns);
+    }
+}
+
+void draw(Screen *screen) {
+    int rows, columns;
+    char text[TEXT];
+    terminal_size(&rows, &columns);
+    terminal_clear();
+    if (rows < SCREEN_ROWS || columns < SCREEN_COLUMNS) {
+        snprintf(text, sizeof text, "gruff plays; to show it, it needs %d x %d cells, not %d x %d",
+                 SCREEN_COLUMNS, SCREEN_ROWS, columns, rows);
+        for (int row = 0; row < rows && text[0]; row++) {
+            size_t length = line_of(text, columns);
+            length = length ? length : 1;
+            char line[TEXT];
+            snprintf(line, sizeof line, "%.*s", (int)length, text);
+            terminal_put(row, 0, columns, STYLE_PLAIN, line);
+            memmove(text, text + length, strlen(text + length) + 1);
+        }
+    } else {
+        draw_whole(screen, rows, columns);
+    }
+    terminal_show();
+}

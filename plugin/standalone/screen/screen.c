@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: ISC
+#include "plugin/standalone/screen/screen.h"
+
+#include "dsp/memory.h"
+#include "plugin/meters.h"
+#include "plugin/standalone/screen/inner.h"
+
+static const double frame = 0.05; // s from one picture to the next
+
+bool screen_can_be(void) {
+    return terminal_there();
+}
+
+Status screen_new(Screen **screen, const ScreenOf *of, Diagnostic *diagnostic) {
+    *screen = memory_new(1, sizeof **screen);
+    if (!*screen) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the screen");
+    }
+    **screen = (Screen){
+        .player = of->player,
+        .notices = of->notices,
+        .presets = of->presets,
+        .midi = of->midi,
+        .in = {METER_FLOOR, METER_FLOOR, 0.0, false},
+        .out = {METER_FLOOR, METER_FLOOR, 0.0, false},
+        .chosen = CONTROL_INPUT,
+    };
+    return STATUS_OK;
+}
+
+void screen_free(Screen *screen) {
+    if (!screen) {
+        return;
+    }
+    if (screen->open) {
+        terminal_close();
+        notices_release(screen->notices);
+    }
+    browser_clear(&screen->browser);
+    memory_free(screen);
+}
+
+Dial screen_dial(const Screen *screen, ControlId id) {
+    return (Dial){player_model(screen->player), id, player_get(screen->player, id)};
+}
+
+static void open_once(Screen *screen) {
+    screen->tried = true;
+    screen->open = terminal_open();
+    screen->notices->held = screen->open;
+    screen->drawn = meter_clock();
+    screen->stale = true;
+    if (!screen->open) {
+        notices_say(screen->notices, "this terminal is of an unknown kind (TERM): no screen");
+    }
+}
+
+// The meters as they have moved since the last picture.
+static void move_meters(Screen *screen, double seconds) {
+    screen->meters = player_meters(screen->player);
+    gauge_move(&screen->in, screen->meters.peak_in, seconds);
+    gauge_move(&screen->out, screen->meters.peak_out, seconds);
+    screen->load = meter_load(screen->load, 0.01 * screen->meters.recent * seconds, seconds);
+}
+
+// A model with fewer knobs may have come.
+static void choose_what_is_there(Screen *screen) {
+    while (!dial_there(player_model(screen->player), screen->chosen)) {
+        screen->chosen--;
+    }
+}
+
+static bool attend(void *data) {
+    Screen *screen = data;
+    if (!screen->tried) {
+        open_once(screen);
+    }
+    if (!screen->open) {
+        return true;
+    }
+    for (int key; !screen->over && (key = terminal_key()) != PRESS_NONE;) {
+        choose_what_is_there(screen);
+        keys_press(screen, key);
+        screen->stale = true;
+    }
+    double now = meter_clock(), passed = now - screen->drawn;
+    if (passed >= frame || (screen->stale && passed > 0.0)) {
+        choose_what_is_there(screen);
+        move_meters(screen, passed);
+        draw(screen);
+        screen->drawn = now;
+        screen->stale = false;
+    }
+    return !screen->over && !terminal_gone();
+}
+
+Attendant screen_attendant(Screen *screen) {
+    return (Attendant){attend, screen};
+}

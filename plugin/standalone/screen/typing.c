@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: ISC
+// Typing: a line, and a control's value with it.
+#include <limits.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "plugin/standalone/screen/inner.h"
+
+void typing_take(char *line, size_t size, int key) {
+    char bytes[MB_LEN_MAX];
+    mbstate_t state = {0};
+    size_t length = wcrtomb(bytes, (wchar_t)key, &state), before = strlen(line);
+    if (length != (size_t)-1 && before + length < size) {
+        memcpy(line + before, bytes, length);
+        line[before + length] = 0;
+    }
+}
+
+bool typing_drop(char *line) {
+    size_t end_of = strlen(line), last = 0;
+    mbstate_t state = {0};
+    if (end_of == 0) {
+        return false;
+    }
+    for (size_t i = 0, step; i < end_of; i += step) {
+        last = i;
+        step = mbrlen(line + i, end_of - i, &state);
+        if (step == 0 || step > end_of - i) {
+            break;
+        }
+    }
+    line[last] = 0;
+    return true;
+}
+
+static void type(Screen *screen, int key) {
+    typing_take(screen->line, sizeof screen->line, key);
+}
+
+static void untype(Screen *screen, int key) {
+    (void)key;
+    if (!typing_drop(screen->line) || !screen->line[0]) {
+        screen->mode = MODE_CONTROLS;
+    }
+}
+
+static void set_number(Screen *screen, int key) {
+    (void)key;
+    Dial dial = screen_dial(screen, screen->chosen);
+    Diagnostic diagnostic = {""};
+    float value = 0.0f;
+    if (dial_read(&dial, screen->line, &value, &diagnostic) == STATUS_OK) {
+        player_set(screen->player, dial.id, value);
+    }
+    notices_say(screen->notices, diagnostic.text);
+    screen->mode = MODE_CONTROLS;
+}
+
+const Action typing_actions[] = {
+    {{PRESS_ENTER}, "set it", "set", set_number},
+    {{PRESS_ESCAPE}, "leave it", "leave it", keys_leave},
+    {{PRESS_BACKSPACE}, "take the last away", NULL, untype},
+    {{PRESS_NUMBER}, "go on", NULL, type},
+    {{0}, NULL, NULL, NULL},
+};
