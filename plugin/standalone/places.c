@@ -4,13 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool place_of_config(char *path, size_t size, const char *name) {
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+static bool place(char *path, size_t size, const char *variable, const char *instead,
+                  const char *name) {
+    const char *folder = getenv(variable), *home = getenv("HOME");
     int length = -1;
-    if (config && config[0] == '/') { // it does not count otherwise
-        length = snprintf(path, size, "%s/gruff/%s", config, name);
+    if (folder && folder[0] == '/') { // it does not count otherwise
+        length = snprintf(path, size, "%s/gruff/%s", folder, name);
     } else if (home && home[0]) {
-        length = snprintf(path, size, "%s/.config/gruff/%s", home, name);
+        length = snprintf(path, size, "%s/%s/gruff/%s", home, instead, name);
     }
     return length >= 0 && (size_t)length < size;
+}
+
+bool place_of_config(char *path, size_t size, const char *name) {
+    return place(path, size, "XDG_CONFIG_HOME", ".config", name);
+}
+
+bool place_of_state(char *path, size_t size, const char *name) {
+    return place(path, size, "XDG_STATE_HOME", ".local/state", name);
 }

@@ -10,4 +10,7 @@
 // ~/.config. False without either, or when it is longer than `size`.
 bool place_of_config(char *path, size_t size, const char *name);
 
+// The same for what is remembered from one run to the next: $XDG_STATE_HOME, or ~/.local/state.
+bool place_of_state(char *path, size_t size, const char *name);
+
 #endif

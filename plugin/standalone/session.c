@@ -1,37 +1,19 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/standalone/session.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "dsp/files/folder.h"
 #include "plugin/meters.h"
+#include "plugin/standalone/places.h"
 
 #define INTERVAL 5.0 // s between writings
 
-// Makes the folders that lead to `path`, as far as they can be: what fails is told by the writing.
-static void make_folders(const char *path) {
-    char folder[SESSION_PATH];
-    strcpy(folder, path);
-    for (char *at = strchr(folder + 1, '/'); at; at = strchr(at + 1, '/')) {
-        *at = '\0';
-        (void)mkdir(folder, 0700);
-        *at = '/';
-    }
-}
-
 void session_begin(Session *session, Presets *presets, Player *player, Notices *notices) {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     *session = (Session){.presets = presets, .player = player, .notices = notices};
     session->written = meter_clock();
-    int length = state && state[0] == '/'
-                     ? snprintf(session->path, SESSION_PATH, "%s/gruff/session.ttl", state)
-                 : home && home[0] == '/' ? snprintf(session->path, SESSION_PATH,
-                                                     "%s/.local/state/gruff/session.ttl", home)
-                                          : -1;
-    if (length < 0 || length >= SESSION_PATH) {
+    if (!place_of_state(session->path, sizeof session->path, "session.ttl")) {
         session->path[0] = '\0';
         notices_say(notices, "there is no folder to remember the session in: set HOME");
     }
@@ -58,10 +40,12 @@ void session_keep(Session *session) {
     if (!session->path[0] || !take_changes(session)) {
         return;
     }
-    make_folders(session->path);
-    if (presets_write_session(session->presets, session->player, session->path, &diagnostic) !=
-            STATUS_OK &&
-        !session->failed) {
+    Status status = folder_make_for(session->path, &diagnostic);
+    if (status == STATUS_OK) {
+        status = presets_write_session(session->presets, session->player, session->path,
+                                       &diagnostic);
+    }
+    if (status != STATUS_OK && !session->failed) {
         session->failed = true;
         notices_say(session->notices, diagnostic.text);
     }
