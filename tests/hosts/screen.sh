@@ -210,6 +210,26 @@ shows '^\$$'
 keys fg Enter
 shows '^Gruff  Brown sugar '
 
+# A pair of recordings: none is there; what is heard and the error; the spectra.
+keys a
+shows 'there is no pair of recordings'
+keys q
+ended
+terminal resize-window -t gruff -x 80 -y 24
+keys clear Enter
+"$GRUFF_MODEL" render models/first.json in.wav target.wav >/dev/null
+begin models/first.json --no-session --input in.wav --target target.wav
+shows ' model, ESR [0-9.e-]*$'
+keys a
+shows ' target, ESR [0-9.e-]*$'
+keys v
+shows '^Third octaves in dB: left target, right model; [0-9]* of 4 s'
+shows ' 125  *1k  *8k *$'
+keys a
+shows ' difference, ESR [0-9.e-]*$'
+keys Escape
+shows '^>Input level'
+
 # The ends: a key, Ctrl-C, SIGTERM, the server that goes away first; and plain lines.
 keys q
 ended

@@ -134,7 +134,7 @@ static void draw_scale(int row, int width) {
 }
 
 static void draw_meters(const Screen *screen, int row, int columns) {
-    char text[TEXT];
+    char text[TEXT], pair[SCREEN_LINE];
     const PlayerMeters *meters = &screen->meters;
     int width = columns - LABEL - FIGURES - STATE - 1;
     draw_meter(&screen->in, "In", row, width);
@@ -148,6 +148,9 @@ static void draw_meters(const Screen *screen, int row, int columns) {
     if (meters->xruns.longest > 0.0) {
         snprintf(text + length, sizeof text - (size_t)length, ", longest %.3g ms",
                  1e3 * meters->xruns.longest);
+    }
+    if (pair_state(screen, pair)) {
+        put_right(row + 2, columns, STYLE_STRONG, pair);
     }
     put_right(row + 1, columns, meters->xruns.count ? STYLE_MIDDLE : STYLE_PLAIN, text);
 }
@@ -255,7 +258,11 @@ static void draw_whole(Screen *screen, int rows, int columns) {
     } else if (screen->mode == MODE_HELP) {
         pane_help(screen, HEAD, pane, columns);
     } else {
-        pane_controls(screen, HEAD, pane, columns);
+        if (screen->mode == MODE_PAIR) {
+            pane_pair(screen, HEAD, pane, columns);
+        } else {
+            pane_controls(screen, HEAD, pane, columns);
+        }
         draw_cabinet(screen, below++, columns);
     }
     if (screen->mode != MODE_HELP) {

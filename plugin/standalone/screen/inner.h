@@ -21,7 +21,7 @@ enum {
 };
 
 // What the keys go to.
-typedef enum Mode { MODE_CONTROLS, MODE_TYPING, MODE_FILES, MODE_HELP } Mode;
+typedef enum Mode { MODE_CONTROLS, MODE_TYPING, MODE_FILES, MODE_HELP, MODE_PAIR } Mode;
 
 struct Screen {
     Player *player;
@@ -78,6 +78,19 @@ extern const Action files_actions[];
 
 // At 'm' the models, at 'c' the cabinets.
 void files_open(Screen *screen, int key);
+
+// ---- pair.c ----
+
+// Listens to the next of model, target and difference; says so where there is no pair.
+void pair_listen(Screen *screen, int key);
+
+// Shows the spectra.
+void pair_open(Screen *screen, int key);
+
+// What is heard, and the error; false when there is no pair.
+bool pair_state(const Screen *screen, char text[SCREEN_LINE]);
+
+void pane_pair(const Screen *screen, int row, int rows, int columns);
 
 // ---- screen.c, draw.c ----
 

@@ -146,8 +146,19 @@ static const Action on_controls[] = {
     {{'R'}, "load the files anew", NULL, load_anew},
     {{'l'}, "turn it by MIDI", NULL, learn},
     {{'u'}, "no more by MIDI", NULL, unlearn},
+    {{'a'}, "hear model, target, difference", NULL, pair_listen},
+    {{'v'}, "spectra of these", NULL, pair_open},
     {{'x'}, "forget clipping", NULL, forget_clips},
     {{'L' - '@'}, "draw all anew", NULL, repair},
+    {{'?'}, "this help", "help", help},
+    {{'q'}, "quit", "quit", end},
+    {{0}, NULL, NULL, NULL},
+};
+
+static const Action on_pair[] = {
+    {{'a'}, "hear model, target, difference", "hear another", pair_listen},
+    {{'p', 'n'}, "previous, next model", "model", step_model},
+    {{PRESS_ESCAPE, 'v'}, "back", "back", keys_leave},
     {{'?'}, "this help", "help", help},
     {{'q'}, "quit", "quit", end},
     {{0}, NULL, NULL, NULL},
@@ -161,7 +172,8 @@ static const Action on_help[] = {
 };
 
 const Action *keys_actions(Mode mode) {
-    static const Action *const tables[] = {on_controls, typing_actions, files_actions, on_help};
+    static const Action *const tables[] = {on_controls, typing_actions, files_actions, on_help,
+                                           on_pair};
     return tables[mode];
 }
 

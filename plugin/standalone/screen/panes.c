@@ -149,6 +149,7 @@ static bool help_line(HelpLine *line, int number) {
         {MODE_CONTROLS, "Controls"},
         {MODE_TYPING, "While a value is typed"},
         {MODE_FILES, "In models and cabinets"},
+        {MODE_PAIR, "In the spectra"},
         {MODE_HELP, "In this help"},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
