@@ -150,7 +150,7 @@ keys p
 shows '^Gruff  first.json '
 keys m
 shows "^Models in .*/models\$"
-shows '^> . first.json'
+shows '^> ▶ first.json'
 shows '^    second.json'
 keys b r o
 shows 'with "bro"'
@@ -162,7 +162,7 @@ keys BSpace BSpace BSpace
 shows '^    second.json'
 keys End Enter
 shows '^Gruff  second.json '
-shows '^> . second.json'
+shows '^> ▶ second.json'
 keys Home Down
 shows '^>   more/'
 keys Enter
@@ -185,14 +185,34 @@ shows '>Tone  *as in the file$'
 cp in.wav models/more/box.wav
 keys c
 shows '^Cabinets in '
-shows '^> . (no cabinet)'
+shows '^> ▶ (no cabinet)'
 keys Escape
 shows '^Cabinet file: none$'
+
+# Presets: one that the plugin brings, one of one's own.
+choose Bass
+keys r
+shows '^> . Neutral'
+keys w a r Enter
+shows '^> ▶ Warm'
+keys Escape
+shows '>Bass .* 2.0 dB$'
+keys s
+shows '^Save as a preset called: _'
+keys 'My own' BSpace N Enter
+shows "preset 'My owN' saved"
+keys BSpace
+shows '>Bass .* 0.0 dB$'
+keys r
+shows '^> ▶ My owN'
+keys Enter Escape
+shows '>Bass .* 2.0 dB$'
 
 # Help has every key that a hint names, and more.
 keys '?'
 for line in 'Up, Down *choose a control' 'b *bypass' 'p, n *previous, next model' 'm *models' 'c *cabinets' \
-    'l *turn it by MIDI' '? *this help' 'q *quit' 'Enter *load; go in'; do
+    'r *presets' 's *save as a preset' 'l *turn it by MIDI' '? *this help' 'q *quit' 'Enter *load; go in' \
+    'Esc, ? *back'; do
     shows "$line"
 done
 keys Escape

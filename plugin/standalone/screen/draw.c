@@ -8,7 +8,8 @@
 #include "plugin/standalone/screen/inner.h"
 
 enum {
-    HEAD = 5,     // rows above the pane
+    TITLE = 2,    // rows of it
+    HEAD = 5,     // rows above the pane, with the meters
     MESSAGES = 3, // rows of them at least
     LABEL = 4,    // cells before a meter
     FIGURES = 16, // cells after it
@@ -210,7 +211,11 @@ static void draw_typed(const Screen *screen, int row, int columns) {
     char text[TEXT], range[DIAL_TEXT];
     Dial dial = screen_dial(screen, screen->chosen);
     dial_range(&dial, range);
-    snprintf(text, sizeof text, "%s, %s: %s_", dial_name(&dial), range, screen->line);
+    if (screen->naming) {
+        snprintf(text, sizeof text, "Save as a preset called: %s_", screen->line);
+    } else {
+        snprintf(text, sizeof text, "%s, %s: %s_", dial_name(&dial), range, screen->line);
+    }
     terminal_put(row, 0, columns, STYLE_STRONG, text);
 }
 
@@ -248,15 +253,16 @@ static void draw_rule(int row, int columns) {
 static void draw_whole(Screen *screen, int rows, int columns) {
     int pane = CONTROL_ROWS, below = HEAD + CONTROL_ROWS;
     draw_title(screen, columns);
-    draw_meters(screen, 2, columns);
-    if (screen->mode == MODE_FILES || screen->mode == MODE_HELP) {
-        pane = rows - HEAD - 1 - (screen->mode == MODE_FILES ? MESSAGES + 1 : 0);
-        below = HEAD + pane;
+    if (screen->mode == MODE_HELP) {
+        pane_help(screen, TITLE, rows - TITLE - 1, columns);
+        draw_hints(screen->mode, rows - 1, columns);
+        return;
     }
-    if (screen->mode == MODE_FILES) {
-        pane_files(screen, HEAD, pane, columns);
-    } else if (screen->mode == MODE_HELP) {
-        pane_help(screen, HEAD, pane, columns);
+    draw_meters(screen, TITLE, columns);
+    if (screen->mode == MODE_LIST) {
+        pane = rows - HEAD - 1 - MESSAGES - 1;
+        below = HEAD + pane;
+        pane_list(screen, HEAD, pane, columns);
     } else {
         if (screen->mode == MODE_PAIR) {
             pane_pair(screen, HEAD, pane, columns);
@@ -265,9 +271,7 @@ static void draw_whole(Screen *screen, int rows, int columns) {
         }
         draw_cabinet(screen, below++, columns);
     }
-    if (screen->mode != MODE_HELP) {
-        draw_rule(below++, columns);
-    }
+    draw_rule(below++, columns);
     draw_messages(screen, below, rows - 1 - below, columns);
     if (screen->mode == MODE_TYPING) {
         draw_typed(screen, rows - 1, columns);

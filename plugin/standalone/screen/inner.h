@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// What the parts of the screen share: screen.c (its life), keys.c (what keys do), draw.c and
-// panes.c (what is seen).
+// What the parts of the screen share: screen.c (its life); keys.c, typing.c and lists.c (what keys
+// do); draw.c and panes.c (what is seen).
 #ifndef GRUFF_PLUGIN_STANDALONE_SCREEN_INNER_H
 #define GRUFF_PLUGIN_STANDALONE_SCREEN_INNER_H
 
@@ -17,11 +17,12 @@ enum {
     SCREEN_COLUMNS = 80,
     CONTROL_ROWS = 13,
     SCREEN_LINE = 64, // bytes of what is typed
+    LISTING_NAME = 256,
     ACTION_KEYS = 2,
 };
 
 // What the keys go to.
-typedef enum Mode { MODE_CONTROLS, MODE_TYPING, MODE_FILES, MODE_HELP, MODE_PAIR } Mode;
+typedef enum Mode { MODE_CONTROLS, MODE_TYPING, MODE_LIST, MODE_HELP, MODE_PAIR } Mode;
 
 struct Screen {
     Player *player;
@@ -38,8 +39,12 @@ struct Screen {
     ControlId chosen;
     Mode mode;
     char line[SCREEN_LINE]; // what is typed
+    bool naming;            // a preset, instead of a value
+    enum { LISTING_FILES, LISTING_PRESETS } listing;
     Browser browser;
-    int help_from; // the first line of it that is seen
+    List presets_list;
+    char preset[LISTING_NAME]; // that was chosen last; "": none
+    int help_from;             // the first line of it that is seen
 };
 
 // An action of a mode: its keys (0: none), what it is called in one line of help, and in the line
@@ -52,6 +57,8 @@ typedef struct Action {
 
 // The actions of a mode; {{0}} ends them. Help shows these tables, and keys are looked up in them.
 const Action *keys_actions(Mode mode);
+
+extern const char keys_of_numbers[];
 
 // The name of a key, for help.
 const char *keys_name(int key, char name[SCREEN_LINE]);
@@ -72,12 +79,20 @@ void typing_take(char *line, size_t size, int key);
 // Takes the last character away; false when there is none.
 bool typing_drop(char *line);
 
-// ---- files.c ----
+// Begins to type a value, by `key`; or the name of a preset to be.
+void typing_begin_value(Screen *screen, int key);
+void typing_begin_name(Screen *screen, int key);
 
-extern const Action files_actions[];
+// ---- lists.c ----
 
-// At 'm' the models, at 'c' the cabinets.
-void files_open(Screen *screen, int key);
+extern const Action lists_actions[];
+
+// At 'm' the models, at 'c' the cabinets; the presets.
+void lists_open_files(Screen *screen, int key);
+void lists_open_presets(Screen *screen, int key);
+
+// The one that is open.
+List *lists_list(Screen *screen);
 
 // ---- pair.c ----
 
@@ -103,7 +118,7 @@ void draw(Screen *screen);
 // ---- panes.c: parts of the picture, `rows` rows from `row` on, as wide as the terminal ----
 
 void pane_controls(const Screen *screen, int row, int rows, int columns);
-void pane_files(Screen *screen, int row, int rows, int columns);
+void pane_list(Screen *screen, int row, int rows, int columns);
 void pane_help(Screen *screen, int row, int rows, int columns);
 
 // How the controls stand in two columns: the number of the first one of the second column.

@@ -5,6 +5,8 @@
 
 #include "plugin/standalone/screen/inner.h"
 
+const char keys_of_numbers[] = "0123456789.-";
+
 // ---- Controls ----
 
 static void choose_next(Screen *screen, int key) {
@@ -57,12 +59,6 @@ static void throw_switch(Screen *screen, int key) {
 static void bypass(Screen *screen, int key) {
     (void)key;
     switch_over(screen, CONTROL_ENABLED);
-}
-
-static void begin_number(Screen *screen, int key) {
-    screen->mode = MODE_TYPING;
-    screen->line[0] = (char)key;
-    screen->line[1] = 0;
 }
 
 // ---- Everything else that is at hand ----
@@ -137,17 +133,19 @@ static const Action on_controls[] = {
     {{PRESS_SHIFT_LEFT, PRESS_SHIFT_RIGHT}, "turn it far", NULL, turn},
     {{PRESS_PAGE_DOWN, PRESS_PAGE_UP}, "the same", NULL, turn},
     {{PRESS_BACKSPACE, PRESS_DELETE}, "set it back", NULL, set_back},
-    {{PRESS_NUMBER}, "type its value", NULL, begin_number},
+    {{PRESS_NUMBER}, "type its value", NULL, typing_begin_value},
     {{' ', PRESS_ENTER}, "switch it over", NULL, throw_switch},
     {{'b'}, "bypass", "bypass", bypass},
     {{'p', 'n'}, "previous, next model", "model", step_model},
-    {{'m'}, "models", "models", files_open},
-    {{'c'}, "cabinets", "cabinets", files_open},
+    {{'m'}, "models", "models", lists_open_files},
+    {{'c'}, "cabinets", "cabinets", lists_open_files},
+    {{'r'}, "presets", "presets", lists_open_presets},
+    {{'s'}, "save as a preset", NULL, typing_begin_name},
     {{'R'}, "load the files anew", NULL, load_anew},
     {{'l'}, "turn it by MIDI", NULL, learn},
     {{'u'}, "no more by MIDI", NULL, unlearn},
-    {{'a'}, "hear model, target, difference", NULL, pair_listen},
-    {{'v'}, "spectra of these", NULL, pair_open},
+    {{'a'}, "compare by ear", NULL, pair_listen},
+    {{'v'}, "compare spectra", NULL, pair_open},
     {{'x'}, "forget clipping", NULL, forget_clips},
     {{'L' - '@'}, "draw all anew", NULL, repair},
     {{'?'}, "this help", "help", help},
@@ -156,7 +154,7 @@ static const Action on_controls[] = {
 };
 
 static const Action on_pair[] = {
-    {{'a'}, "hear model, target, difference", "hear another", pair_listen},
+    {{'a'}, "compare by ear", "hear another", pair_listen},
     {{'p', 'n'}, "previous, next model", "model", step_model},
     {{PRESS_ESCAPE, 'v'}, "back", "back", keys_leave},
     {{'?'}, "this help", "help", help},
@@ -165,14 +163,14 @@ static const Action on_pair[] = {
 };
 
 static const Action on_help[] = {
-    {{PRESS_UP, PRESS_DOWN}, "the rest", NULL, move_in_help},
+    {{PRESS_UP, PRESS_DOWN}, "the rest", "rest", move_in_help},
     {{PRESS_ESCAPE, '?'}, "back", "back", keys_leave},
     {{'q'}, "quit", "quit", end},
     {{0}, NULL, NULL, NULL},
 };
 
 const Action *keys_actions(Mode mode) {
-    static const Action *const tables[] = {on_controls, typing_actions, files_actions, on_help,
+    static const Action *const tables[] = {on_controls, typing_actions, lists_actions, on_help,
                                            on_pair};
     return tables[mode];
 }
@@ -224,7 +222,7 @@ static const Action *find(const Action *actions, int key) {
 void keys_press(Screen *screen, int key) {
     const Action *actions = keys_actions(screen->mode);
     const Action *action = find(actions, key);
-    if (!action && key < 128 && strchr("0123456789.-", key)) {
+    if (!action && key < 128 && strchr(keys_of_numbers, key)) {
         action = find(actions, PRESS_NUMBER);
     }
     if (!action && key >= ' ' && key < PRESS_UP) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The middle of the picture: controls, files, or help.
+// The middle of the picture: controls, a list, or help.
 #include <stdio.h>
 #include <string.h>
 
@@ -95,7 +95,7 @@ void pane_controls(const Screen *screen, int row, int rows, int columns) {
     draw_column(screen, split, count, names, (const int[]){row, half, columns - half});
 }
 
-// ---- Files ----
+// ---- Lists ----
 
 static void draw_entry(const ListEntry *entry, bool chosen, bool plays, int row, int columns) {
     char text[LOADER_PATH];
@@ -107,28 +107,45 @@ static void draw_entry(const ListEntry *entry, bool chosen, bool plays, int row,
     terminal_put(row, 4, columns - 4, style, text);
 }
 
-void pane_files(Screen *screen, int row, int rows, int columns) {
-    Browser *browser = &screen->browser;
-    const List *list = &browser->list;
+static void draw_list_title(Screen *screen, int row, int columns) {
+    const Browser *browser = &screen->browser;
+    const List *list = lists_list(screen);
     char text[LOADER_PATH + SCREEN_LINE];
-    const char *kind = browser->kind == FILE_MODEL ? "Models" : "Cabinets";
-    snprintf(text, sizeof text, "%s in %s", kind, browser->folder);
+    if (screen->listing == LISTING_PRESETS) {
+        snprintf(text, sizeof text, "Presets");
+    } else {
+        snprintf(text, sizeof text, "%s in %s", browser->kind == FILE_MODEL ? "Models" : "Cabinets",
+                 browser->folder);
+    }
     int used = terminal_put(row, 0, columns - 24, STYLE_HEADING, text);
     if (list->filter[0]) {
         snprintf(text, sizeof text, "with \"%s\"", list->filter);
         terminal_put(row, used + 1, columns - used - 1, STYLE_STRONG, text);
     }
+}
+
+// Whether it is what plays.
+static bool entry_plays(Screen *screen, const ListEntry *entry) {
+    if (screen->listing == LISTING_PRESETS) {
+        return strcmp(entry->name, screen->preset) == 0;
+    }
+    Browser *browser = &screen->browser;
+    return browser_plays(browser, entry, player_path(screen->player, browser->kind));
+}
+
+void pane_list(Screen *screen, int row, int rows, int columns) {
+    const List *list = lists_list(screen);
+    int room = rows - 1, from = list->chosen - room / 2;
+    from = from + room > list->count ? list->count - room : from;
+    from = from > 0 ? from : 0;
+    draw_list_title(screen, row, columns);
     if (list->count == 0) {
         terminal_put(row + 1, 4, columns - 4, STYLE_FAINT, "none");
     }
-    int from = list->chosen - (rows - 1) / 2;
-    from = from + rows - 1 > list->count ? list->count - rows + 1 : from;
-    from = from > 0 ? from : 0;
-    const char *playing = player_path(screen->player, browser->kind);
-    for (int i = from; i < list->count && i < from + rows - 1; i++) {
+    for (int i = from; i < list->count && i < from + room; i++) {
         const ListEntry *entry = &list->entries[i];
-        draw_entry(entry, i == list->chosen, browser_plays(browser, entry, playing),
-                   row + 1 + i - from, columns);
+        draw_entry(entry, i == list->chosen, entry_plays(screen, entry), row + 1 + i - from,
+                   columns);
     }
 }
 
@@ -140,16 +157,24 @@ typedef struct HelpLine {
     const char *heading;
 } HelpLine;
 
+// Whether the keys of the controls do it, too.
+static bool on_controls(const Action *action) {
+    for (const Action *one = keys_actions(MODE_CONTROLS); one->act; one++) {
+        if (one != action && one->act == action->act && one->keys[0] == action->keys[0]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // The line of that number; false after the last one.
 static bool help_line(HelpLine *line, int number) {
     static const struct {
         Mode mode;
         const char *heading;
     } parts[] = {
-        {MODE_CONTROLS, "Controls"},
-        {MODE_TYPING, "While a value is typed"},
-        {MODE_FILES, "In models and cabinets"},
-        {MODE_PAIR, "In the spectra"},
+        {MODE_CONTROLS, "Controls"}, {MODE_TYPING, "While something is typed"},
+        {MODE_LIST, "In lists"},     {MODE_PAIR, "In the spectra"},
         {MODE_HELP, "In this help"},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -159,7 +184,7 @@ static bool help_line(HelpLine *line, int number) {
             return true;
         }
         for (; action->act; action++) {
-            if (number-- == 0) {
+            if (!on_controls(action) && number-- == 0) {
                 *line = (HelpLine){action, NULL};
                 return true;
             }

@@ -37,6 +37,7 @@ void screen_free(Screen *screen) {
         notices_release(screen->notices);
     }
     browser_clear(&screen->browser);
+    list_clear(&screen->presets_list);
     memory_free(screen);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
-// Typing: a line, and a control's value with it.
+// Typing: a line, and with it a control's value, or a preset's name.
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -33,7 +34,28 @@ bool typing_drop(char *line) {
     return true;
 }
 
+void typing_begin_value(Screen *screen, int key) {
+    screen->mode = MODE_TYPING;
+    screen->naming = false;
+    screen->line[0] = (char)key;
+    screen->line[1] = 0;
+}
+
+void typing_begin_name(Screen *screen, int key) {
+    (void)key;
+    if (!screen->presets) {
+        notices_say(screen->notices, "without the plugin there is no preset to be saved");
+        return;
+    }
+    screen->mode = MODE_TYPING;
+    screen->naming = true;
+    screen->line[0] = 0;
+}
+
 static void type(Screen *screen, int key) {
+    if (!screen->naming && !(key < 128 && strchr(keys_of_numbers, key))) {
+        return;
+    }
     typing_take(screen->line, sizeof screen->line, key);
 }
 
@@ -44,8 +66,7 @@ static void untype(Screen *screen, int key) {
     }
 }
 
-static void set_number(Screen *screen, int key) {
-    (void)key;
+static void set_value(Screen *screen) {
     Dial dial = screen_dial(screen, screen->chosen);
     Diagnostic diagnostic = {""};
     float value = 0.0f;
@@ -53,13 +74,22 @@ static void set_number(Screen *screen, int key) {
         player_set(screen->player, dial.id, value);
     }
     notices_say(screen->notices, diagnostic.text);
+}
+
+static void set(Screen *screen, int key) {
+    (void)key;
     screen->mode = MODE_CONTROLS;
+    if (!screen->naming) {
+        set_value(screen);
+    } else if (screen->line[0] && presets_save(screen->presets, screen->player, screen->line)) {
+        snprintf(screen->preset, sizeof screen->preset, "%s", screen->line);
+    }
 }
 
 const Action typing_actions[] = {
-    {{PRESS_ENTER}, "set it", "set", set_number},
+    {{PRESS_ENTER}, "set, or save, it", "done", set},
     {{PRESS_ESCAPE}, "leave it", "leave it", keys_leave},
     {{PRESS_BACKSPACE}, "take the last away", NULL, untype},
-    {{PRESS_NUMBER}, "go on", NULL, type},
+    {{PRESS_TEXT}, "go on", NULL, type},
     {{0}, NULL, NULL, NULL},
 };
