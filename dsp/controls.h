@@ -38,6 +38,15 @@ typedef enum ControlId {
     CONTROL_COUNT
 } ControlId;
 
+// What belongs together for people, and works as one.
+typedef enum ControlGroup {
+    GROUP_NONE,
+    GROUP_LEVELS,
+    GROUP_GATE,
+    GROUP_TONE,
+    GROUP_KNOBS
+} ControlGroup;
+
 typedef enum ControlScale { SCALE_LINEAR, SCALE_LOG, SCALE_TOGGLE, SCALE_CHOICE } ControlScale;
 
 typedef struct Control {
@@ -45,6 +54,7 @@ typedef struct Control {
     const char *name;   // for people
     const char *unit;   // "dB", "dBu", "%", "ms" or ""
     float minimum, maximum, initial;
+    ControlGroup group;
     ControlScale scale;
     const char *const *choices; // SCALE_CHOICE: the names of 0, 1 .. maximum
 } Control;

@@ -145,26 +145,23 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     const float *settings = processor->settings;
     float value = settings[id];
     float target;
-    if (id >= CONTROL_KNOB_1) {
+    switch (controls[id].group) {
+    case GROUP_KNOBS:
         processor_apply_knobs(processor, processor->voices.now, frames);
         processor_apply_knobs(processor, processor->voices.old, frames);
         return;
-    }
-    switch (id) {
-    case CONTROL_GATE:
-    case CONTROL_THRESHOLD:
-    case CONTROL_RELEASE:
+    case GROUP_GATE:
         gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
                  factor_of(settings[CONTROL_THRESHOLD]), settings[CONTROL_RELEASE] * 1e-3f);
         return;
-    case CONTROL_TONE_POSITION:
-    case CONTROL_BASS:
-    case CONTROL_MIDDLE:
-    case CONTROL_TREBLE:
-    case CONTROL_PRESENCE:
-    case CONTROL_DEPTH:
+    case GROUP_TONE:
         tone_apply(processor, frames);
         return;
+    case GROUP_LEVELS:
+    case GROUP_NONE:
+        break;
+    }
+    switch (id) {
     case CONTROL_INPUT:
     case CONTROL_OUTPUT:
     case CONTROL_INTERFACE:

@@ -53,30 +53,13 @@ static void print_scale(const Control *control) {
     }
 }
 
-// The group of ports, declared in the template.
-static const char *group_of(ControlId id) {
-    if (id >= CONTROL_KNOB_1) {
-        return "knobs";
-    }
-    switch (id) {
-    case CONTROL_GATE:
-    case CONTROL_THRESHOLD:
-    case CONTROL_RELEASE:
-        return "gate";
-    case CONTROL_TONE_POSITION:
-    case CONTROL_BASS:
-    case CONTROL_MIDDLE:
-    case CONTROL_TREBLE:
-    case CONTROL_PRESENCE:
-    case CONTROL_DEPTH:
-        return "tone";
-    case CONTROL_ENABLED:
-    case CONTROL_CABINET:
-        return NULL;
-    default:
-        return "levels";
-    }
-}
+// The groups of ports, declared in the template.
+static const char *const groups[] = {
+    [GROUP_LEVELS] = "levels",
+    [GROUP_GATE] = "gate",
+    [GROUP_TONE] = "tone",
+    [GROUP_KNOBS] = "knobs",
+};
 
 static void print_control(ControlId id, int index) {
     const Control *control = &controls[id];
@@ -86,8 +69,8 @@ static void print_control(ControlId id, int index) {
     if (id == CONTROL_ENABLED) {
         puts("\t\tlv2:designation lv2:enabled ;");
     }
-    if (group_of(id)) {
-        printf("\t\tpg:group <urn:gruff:amp#%s> ;\n", group_of(id));
+    if (groups[control->group]) {
+        printf("\t\tpg:group <urn:gruff:amp#%s> ;\n", groups[control->group]);
     }
     print_unit(control->unit);
     print_scale(control);
