@@ -143,6 +143,8 @@ static void what_cannot_be_filed_changes_nothing(void **state) {
     assert_non_null(strstr(diagnostic.text, "do not have all"));
     assert_int_equal(manifest_add(path, "c", "d", &comma, 1, NULL), STATUS_BAD_ARGUMENT);
     assert_int_equal(manifest_add(path, "c,d", "d", &drive, 1, NULL), STATUS_BAD_ARGUMENT);
+    assert_int_equal(manifest_check(path, "c", "d", NULL, 0, &diagnostic), STATUS_BAD_ARGUMENT);
+    assert_int_equal(manifest_check(path, "c", "d", &drive, 1, NULL), STATUS_OK);
     assert_true(scratch_holds("list.csv", list));
     scratch_write("list.csv", "input,target\nx\0,y", 17);
     assert_int_equal(manifest_add(path, "c", "d", NULL, 0, NULL), STATUS_BAD_ARGUMENT);

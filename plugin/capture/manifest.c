@@ -136,8 +136,10 @@ static Status read_list(char **text, const char *path, const Line *header, Diagn
     return status;
 }
 
-Status manifest_add(const char *path, const char *input, const char *target,
-                    const KnobSetting *knobs, int count, Diagnostic *diagnostic) {
+// The list as it is, or the header of a new one, and the new line. *text is the caller's.
+static Status compose(char **text, Line *line, const char *path, const char *input,
+                      const char *target, const KnobSetting *knobs, int count,
+                      Diagnostic *diagnostic) {
     bool plain = is_plain(input) && is_plain(target);
     for (int i = 0; i < count; i++) {
         plain = plain && is_plain(knobs[i].name);
@@ -147,23 +149,38 @@ Status manifest_add(const char *path, const char *input, const char *target,
                         "%.500s: names of files and knobs in it can have no comma and no quote",
                         path);
     }
-    Line header = {.length = 0}, line = {.length = 0};
-    char *text = NULL;
+    Line header = {.length = 0};
     Status status = make_header(&header, path, knobs, count, diagnostic);
     if (status == STATUS_OK) {
-        status = read_list(&text, path, &header, diagnostic);
+        status = read_list(text, path, &header, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        return status;
     }
     // Nor has a list a zero in it; then the text would end before its last newline.
-    if (status == STATUS_OK &&
-        (strncmp(text, "input,", 6) != 0 || text[strlen(text) - 1] != '\n')) {
-        status = diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                          "%.500s: is no list of pairs: its first line does not begin with "
-                          "'input,target'",
-                          path);
+    if (strncmp(*text, "input,", 6) != 0 || (*text)[strlen(*text) - 1] != '\n') {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "%.500s: is no list of pairs: its first line does not begin with "
+                        "'input,target'",
+                        path);
     }
-    if (status == STATUS_OK) {
-        status = make_line(&line, path, text, input, target, knobs, count, diagnostic);
-    }
+    return make_line(line, path, *text, input, target, knobs, count, diagnostic);
+}
+
+Status manifest_check(const char *path, const char *input, const char *target,
+                      const KnobSetting *knobs, int count, Diagnostic *diagnostic) {
+    Line line = {.length = 0};
+    char *text = NULL;
+    Status status = compose(&text, &line, path, input, target, knobs, count, diagnostic);
+    memory_free(text);
+    return status;
+}
+
+Status manifest_add(const char *path, const char *input, const char *target,
+                    const KnobSetting *knobs, int count, Diagnostic *diagnostic) {
+    Line line = {.length = 0};
+    char *text = NULL;
+    Status status = compose(&text, &line, path, input, target, knobs, count, diagnostic);
     if (status == STATUS_OK) {
         status = write_list(path, text, input, &line, diagnostic);
     }

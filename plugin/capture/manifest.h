@@ -17,4 +17,8 @@ typedef struct KnobSetting {
 Status manifest_add(const char *path, const char *input, const char *target,
                     const KnobSetting *knobs, int count, Diagnostic *diagnostic);
 
+// What manifest_add would say of these, but for writing: nothing is changed.
+Status manifest_check(const char *path, const char *input, const char *target,
+                      const KnobSetting *knobs, int count, Diagnostic *diagnostic);
+
 #endif
