@@ -24,16 +24,25 @@ ends 2 'knob takes NAME=NUMBER' a --knob Drive
 ends 2 'level takes a number' a --level 1
 : >there-input.wav
 ends 1 'there-input.wav: is there already' there
+printf 'input,target,Drive\na.wav,b.wav,1\n' >list.csv
+for name in new there; do # before anything is played, and with --force, too
+    ends 1 "list.csv: it has a knob 'Drive': say where that stood, with --knob" $name --force \
+        --manifest list.csv
+    ends 1 'list.csv: its other pairs do not have all of these knobs' $name --force --knob Drive=1 \
+        --knob Tone=1
+done
+printf 'input,target,Drive\na.wav,b.wav,1\n' | cmp - list.csv
 ends 0 'gruff-capture [0-9]' --version
 
 # patched TAG IN OUT LOG: capture TAG is connected to the ports IN and OUT of its device.
 patched() {
-    until_true 20 grep -q 'not plugged in, as asked' "$4" || return 1
+    until_true 20 grep -qs 'not plugged in, as asked' "$4" || return 1
     jack_connect "$1:out" "$2" && jack_connect "$3" "$1:in"
 }
 
 # both: the two captures; false when a busy machine made gaps in one of them.
 both() {
+    rm -f loop.log amp.log # what the last try said
     "$GRUFF_CAPTURE" pairs/loop --name loop-take --no-connect --seconds 32 --level -3 --force \
         --knob Drive=0.5 2>loop.log &
     loop_take=$!
