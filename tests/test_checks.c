@@ -142,7 +142,7 @@ static void test_delays(void **state) {
         Verdict verdict;
         const char *words;
     } cases[] = {{-300, VERDICT_WARN, "before the input"},
-                 {40, VERDICT_OK, "samples (0.8"},
+                 {40, VERDICT_OK, "ms) late; they are taken out"},
                  {20000, VERDICT_WARN, "no converter takes"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int delay = cases[i].delay;
@@ -155,7 +155,7 @@ static void test_delays(void **state) {
         save("bad.wav", RATE, work, (size_t)(FRAMES + delay));
         double found = expect("in.wav", "bad.wav", false, "delay", cases[i].verdict,
                               cases[i].words);
-        assert_true(fabs(found - delay) <= 3.0);
+        assert_true(found <= delay && found >= delay - 7.0);
         Dataset dataset;
         assert_int_equal(load(&dataset, "in.wav", "bad.wav", true, false, NULL), STATUS_OK);
         const Recording *recording = &dataset.recordings[0];

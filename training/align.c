@@ -182,7 +182,7 @@ Status align(Alignment *alignment, const Pair *pair, bool trials, Team *team,
     }
     alignment->onset = onset.delay;
     bool near = onset.delay >= -2 * AS_RECORDED_EARLY && onset.delay <= AS_RECORDED;
-    alignment->delay = near ? 0 : onset.delay;
+    alignment->delay = near ? 0 : onset.delay - AHEAD; // onsets are where the best trials are
     if (!trials) {
         return STATUS_OK;
     }
