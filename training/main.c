@@ -73,7 +73,7 @@ static void print_esr(const char *what, double esr, const char *of) {
 static void print_noise(const Dataset *dataset) {
     for (int i = 0; i < dataset->count; i++) {
         const Check *noise = checks_find(&dataset->recordings[i].checks, "noise");
-        if (noise && isfinite(noise->value)) {
+        if (noise && isfinite(noise->value) && noise->value > 0.0) {
             print_esr("  noise alone", noise->value, dataset->recordings[i].name);
         }
     }
