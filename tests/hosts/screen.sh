@@ -208,6 +208,11 @@ shows '^> ▶ My owN'
 keys Enter Escape
 shows '>Bass .* 2.0 dB$'
 
+# As README has it: a picture of it.
+terminal capture-pane -e -p -t gruff | LC_ALL=C awk -f "$here/picture.awk" >picture.svg
+grep -q '^<text .*>Brown sugar</text>$' picture.svg || fail 'the picture lacks the name of the model'
+grep -q '^</svg>$' picture.svg || fail 'the picture has no end'
+
 # Help has every key that a hint names, and more.
 keys '?'
 for line in 'Up, Down *choose a control' 'b *bypass' 'p, n *previous, next model' 'm *models' 'c *cabinets' \
