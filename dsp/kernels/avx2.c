@@ -20,17 +20,15 @@
 
 // clang-format off
 #define LSTM_KERNELS(KERNEL)                                                \
-    KERNEL(stereo_8, 8, 2, ORDER_UNITS, 1, 1, 1, 0)                         \
-    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
+    KERNEL(stereo_12, 12, 2, ORDER_UNITS, 1, 1, 1, 0)                       \
     KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
-    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
+    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 1, 1, 1, ROTATED)                 \
     KERNEL(mono_24, 24, 1, ORDER_UNITS, 3, 1, 1, 0)                         \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 1, 1, DEFERRED)                  \
-    KERNEL(stereo_32, 32, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
-    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 1, ROTATED | DEFERRED)        \
-    KERNEL(mono_48, 48, 1, ORDER_UNITS, 2, 1, 1, DEFERRED)                  \
-    KERNEL(stereo_48, 48, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
-    KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 1, 1, ZIGZAG | DEFERRED)
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
+    KERNEL(stereo_32, 32, 2, ORDER_UNITS, 1, 1, 1, 0)                       \
+    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 1, 0)                         \
+    KERNEL(mono_48, 48, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
+    KERNEL(mono_64, 64, 1, ORDER_PAIRS, 4, 1, 1, 0)
 // clang-format on
 #define RESET_BEFORE_KERNELS(KERNEL)
 

@@ -18,12 +18,7 @@
 
 // clang-format off
 #define LSTM_KERNELS(KERNEL)                                                \
-    KERNEL(mono_8, 8, 1, ORDER_PAIRS, 1, 4, 2, DEFERRED)                    \
-    KERNEL(stereo_8, 8, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                  \
-    KERNEL(mono_12, 12, 1, ORDER_PAIRS, 1, 4, 4, DEFERRED)                  \
-    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
-    KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED | DEFERRED) \
-    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
+    KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED)        \
     KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 2, 2, ZIGZAG | SPREAD)           \
     KERNEL(stereo_64, 64, 2, ORDER_UNITS, 2, 1, 1, ZIGZAG | SPREAD)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \

@@ -28,7 +28,8 @@ DialGroup dial_group(ControlId id) {
 }
 
 const char *dial_group_name(DialGroup group) {
-    static const char *const names[] = {"Levels", "Noise gate", "Tone and cabinet", "The model's"};
+    static const char *const names[] = {"Levels", "Noise gate", "Tone and cabinet",
+                                        "Knobs of the model"};
     return names[group];
 }
 
@@ -42,7 +43,8 @@ const char *dial_name(const Dial *dial) {
 }
 
 static float knob_value(const Knob *knob, float percent) {
-    return knob->minimum + 0.01f * percent * (knob->maximum - knob->minimum);
+    float range = knob->maximum - knob->minimum, value = knob->minimum + 0.01f * percent * range;
+    return fabsf(value) < 1e-5f * fabsf(range) ? 0.0f : value; // not what rounding leaves of it
 }
 
 static float knob_percent(const Knob *knob, float value) {
@@ -63,7 +65,7 @@ void dial_text(const Dial *dial, char text[DIAL_TEXT]) {
     } else if (knob) {
         snprintf(text, DIAL_TEXT, "%.3g", (double)knob_value(knob, value));
     } else {
-        int digits = control->scale == SCALE_LOG || fabsf(value) >= 100.0f ? 0 : 1;
+        int digits = control->scale == SCALE_LOG || fabsf(value) >= 99.95f ? 0 : 1;
         snprintf(text, DIAL_TEXT, "%.*f %s", digits, (double)value + 0.0, control->unit);
     }
 }

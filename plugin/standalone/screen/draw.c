@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: ISC
 // The picture: what plays and how, above; the pane of the mode; messages and hints, below.
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "plugin/meters.h"
 #include "plugin/standalone/screen/inner.h"
 
 enum {
     TITLE = 2,    // rows of it
     HEAD = 5,     // rows above the pane, with the meters
     MESSAGES = 3, // rows of them at least
-    LABEL = 4,    // cells before a meter
-    FIGURES = 16, // cells after it
-    STATE = 27,   // cells of what stands right of the meters
     TEXT = 512,
 };
-
-static void put_right(int row, int columns, Style style, const char *text) {
-    int width = terminal_width(text);
-    terminal_put(row, columns - width, width, style, text);
-}
 
 // ---- What plays ----
 
@@ -38,7 +28,7 @@ static void describe_model(const Model *model, char text[TEXT]) {
     static const char *const kinds[] = {"dense", "GRU", "GRU", "LSTM"};
     int length;
     if (model->info.esr >= 0.0) {
-        length = snprintf(text, TEXT, "Error: ESR %.4g, %s", model->info.esr,
+        length = snprintf(text, TEXT, "Error: ESR %.3g, %s", model->info.esr,
                           in_words(model->info.esr));
     } else {
         length = snprintf(text, TEXT, "Error: its file states none");
@@ -64,7 +54,7 @@ static void draw_title(const Screen *screen, int columns) {
     } else {
         snprintf(right, sizeof right, "waiting for %s", meters->backend);
     }
-    put_right(0, columns, meters->running ? STYLE_PLAIN : STYLE_ALARM, right);
+    draw_right(0, columns, meters->running ? STYLE_PLAIN : STYLE_ALARM, right);
     int used = terminal_put(0, 0, 8, STYLE_HEADING, "Gruff  ");
     bool bypassed = player_get(screen->player, CONTROL_ENABLED) <= 0.0f;
     int room = columns - used - terminal_width(right) - 2 - (bypassed ? 12 : 0);
@@ -77,83 +67,8 @@ static void draw_title(const Screen *screen, int columns) {
     }
     snprintf(right, sizeof right, "latency %d frame%s", meters->latency,
              meters->latency == 1 ? "" : "s");
-    put_right(1, columns, STYLE_PLAIN, right);
+    draw_right(1, columns, STYLE_PLAIN, right);
     terminal_put(1, 7, columns - 9 - terminal_width(right), STYLE_PLAIN, about);
-}
-
-// ---- Meters ----
-
-static Style style_of(float level) {
-    return level < -12.0f ? STYLE_LOW : level < -3.0f ? STYLE_MIDDLE : STYLE_HIGH;
-}
-
-// What a cell shows of which `full` (0 to 1) is full.
-static const char *cell(float full) {
-    static const char *const eighths[] = {" ",      "\u258f", "\u258e", "\u258d", "\u258c",
-                                          "\u258b", "\u258a", "\u2589", "\u2588"};
-    full = full < 0.0f ? 0.0f : full > 1.0f ? 1.0f : full;
-    if (!terminal_unicode()) {
-        return full > 0.75f ? "#" : full > 0.25f ? "-" : " ";
-    }
-    return eighths[(int)(8.0f * full + 0.5f)];
-}
-
-static void draw_meter(const Gauge *gauge, const char *name, int row, int width) {
-    char text[TEXT];
-    int mark = (int)floorf((gauge->highest / -GAUGE_FLOOR + 1.0f) * (float)width);
-    mark = mark < width ? mark : width - 1;
-    terminal_put(row, 0, LABEL, STYLE_PLAIN, name);
-    for (int i = 0; i < width; i++) {
-        float begin = GAUGE_FLOOR - GAUGE_FLOOR * (float)i / (float)width;
-        float full = (gauge->level - begin) * (float)width / -GAUGE_FLOOR;
-        const char *shown = cell(full);
-        if (i == mark && full < 0.5f) {
-            shown = terminal_unicode() ? "\u2502" : "|";
-        }
-        terminal_put(row, LABEL + i, 1, style_of(begin), shown);
-    }
-    if (gauge->highest > GAUGE_FLOOR) {
-        snprintf(text, sizeof text, "%6.1f dB", (double)gauge->highest);
-    } else {
-        snprintf(text, sizeof text, "  quiet");
-    }
-    terminal_put(row, LABEL + width, 9, STYLE_PLAIN, text);
-    if (gauge->clipped) {
-        terminal_put(row, LABEL + width + 10, 6, STYLE_ALARM, " CLIP ");
-    }
-}
-
-static void draw_scale(int row, int width) {
-    char text[8];
-    for (int level = -60; level <= 0; level += 10) {
-        int at = LABEL + (level + 60) * (width - 1) / 60;
-        int length = snprintf(text, sizeof text, "%d", level);
-        if (width >= 40 || level % 20 == 0) {
-            terminal_put(row, level ? at : at - length + 1, length, STYLE_FAINT, text);
-        }
-    }
-}
-
-static void draw_meters(const Screen *screen, int row, int columns) {
-    char text[TEXT], pair[SCREEN_LINE];
-    const PlayerMeters *meters = &screen->meters;
-    int width = columns - LABEL - FIGURES - STATE - 1;
-    draw_meter(&screen->in, "In", row, width);
-    draw_meter(&screen->out, "Out", row + 1, width);
-    draw_scale(row + 2, width);
-    snprintf(text, sizeof text, "Load %4.1f %%, worst %4.1f %%", (double)screen->load,
-             meters->worst);
-    put_right(row, columns, meters->worst < 100.0 ? STYLE_PLAIN : STYLE_ALARM, text);
-    int length = snprintf(text, sizeof text, "%u xrun%s", meters->xruns.count,
-                          meters->xruns.count == 1 ? "" : "s");
-    if (meters->xruns.longest > 0.0) {
-        snprintf(text + length, sizeof text - (size_t)length, ", longest %.3g ms",
-                 1e3 * meters->xruns.longest);
-    }
-    if (pair_state(screen, pair)) {
-        put_right(row + 2, columns, STYLE_STRONG, pair);
-    }
-    put_right(row + 1, columns, meters->xruns.count ? STYLE_MIDDLE : STYLE_PLAIN, text);
 }
 
 // ---- Messages and hints ----
@@ -227,7 +142,7 @@ static void draw_midi(const Screen *screen, int row, int columns) {
     if (learning >= 0) {
         Dial dial = screen_dial(screen, (ControlId)learning);
         snprintf(text, sizeof text, " move a MIDI knob for %.20s ", dial_name(&dial));
-        style = STYLE_ALARM;
+        style = STYLE_CHOSEN;
     } else if (screen->midi && midi_map_source(midi_map(screen->midi), screen->chosen, source)) {
         snprintf(text, sizeof text, "turned by MIDI %s", source);
     } else {
@@ -258,7 +173,7 @@ static void draw_whole(Screen *screen, int rows, int columns) {
         draw_hints(screen->mode, rows - 1, columns);
         return;
     }
-    draw_meters(screen, TITLE, columns);
+    pane_levels(screen, TITLE, columns);
     if (screen->mode == MODE_LIST) {
         pane = rows - HEAD - 1 - MESSAGES - 1;
         below = HEAD + pane;
@@ -278,6 +193,11 @@ static void draw_whole(Screen *screen, int rows, int columns) {
     } else {
         draw_hints(screen->mode, rows - 1, columns);
     }
+}
+
+void draw_right(int row, int columns, Style style, const char *text) {
+    int width = terminal_width(text);
+    terminal_put(row, columns - width, width, style, text);
 }
 
 void draw(Screen *screen) {

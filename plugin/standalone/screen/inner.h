@@ -115,6 +115,12 @@ Dial screen_dial(const Screen *screen, ControlId id);
 // Draws all of it.
 void draw(Screen *screen);
 
+// Puts text at the right end of a row.
+void draw_right(int row, int columns, Style style, const char *text);
+
+// Three rows of meters, with their scale: levels.c.
+void pane_levels(const Screen *screen, int row, int columns);
+
 // ---- panes.c: parts of the picture, `rows` rows from `row` on, as wide as the terminal ----
 
 void pane_controls(const Screen *screen, int row, int rows, int columns);

@@ -6,9 +6,9 @@
 #include "plugin/standalone/screen/inner.h"
 
 enum {
-    NAME = 19, // cells of a control's name, with the space after it
-    VALUE = 9, // of its value, with the space before it
-    KEYS = 18, // of the keys in help
+    NAME = 19,  // cells of a control's name, with the space after it
+    VALUE = 10, // of its value, with the space before it
+    KEYS = 18,  // of the keys in help
 };
 
 // ---- Controls ----
