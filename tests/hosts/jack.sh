@@ -5,6 +5,11 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=tests/hosts/lib.sh
 . "$here/lib.sh"
 
+# connected PORT PORT: whether the second one is among the first one's.
+connected() {
+    jack_lsp -c "$1" | grep -q "$2"
+}
+
 # ends STATUS PATTERN ARGUMENT...: gruff with these arguments says one line like that and ends so.
 ends() {
     status=$1 pattern=$2
@@ -49,7 +54,7 @@ children="$gruff $children"
 until_true 10 grep -q 'plugged in' plugged.log || fail 'gruff does not plug itself in'
 grep -q 'made for 44100 Hz' plugged.log || fail 'nothing is said about the wrong rate'
 grep -q 'slow.json: self-test FAILED' plugged.log || fail 'nothing is said about the failed self-test'
-jack_lsp -c plugged:out | grep -q 'system:playback_2' || fail 'plugged:out is not connected'
+until_true 10 connected plugged:out system:playback_2 || fail 'plugged:out is not connected'
 loads() {
     [ "$(grep -c 'hidden size' plugged.log)" -eq "$1" ]
 }
@@ -97,7 +102,7 @@ ends 2 'channel takes a number' --channel 0 model.json
 gruff=$!
 children="$gruff $children"
 until_true 10 grep -q 'plugged in' pair.log || { cat pair.log; fail 'gruff --stereo does not plug itself in'; }
-jack_lsp -c pair:out_2 | grep -q 'system:playback_2' || fail 'pair:out_2 is not connected'
+until_true 10 connected pair:out_2 system:playback_2 || fail 'pair:out_2 is not connected'
 [ "$(jack_lsp -c pair:out_1 | grep -c playback)" -eq 1 ] || fail 'pair:out_1 is connected twice'
 kill -INT "$gruff"
 wait "$gruff" || fail "gruff --stereo ends with status $?"
