@@ -148,7 +148,7 @@ static void test_reads_times_and_names(void **state) {
     assert_true(recipe_optimiser(&optimiser, "adam") && optimiser == OPTIMISER_ADAM);
     assert_true(recipe_optimiser(&optimiser, "soap") && optimiser == OPTIMISER_SOAP);
     assert_false(recipe_optimiser(&optimiser, "sgd"));
-    // The longer, the lower, unless it is given.
+    // The longer, the lower, and sooner with more units, unless it is given.
     TrainerOptions options = trainer_defaults();
     options.seconds = 10.0;
     double quick = trainer_rate(&options);
@@ -156,7 +156,10 @@ static void test_reads_times_and_names(void **state) {
     assert_true(trainer_rate(&options) < 0.5 * quick && trainer_rate(&options) > 0.1 * quick);
     options.seconds = 10.0;
     options.shape.hidden = 32;
-    assert_true(trainer_rate(&options) == 0.5 * quick);
+    double wide = trainer_rate(&options);
+    assert_true(wide < 0.8 * quick && wide > 0.4 * quick);
+    options.seconds = 1.0;
+    assert_true(trainer_rate(&options) == quick);
     options.rate = 0.5;
     assert_true(trainer_rate(&options) == 0.5);
 }
