@@ -16,7 +16,7 @@
 #include "plugin/capture/test_signal.h"
 #include "tests/scratch.h"
 
-enum { RATE = 48000, FRAMES = 20 * RATE, LONGEST = RATE };
+enum { RATE = 48000, FRAMES = 10 * RATE, LONGEST = RATE };
 
 static float sent[FRAMES], received[FRAMES + LONGEST];
 
