@@ -66,7 +66,7 @@ mkdir -p "$build"
 sed "s|@ROOT@|$build/root|" "$(dirname -- "$0")/aarch64.ini.in" >"$build/aarch64.ini"
 if [ ! -f "$build/tree/build.ninja" ]; then
     rm -rf "$build/tree"
-    quiet meson setup "$build/tree" "$root" --cross-file "$build/aarch64.ini" -Dquick=true
+    quiet meson setup "$build/tree" "$root" --cross-file "$build/aarch64.ini"
 fi
 quiet meson compile -C "$build/tree"
 meson test -C "$build/tree" --suite unit --suite lv2 --no-suite long --no-rebuild \
