@@ -294,7 +294,7 @@ static void check_sizes(LayerKind kind, int frames, bool quick) {
             continue;
         }
         Isa first = quick && large ? ISA_SCALAR + 1 : ISA_SCALAR;
-        int seeds = large || fast ? 1 : 2;
+        int seeds = large || fast || quick ? 1 : 2;
         for (int seed = 0; seed < seeds; seed++) {
             snprintf(what, sizeof what, "%s %d (seed %d)", cell_name(kind), hidden, seed);
             Model *model = simple_net(kind, hidden, (unsigned)(hidden + 1000 * seed));
