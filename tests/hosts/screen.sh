@@ -189,6 +189,20 @@ shows '^> ▶ (no cabinet)'
 keys Escape
 shows '^Cabinet file: none$'
 
+# MIDI: a control learns what turns it, and forgets it; or what it was to learn.
+choose Mix
+keys l
+shows ' move a MIDI knob for Mix$'
+"$GRUFF_TOOLS/send_midi" screen:midi_in 'b2 14 00'
+shows '^>Mix .* 0.0 % .*'
+shows ' turned by MIDI cc 3/20$'
+keys u
+until_true 5 lacks 'turned by MIDI' || fail 'MIDI still turns what was to be forgotten'
+keys BSpace l
+shows ' move a MIDI knob for Mix$'
+keys l
+until_true 5 lacks 'move a MIDI knob' || fail 'what was to be learned is not let go'
+
 # Presets: one that the plugin brings, one of one's own.
 choose Bass
 keys r
