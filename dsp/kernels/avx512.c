@@ -9,16 +9,23 @@
 
 // clang-format off
 #define GRU_KERNELS(KERNEL)                                                 \
-    KERNEL(mono_12, 12, 1, ORDER_GATES, 1, 4, 4, 0)                         \
+    KERNEL(mono_12, 12, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)        \
     KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)        \
-    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 1, 2, 2, ROTATED | UNROLLED)
+    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 1, 2, 2, ROTATED | UNROLLED)      \
+    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, 0)                         \
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, 0)                         \
+    KERNEL(mono_40, 40, 1, ORDER_UNITS, 3, 2, 2, 0)                         \
+    KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, ROTATED)
 // clang-format on
 
 #include "dsp/kernels/gru_table.h"
 
 // clang-format off
 #define LSTM_KERNELS(KERNEL)                                                \
-    KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED)        \
+    KERNEL(mono_12, 12, 1, ORDER_PAIRS, 1, 4, 4, DEFERRED)                  \
+    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
+    KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED | DEFERRED) \
+    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
     KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 2, 2, ZIGZAG | SPREAD)           \
     KERNEL(stereo_64, 64, 2, ORDER_UNITS, 2, 1, 1, ZIGZAG | SPREAD)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \
@@ -27,22 +34,28 @@
 
 #include "dsp/kernels/cell_table.h"
 
-// Up to 8 units half a vector does the work, and its rotations are quicker.
 static GruKernel gru(int hidden, int channels) {
-    if (hidden <= KERNELS(avx2).lanes) {
-        return KERNELS(avx2).gru(hidden, channels);
-    }
     GruKernel kernel = special_gru(hidden, channels);
     return kernel.run ? kernel : general_gru(hidden, channels);
 }
+
+// Up to 8 units half a vector does the work, and its rotations are quicker.
+#define NARROW_FIRST(cell)                                                                         \
+    static CellKernel narrow_or_##cell(int hidden, int channels) {                                 \
+        return hidden <= KERNELS(avx2).lanes ? KERNELS(avx2).cell(hidden, channels)                \
+                                             : cell(hidden, channels);                             \
+    }
+NARROW_FIRST(gru)
+NARROW_FIRST(lstm)
+NARROW_FIRST(reset_before)
 
 const Kernels KERNELS(avx512) = {
     .isa = ISA_AVX512,
     .fast = KERNELS_FAST,
     .number = sizeof(float),
     .lanes = LANES,
-    .gru = gru,
-    .reset_before = reset_before,
-    .lstm = lstm,
+    .gru = narrow_or_gru,
+    .reset_before = narrow_or_reset_before,
+    .lstm = narrow_or_lstm,
     .dense = dense,
 };

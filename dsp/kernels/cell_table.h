@@ -42,10 +42,15 @@ INLINE int chains_for(int sums) {
 
 // ---- LSTM ----
 
+// One vector of units at a time does not keep a processor busy with its activations.
 INLINE GruShape general_lstm_shape(int hidden, int channels, int set) {
+    int flags = general_flags(hidden, LSTM_GATES);
+    if (set == 1) {
+        int chains = chains_for(2 * channels);
+        return shape_of(hidden, channels, ORDER_PAIRS, set, chains, chains, flags | DEFERRED);
+    }
     int chains = chains_for(LSTM_GATES * set * channels);
-    return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains,
-                    general_flags(hidden, LSTM_GATES));
+    return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains, flags);
 }
 
 #define GENERAL_LSTM(name, channels, set)                                                          \

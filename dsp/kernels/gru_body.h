@@ -25,8 +25,9 @@ typedef struct GruShape {
     bool rotated;  // h is rotated in registers; otherwise broadcast from memory
     bool unrolled; // of at most MAX_UNROLLED blocks: h stays in registers; only when rotated
     bool spread;   // the stream is: for an LSTM in ORDER_UNITS, not rotated
+    bool deferred; // an LSTM's activations come after all sums, as they must in ORDER_PAIRS
     bool zigzag;   // every other frame goes through the weights backwards, which finds more of them
-                   // in the nearest cache; only in ORDER_UNITS
+                   // in the nearest cache; only in ORDER_UNITS, or deferred
 } GruShape;
 
 enum {

@@ -14,6 +14,7 @@ enum {
     UNROLLED = 2,
     ZIGZAG = 4,
     SPREAD = 8,
+    DEFERRED = 16,
 };
 
 INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int chains,
@@ -31,6 +32,7 @@ INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int 
         .rotated = (flags & ROTATED) != 0,
         .unrolled = (flags & UNROLLED) != 0,
         .zigzag = (flags & ZIGZAG) != 0,
+        .deferred = (flags & DEFERRED) != 0,
         .spread = (flags & SPREAD) != 0,
     };
 }

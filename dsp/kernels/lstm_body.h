@@ -6,22 +6,28 @@
 //   h' = P' / (Q' (1 + E_o)), where P' / Q' = tanh(s')
 // which loses 1 - f = 1 / (1 + E_f) of the cell with relative accuracy. What rounding takes from
 // the sum S' is added to the next frame's, as in the GRU.
+//
+// The activations of row blocks come together, the cell of each beside the output of the one
+// before: a processor that looks a few hundred instructions ahead finds two chains to work on. They
+// come after the sums of a set of row blocks, or, deferred, after all sums of a frame.
 #ifndef GRUFF_DSP_KERNELS_LSTM_BODY_H
 #define GRUFF_DSP_KERNELS_LSTM_BODY_H
 
 #include "dsp/kernels/gru_body.h"
 
-// What a step works with beside the GRU's frame. Arrays by channel, then by row block, or by row
-// block of the set (ORDER_UNITS).
+// What a step works with beside the GRU's frame. Arrays by channel, then by row block.
 typedef struct LstmFrame {
-    float *cell[KERNEL_CHANNELS];                 // the row of S
-    Vec held[KERNEL_CHANNELS][MAX_UNROLLED];      // S, when unrolled; by row block
-    Vec lost[KERNEL_CHANNELS][MAX_UNROLLED];      // what rounding took from it, likewise
-    Vec input[KERNEL_CHANNELS][MAX_BLOCKS];       // (1 + E_i) / TANH_SCALE
-    Vec forget[KERNEL_CHANNELS][MAX_BLOCKS];      // 1 + E_f
-    Vec numerator[KERNEL_CHANNELS][MAX_BLOCKS];   // P'
-    Vec denominator[KERNEL_CHANNELS][MAX_BLOCKS]; // Q'
+    float *cell[KERNEL_CHANNELS];                      // the row of S
+    Vec held[KERNEL_CHANNELS][MAX_UNROLLED];           // S, when unrolled
+    Vec lost[KERNEL_CHANNELS][MAX_UNROLLED];           // what rounding took from it, likewise
+    Vec sums[KERNEL_CHANNELS][MAX_BLOCKS][LSTM_GATES]; // when deferred
 } LstmFrame;
+
+// Some of them: of the row blocks from `first` on.
+typedef struct LstmSums {
+    Vec (*at)[MAX_BLOCKS][LSTM_GATES];
+    int first;
+} LstmSums;
 
 // 2^x. The product of two such powers, and of what else meets them, stays in the range of a float;
 // and a cell that loses 2^-40 of itself in a frame loses nothing in single precision.
@@ -30,17 +36,23 @@ INLINE Vec gate_power(const ActivationConstants *k, Vec x) {
     return power_of_two(k, vec_max(vec_min(x, vec_set(limit)), vec_set(-limit)));
 }
 
-INLINE void finish_cell(const ActivationConstants *k, GruShape shape, LstmFrame *lstm, int q,
-                        int slot, int block, Vec sum) {
+INLINE Vec cell_block(GruShape shape, const LstmFrame *lstm, int q, int block) {
+    return shape.unrolled ? lstm->held[q][block] : vec_load(lstm->cell[q] + block * LANES);
+}
+
+INLINE void finish_cell(const ActivationConstants *k, GruShape shape, LstmFrame *lstm,
+                        const Vec *sums, int q, int block) {
     float *at = lstm->cell[q] + block * LANES;
     float *at_lost = at + shape.blocks * LANES;
-    Vec before = shape.unrolled ? lstm->held[q][block] : vec_load(at);
-    Vec lost = shape.unrolled ? lstm->lost[q][block] : vec_load(at_lost);
-    Vec forget = lstm->forget[q][slot];
+    Vec inverse_scale = vec_set((float)(1.0 / TANH_SCALE));
+    Vec input = vec_fma(gate_power(k, sums[GATE_I]), inverse_scale, inverse_scale);
+    Vec forget = vec_add(vec_set(k->one), gate_power(k, sums[GATE_F]));
     Vec numerator;
     Vec denominator;
-    tanh_fraction(k, sum, &numerator, &denominator);
-    denominator = vec_mul(denominator, lstm->input[q][slot]);
+    tanh_fraction(k, sums[GATE_C], &numerator, &denominator);
+    Vec before = cell_block(shape, lstm, q, block);
+    Vec lost = shape.unrolled ? lstm->lost[q][block] : vec_load(at_lost);
+    denominator = vec_mul(denominator, input);
     numerator = vec_fnma(before, denominator, vec_mul(numerator, forget));
     Vec change = vec_add(lost, vec_div(numerator, vec_mul(denominator, forget)));
     Vec cell = vec_add(before, change);
@@ -52,15 +64,17 @@ INLINE void finish_cell(const ActivationConstants *k, GruShape shape, LstmFrame 
         vec_store(at, cell);
         vec_store(at_lost, lost);
     }
-    tanh_fraction(k, cell, &lstm->numerator[q][slot], &lstm->denominator[q][slot]);
 }
 
 INLINE void finish_output(const ActivationConstants *k, const CellJob *job, GruShape shape,
-                          GruFrame *frame, const LstmFrame *lstm, int q, int slot, int block,
-                          Vec sum) {
+                          GruFrame *frame, const LstmFrame *lstm, const Vec *sums, int q,
+                          int block) {
     const float *head = job->head;
-    Vec output = vec_add(vec_set(k->one), gate_power(k, sum));
-    Vec next = vec_div(lstm->numerator[q][slot], vec_mul(lstm->denominator[q][slot], output));
+    Vec output = vec_add(vec_set(k->one), gate_power(k, sums[GATE_O]));
+    Vec numerator;
+    Vec denominator;
+    tanh_fraction(k, cell_block(shape, lstm, q, block), &numerator, &denominator);
+    Vec next = vec_div(numerator, vec_mul(denominator, output));
     vec_store(frame->next[q] + block * LANES, next);
     if (shape.unrolled) {
         frame->following[q][block] = next;
@@ -68,20 +82,50 @@ INLINE void finish_output(const ActivationConstants *k, const CellJob *job, GruS
     frame->head[q] = vec_fma(vec_load(head + block * LANES), next, frame->head[q]);
 }
 
-INLINE void finish_gate(const ActivationConstants *k, const CellJob *job, GruShape shape,
-                        GruFrame *frame, LstmFrame *lstm, int q, int gate, int slot, int block,
-                        Vec sum) {
-    Vec one = vec_set(k->one);
-    Vec inverse_scale = vec_set((float)(1.0 / TANH_SCALE));
-    if (gate == GATE_I) {
-        lstm->input[q][slot] = vec_fma(gate_power(k, sum), inverse_scale, inverse_scale);
-    } else if (gate == GATE_F) {
-        lstm->forget[q][slot] = vec_add(one, gate_power(k, sum));
-    } else if (gate == GATE_C) {
-        finish_cell(k, shape, lstm, q, slot, block, sum);
-    } else {
-        finish_output(k, job, shape, frame, lstm, q, slot, block, sum);
+// The cell of row block `block`, the output of row block `output`; -1: none.
+INLINE void finish_blocks(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm,
+                          LstmSums sums, int block, int output) {
+    const ActivationConstants *k = read_constants();
+    EACH_STREAM(q, shape) {
+        if (block >= 0) {
+            finish_cell(k, shape, lstm, sums.at[q][block - sums.first], q, block);
+        }
     }
+    EACH_STREAM(q, shape) {
+        if (output >= 0) {
+            finish_output(k, job, shape, frame, lstm, sums.at[q][output - sums.first], q, output);
+        }
+    }
+}
+
+// All row blocks of a set.
+INLINE void finish_set(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm,
+                       LstmSums sums) {
+    finish_blocks(job, shape, frame, lstm, sums, sums.first, -1);
+    EACH(i, shape.set - 1) {
+        finish_blocks(job, shape, frame, lstm, sums, sums.first + i + 1, sums.first + i);
+    }
+    finish_blocks(job, shape, frame, lstm, sums, -1, sums.first + shape.set - 1);
+}
+
+// All row blocks of a frame, in the order in which the next frame reads them.
+INLINE void finish_frame(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm,
+                         bool descending) {
+    LstmSums sums = {lstm->sums, 0};
+    int count = shape.blocks;
+    int first = descending ? count - 1 : 0;
+    int step = descending ? -1 : 1;
+    finish_blocks(job, shape, frame, lstm, sums, first, -1);
+    if (shape.unrolled) {
+        EACH(i, count - 1) {
+            finish_blocks(job, shape, frame, lstm, sums, i + 1, i);
+        }
+    } else {
+        NO_UNROLL for (int i = 1; i < count; i++) {
+            finish_blocks(job, shape, frame, lstm, sums, first + step * i, first + step * (i - 1));
+        }
+    }
+    finish_blocks(job, shape, frame, lstm, sums, -1, first + step * (count - 1));
 }
 
 // One group: set `set` of the gates from `first_gate` to `last_gate`.
@@ -106,14 +150,16 @@ INLINE void run_lstm_group(const CellJob *job, GruShape shape, GruFrame *frame, 
         }
     }
     add_products(sums, shape, frame, weights, vectors, chains, backward);
-    const ActivationConstants *k = read_constants();
+    Vec set_sums[KERNEL_CHANNELS][MAX_BLOCKS][LSTM_GATES];
+    LstmSums to = {shape.deferred ? lstm->sums : set_sums, shape.deferred ? 0 : set * shape.set};
     EACH_VECTOR(v, vectors) {
-        int gate = first_gate + v / shape.set;
-        int block = set * shape.set + v % shape.set;
-        int slot = shape.order == ORDER_UNITS ? v % shape.set : block;
         EACH_STREAM(q, shape) {
-            finish_gate(k, job, shape, frame, lstm, q, gate, slot, block, sums[q][v]);
+            int block = set * shape.set + v % shape.set;
+            to.at[q][block - to.first][first_gate + v / shape.set] = sums[q][v];
         }
+    }
+    if (!shape.deferred) {
+        finish_set(job, shape, frame, lstm, to);
     }
 }
 
@@ -137,9 +183,15 @@ INLINE void run_lstm_step(const CellJob *job, GruShape shape, GruFrame *frame, L
                           bool backward) {
     if (shape.order == ORDER_UNITS) {
         run_lstm_sets(job, shape, frame, lstm, GATE_I, GATE_O, shape.chains, backward);
+    } else if (backward) {
+        run_lstm_sets(job, shape, frame, lstm, GATE_C, GATE_O, shape.chains_c, true);
+        run_lstm_sets(job, shape, frame, lstm, GATE_I, GATE_F, shape.chains, true);
     } else {
         run_lstm_sets(job, shape, frame, lstm, GATE_I, GATE_F, shape.chains, false);
         run_lstm_sets(job, shape, frame, lstm, GATE_C, GATE_O, shape.chains_c, false);
+    }
+    if (shape.deferred) {
+        finish_frame(job, shape, frame, lstm, shape.zigzag && !backward);
     }
 }
 
