@@ -367,6 +367,20 @@ static void run_share(Engine *engine, float *const *out, const float *const *in,
     write_block(engine, out, share);
 }
 
+// The frames of a call from `start` to before `end` that belong to its state `i`.
+static Share share_of(const Engine *engine, int start, int end, int i) REALTIME {
+    int states = engine->chain.states;
+    if (states == 1) { // divisions cost a block of one frame a tenth of its time
+        return (Share){.start = start, .stride = 1, .frames = end - start};
+    }
+    return (Share){
+        .turn = (engine->turn + i) % states,
+        .start = start + i,
+        .stride = states,
+        .frames = (end - start - i + states - 1) / states,
+    };
+}
+
 void engine_run(Engine *engine, float *const *out, const float *const *in, int frames) REALTIME {
     if (engine->knobs_changed) {
         apply_knobs(engine);
@@ -375,14 +389,9 @@ void engine_run(Engine *engine, float *const *out, const float *const *in, int f
     for (int start = 0; start < frames; start += CHAIN_BLOCK * states) {
         int end = frames - start < CHAIN_BLOCK * states ? frames : start + CHAIN_BLOCK * states;
         for (int i = 0; i < states && start + i < end; i++) {
-            Share share = {
-                .turn = (engine->turn + i) % states,
-                .start = start + i,
-                .stride = states,
-                .frames = (end - start - i + states - 1) / states,
-            };
+            Share share = share_of(engine, start, end, i);
             run_share(engine, out, in, &share);
         }
     }
-    engine->turn = frames > 0 ? (engine->turn + frames) % states : engine->turn;
+    engine->turn = frames > 0 && states > 1 ? (engine->turn + frames) % states : engine->turn;
 }
