@@ -166,7 +166,7 @@ static void draw_rule(int row, int columns) {
 }
 
 static void draw_whole(Screen *screen, int rows, int columns) {
-    int pane = CONTROL_ROWS, below = HEAD + CONTROL_ROWS;
+    int pane = CONTROL_ROWS;
     draw_title(screen, columns);
     if (screen->mode == MODE_HELP) {
         pane_help(screen, TITLE, rows - TITLE - 1, columns);
@@ -176,16 +176,15 @@ static void draw_whole(Screen *screen, int rows, int columns) {
     pane_levels(screen, TITLE, columns);
     if (screen->mode == MODE_LIST) {
         pane = rows - HEAD - 1 - MESSAGES - 1;
-        below = HEAD + pane;
         pane_list(screen, HEAD, pane, columns);
+    } else if (screen->mode == MODE_PAIR) {
+        pane = rows - HEAD - 1 - MESSAGES - 1;
+        pane_pair(screen, HEAD, pane, columns);
     } else {
-        if (screen->mode == MODE_PAIR) {
-            pane_pair(screen, HEAD, pane, columns);
-        } else {
-            pane_controls(screen, HEAD, pane, columns);
-        }
-        draw_cabinet(screen, below++, columns);
+        pane_controls(screen, HEAD, pane, columns);
+        draw_cabinet(screen, HEAD + pane++, columns);
     }
+    int below = HEAD + pane;
     draw_rule(below++, columns);
     draw_messages(screen, below, rows - 1 - below, columns);
     if (screen->mode == MODE_TYPING) {
