@@ -115,6 +115,17 @@ wait $job || fail "Ctrl-C: exit status $?: $(cat log.txt)"
 grep -q '^stopped after' log.txt || fail "Ctrl-C: $(cat log.txt)"
 "$model" info stopped.json >/dev/null
 
+# Each seed of a race has its own 2000 updates in which to learn something.
+"$train" "$dry" "$wet" -o raced.json --no-trials --hidden 4 --seeds 3 --epochs 900 >log.txt 2>&1 &
+job=$!
+tries=0
+until grep -q '^epoch' log.txt || [ $tries -ge 1200 ]; do # the first check after the race
+    sleep 0.1
+    tries=$((tries + 1))
+done
+kill -INT $job
+wait $job || fail "a race: exit status $?: $(cat log.txt)"
+
 # Killed outright and resumed: the same bytes as a run that was left alone.
 "$train" "$dry" "$wet" -o killed.json --name amp --hidden 8 --epochs 12 -q &
 job=$!

@@ -21,7 +21,7 @@
 #include "training/validation.h"
 
 // A run that has come to nothing by then comes to nothing.
-enum { HOPE_UPDATES = 2000, HOPE_SEGMENT = 256 };
+enum { HOPE_UPDATES = 2000 };
 
 #define HOPELESS 0.9 // of the error of silence
 
@@ -245,13 +245,11 @@ static void watch(void *context, const TrainerProgress *progress) {
     Watch *watch = context;
     const Arguments *a = watch->arguments;
     const LossMix *mix = &a->options.loss;
-    double updates = progress->epoch * (double)watch->dataset->training_frames /
-                     ((double)BATCH_SEQUENCES * HOPE_SEGMENT);
     double error = progress->loss / (mix->plain + mix->emphasised + mix->a_weighted);
     if (!a->quiet) {
         progress_show(&watch->line, progress);
     }
-    if (updates >= HOPE_UPDATES && error > HOPELESS && !a->data.force &&
+    if (progress->updates >= HOPE_UPDATES && error > HOPELESS && !a->data.force &&
         (progress->best < 0.0 || progress->best > HOPELESS)) {
         watch->error = error;
         stop_signal = SIGUSR1; // any but 0

@@ -34,7 +34,8 @@ enum {
 #define WIDTH_POWER 5.0
 #define LOWEST_RATE 3e-3
 
-#define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises
+#define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises, but
+#define MOST_WARM_UP 2e3   // updates at most
 #define RATE_END 0.01      // learning rate at the end, of its peak
 #define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
 #define PROGRESS_EVERY 0.1 // s
@@ -111,6 +112,11 @@ static bool stop_wanted(const Run *run) {
     return run->options->stop && *run->options->stop;
 }
 
+// Short segments that it has trained on: what a long one teaches counts more often.
+static double updates_of(const Learner *learner) {
+    return learner->samples / ((double)SEGMENT * BATCH_SEQUENCES);
+}
+
 static void tell(Run *run, double fraction, double loss, bool checked) {
     double time = now();
     TrainerResult *result = run->result;
@@ -127,6 +133,7 @@ static void tell(Run *run, double fraction, double loss, bool checked) {
         .fraction = fraction,
         .epoch = result->epoch,
         .epochs = result->epoch * per_fraction,
+        .updates = updates_of(&run->learner),
         .seconds = result->seconds,
         .seconds_left = result->seconds * (per_fraction - 1.0),
         .loss = loss,
@@ -247,13 +254,14 @@ static bool check_due(const Run *run, double fraction) {
 
 static double learning_rate(const Run *run, double fraction) {
     double peak = trainer_rate(run->options);
-    if (fraction < RATE_WARM_UP) {
-        return peak * (fraction + 1e-3) / (RATE_WARM_UP + 1e-3);
+    double warm = fmax(fraction, RATE_WARM_UP * updates_of(&run->learner) / MOST_WARM_UP);
+    if (warm < RATE_WARM_UP) {
+        return peak * (warm + 1e-3) / (RATE_WARM_UP + 1e-3);
     }
     if (run->options->schedule == SCHEDULE_PLATEAU) {
         return peak;
     }
-    double along = (fraction - RATE_WARM_UP) / (1.0 - RATE_WARM_UP);
+    double along = fmax(fraction - RATE_WARM_UP, 0.0) / (1.0 - RATE_WARM_UP);
     return peak * (RATE_END + (1.0 - RATE_END) * 0.5 * (1.0 + cos(M_PI * fmin(along, 1.0))));
 }
 

@@ -19,6 +19,7 @@ typedef struct TrainerProgress {
     double fraction;     // of the run, 0 to 1
     double epoch;        // passes over the training audio so far
     double epochs;       // expected in all
+    double updates;      // of the network in training, in short segments
     double seconds;      // spent so far
     double seconds_left; // estimate
     double loss;         // mean of the training loss since the last check
