@@ -36,7 +36,11 @@ static void test_enough(void **state) {
     assert_int_equal(dataset_read(&dataset, &path, 1, &options, &diagnostic), STATUS_OK);
     assert_int_equal(dataset.count, 2);
     const Check *enough = checks_find(&dataset.recordings[0].checks, "enough");
-    assert_true(enough && enough->verdict == VERDICT_REFUSE);
+    if (!enough) {
+        fail_msg("no check 'enough'");
+        return;
+    }
+    assert_int_equal(enough->verdict, VERDICT_REFUSE);
     assert_non_null(strstr(enough->text, "too short (12.0 s)"));
     dataset_clear(&dataset);
     options.checks_only = false;
