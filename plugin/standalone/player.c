@@ -305,6 +305,10 @@ void player_stop(Player *player) {
     player->backend = NULL;
 }
 
+bool player_runs(const Player *player) {
+    return player->backend != NULL;
+}
+
 bool player_alive(Player *player, Diagnostic *diagnostic) {
     return player->kind->alive(player->backend, diagnostic);
 }

@@ -75,6 +75,9 @@ Status player_start(Player *player, Diagnostic *diagnostic);
 
 void player_stop(Player *player);
 
+// Whether the audio thread may be at work.
+bool player_runs(const Player *player);
+
 // False once the server or the device is gone; `diagnostic` tells why.
 bool player_alive(Player *player, Diagnostic *diagnostic);
 

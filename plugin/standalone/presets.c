@@ -60,7 +60,7 @@ static LV2_State_Status instance_restore(LV2_Handle handle, LV2_State_Retrieve_F
                                          const LV2_Feature *const *features) {
     (void)flags;
     Presets *presets = handle;
-    bool at_once = !player_meters(presets->player).running;
+    bool at_once = !player_runs(presets->player);
     return state_restore(player_loader(presets->player), &presets->uris, at_once, retrieve, state,
                          features);
 }
