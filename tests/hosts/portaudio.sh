@@ -55,6 +55,12 @@ if ! "$GRUFF_STANDALONE" --list --backend portaudio 2>/dev/null | grep -q gruff_
 fi
 ends "no device 'nowhere' that records" --device nowhere
 ends 'has no input channel 200, only' --device gruff_files --channel 200
+if [ -f "$GRUFF_TOOLS/busy.so" ]; then
+    LD_PRELOAD=$GRUFF_TOOLS/busy.so
+    export LD_PRELOAD
+    ends 'gruff_files (ALSA) is busy or gone; end the program that uses it' --device gruff_files --channel 2
+    unset LD_PRELOAD
+fi
 
 # Nothing paces such a device: many seconds of audio in one.
 (
