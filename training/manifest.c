@@ -181,9 +181,8 @@ Status manifest_read(Source *source, const char *path, Diagnostic *diagnostic) {
     if (status != STATUS_OK) {
         return status;
     }
-    char *text = memory_new(length + 1, 1);
     list.folder = memory_new(folder + 1, 1);
-    if (!text || !list.folder) {
+    if (!list.folder) {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory for it", path);
     } else if (memchr(bytes, '\0', length)) {
         status = diagnose(
@@ -193,11 +192,9 @@ Status manifest_read(Source *source, const char *path, Diagnostic *diagnostic) {
             path);
     } else {
         bool marked = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0; // byte order mark
-        memcpy(text, bytes + (marked ? 3 : 0), length - (marked ? 3 : 0));
         memcpy(list.folder, path, folder > 1 ? folder - 1 : folder);
-        status = read_lines(&list, text);
+        status = read_lines(&list, bytes + (marked ? 3 : 0));
     }
-    memory_free(text);
     memory_free(list.folder);
     memory_free(bytes);
     return status;

@@ -64,7 +64,7 @@ static Status read_open(char **bytes, size_t *length, size_t limit, int fd, cons
     if (status != STATUS_OK) {
         return status;
     }
-    char *made = memory_new(*length, 1);
+    char *made = memory_new(*length + 1, 1);
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory to read it", path);
     }

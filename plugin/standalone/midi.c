@@ -47,21 +47,16 @@ static void read_lines(Midi *midi, char *text) {
 }
 
 static Status read_file(Midi *midi, Diagnostic *diagnostic) {
-    char *bytes = NULL;
+    char *text = NULL;
     size_t length = 0;
     if (!midi->path[0] || access(midi->path, F_OK) != 0) {
         return STATUS_OK;
     }
-    Status status = whole_file_read(&bytes, &length, LONGEST_FILE, midi->path, diagnostic);
-    char *text = status == STATUS_OK ? memory_new(length + 1, 1) : NULL;
-    if (text) {
-        memcpy(text, bytes, length);
+    Status status = whole_file_read(&text, &length, LONGEST_FILE, midi->path, diagnostic);
+    if (status == STATUS_OK) {
         read_lines(midi, text);
-    } else if (status == STATUS_OK) {
-        status = diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory to read it", midi->path);
     }
     memory_free(text);
-    memory_free(bytes);
     return status;
 }
 

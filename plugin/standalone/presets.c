@@ -359,24 +359,19 @@ static LilvState *state_of_text(Presets *presets, const char *text, size_t lengt
 
 Status presets_read_session(Presets *presets, Player *player, const char *path,
                             Diagnostic *diagnostic) {
-    char *bytes = NULL;
+    char *text = NULL;
     size_t length = 0;
-    Status status = whole_file_read(&bytes, &length, SESSION_LIMIT, path, diagnostic);
-    char *text = status == STATUS_OK ? memory_new(length + 1, 1) : NULL;
-    LilvState *state = NULL;
-    if (text) {
-        memcpy(text, bytes, length);
-        state = state_of_text(presets, text, length);
+    Status status = whole_file_read(&text, &length, SESSION_LIMIT, path, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
     }
-    if (status == STATUS_OK && !state) {
-        status = diagnose(diagnostic, STATUS_CANNOT_READ,
-                          "%.900s: is broken; the last session is not restored", path);
-    }
-    if (state) {
-        give_state(presets, state, player);
-    }
-    lilv_state_free(state);
+    LilvState *state = state_of_text(presets, text, length);
     memory_free(text);
-    memory_free(bytes);
-    return status;
+    if (!state) {
+        return diagnose(diagnostic, STATUS_CANNOT_READ,
+                        "%.900s: is broken; the last session is not restored", path);
+    }
+    give_state(presets, state, player);
+    lilv_state_free(state);
+    return STATUS_OK;
 }
