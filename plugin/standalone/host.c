@@ -41,10 +41,8 @@ static bool load_default(Host *host) {
 static bool apply_preset(Host *host, const char *name) {
     int index = presets_find(host->presets, name);
     if (index < 0) {
-        Diagnostic line = {""};
-        diagnose(&line, STATUS_BAD_ARGUMENT,
-                 "there is no preset '%s'; gruff --list-presets shows them", name);
-        notices_say(&host->notices, line.text);
+        notices_say(&host->notices, "there is no preset '%s'; gruff --list-presets shows them",
+                    name);
     }
     return index >= 0 && presets_apply(host->presets, index, host->player);
 }
@@ -71,7 +69,7 @@ static bool begin_comparison(Host *host) {
     Diagnostic diagnostic = {""};
     if (comparison_new(&host->comparison, options->input, options->target, &diagnostic) !=
         STATUS_OK) {
-        notices_say(&host->notices, diagnostic.text);
+        notices_say(&host->notices, "%s", diagnostic.text);
         return false;
     }
     comparison_listen(host->comparison, options->listening);
@@ -82,12 +80,10 @@ static bool begin_comparison(Host *host) {
 }
 
 static void tell_comparison(Host *host) {
-    Diagnostic line = {""};
     double esr = host->comparison ? comparison_esr(host->comparison) : -1.0;
     if (esr >= 0.0) {
-        diagnose(&line, STATUS_OK, "ESR of the last seconds against %.500s: %.2g",
-                 host->options->target, esr);
-        notices_say(&host->notices, line.text);
+        notices_say(&host->notices, "ESR of the last seconds against %.500s: %.2g",
+                    host->options->target, esr);
     }
 }
 
@@ -118,7 +114,7 @@ static bool open_presets(Host *host) {
         return false;
     }
     bool good = presets_new(&host->presets, host->bundle, &host->notices, &diagnostic) == STATUS_OK;
-    notices_say(&host->notices, diagnostic.text);
+    notices_say(&host->notices, "%s", diagnostic.text);
     return good;
 }
 
@@ -141,7 +137,7 @@ static bool listen_to_midi(Host *host) {
     Diagnostic diagnostic = {""};
     if (midi_new(&host->midi, host->player, &host->notices, host->options->midi_map,
                  chooser_of(host), &diagnostic) != STATUS_OK) {
-        notices_say(&host->notices, diagnostic.text);
+        notices_say(&host->notices, "%s", diagnostic.text);
         return false;
     }
     if (host->options->learn >= 0) {
@@ -155,7 +151,7 @@ static bool listen_to_osc(Host *host) {
     const Options *options = host->options;
     if (options->osc >= 0 && osc_new(&host->osc, options->osc, options->osc_any, host->player,
                                      &host->notices, chooser_of(host), &diagnostic) != STATUS_OK) {
-        notices_say(&host->notices, diagnostic.text);
+        notices_say(&host->notices, "%s", diagnostic.text);
         return false;
     }
     return true;
@@ -169,7 +165,7 @@ static Screen *open_screen(Host *host, Attendant *attendant) {
     if (!host->options->no_screen && screen_can_be()) {
         ScreenOf of = {host->player, &host->notices, host->presets, host->midi};
         (void)screen_new(&screen, &of, &diagnostic);
-        notices_say(&host->notices, diagnostic.text);
+        notices_say(&host->notices, "%s", diagnostic.text);
     }
     *attendant = screen ? screen_attendant(screen) : (Attendant){NULL, NULL};
     return screen;
@@ -225,7 +221,7 @@ static bool play(Host *host) {
     Diagnostic diagnostic = {""};
     if (player_new(&host->player, &host->options->backend, &host->notices, &diagnostic) !=
         STATUS_OK) {
-        notices_say(&host->notices, diagnostic.text);
+        notices_say(&host->notices, "%s", diagnostic.text);
         return false;
     }
     // What a comparison is set to is not how one plays.

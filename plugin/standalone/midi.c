@@ -33,14 +33,13 @@ static void read_lines(Midi *midi, char *text) {
     unsigned number = 1;
     for (char *line = text; line; number++) {
         char *end = strchr(line, '\n');
-        Diagnostic fault = {""}, message = {""};
+        Diagnostic fault = {""};
         if (end) {
             *end = '\0';
         }
         if (midi_map_read_line(&midi->map, line, &fault) != STATUS_OK) {
-            diagnose(&message, STATUS_OK, "%.500s, line %u: %.400s; left out", midi->path, number,
-                     fault.text);
-            notices_say(midi->notices, message.text);
+            notices_say(midi->notices, "%.500s, line %u: %.400s; left out", midi->path, number,
+                        fault.text);
         }
         line = end ? end + 1 : NULL;
     }
@@ -70,7 +69,7 @@ static void save(Midi *midi) {
     } else if (folder_make_for(midi->path, &diagnostic) == STATUS_OK) {
         (void)atomic_file_write(midi->path, text, strlen(text), &diagnostic);
     }
-    notices_say(midi->notices, diagnostic.text);
+    notices_say(midi->notices, "%s", diagnostic.text);
     memory_free(text);
 }
 
@@ -106,11 +105,9 @@ void midi_free(Midi *midi) {
 }
 
 void midi_learn(Midi *midi, ControlId id) {
-    Diagnostic line = {""};
     midi->learning = (int)id;
-    diagnose(&line, STATUS_OK, "%s: move the MIDI controller that is to turn it",
-             controls[id].symbol);
-    notices_say(midi->notices, line.text);
+    notices_say(midi->notices, "%s: move the MIDI controller that is to turn it",
+                controls[id].symbol);
 }
 
 void midi_learn_not(Midi *midi) {
@@ -134,13 +131,11 @@ const MidiMap *midi_map(const Midi *midi) {
 static void learn(Midi *midi, int channel, int controller) {
     ControlId id = (ControlId)midi->learning;
     char source[MIDI_SOURCE_TEXT];
-    Diagnostic line = {""};
     midi->learning = -1;
     midi_map_forget(&midi->map, id);
     midi_map_set(&midi->map, channel, controller, id);
     midi_map_source(&midi->map, id, source);
-    diagnose(&line, STATUS_OK, "%s turns %s", source, controls[id].symbol);
-    notices_say(midi->notices, line.text);
+    notices_say(midi->notices, "%s turns %s", source, controls[id].symbol);
     save(midi);
 }
 

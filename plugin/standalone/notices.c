@@ -1,34 +1,39 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/standalone/notices.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "plugin/meters.h"
 
-void notices_say(Notices *notices, const char *text) {
+void notices_say(Notices *notices, const char *format, ...) {
+    char text[sizeof(Diagnostic)];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
     if (!text[0]) {
         return;
     }
-    diagnose(&notices->lines[notices->count++ % NOTICES_KEPT], STATUS_OK, "%s", text);
+    Diagnostic *line = &notices->lines[notices->count++ % NOTICES_KEPT];
+    diagnose(line, STATUS_OK, "%s", text); // nothing that a terminal obeys
     if (!notices->held) {
-        fprintf(stderr, "gruff: %s\n", text);
+        fprintf(stderr, "gruff: %s\n", line->text);
     }
 }
 
 void notices_say_rarely(Notices *notices, Rarely *rarely, const char *text) {
     double now = meter_clock();
-    Diagnostic line = {""};
     if (rarely->said > 0.0 && now - rarely->said < 1.0) {
         rarely->left_out++;
         return;
     }
     if (rarely->left_out > 0) {
-        diagnose(&line, STATUS_OK, "%.900s (and %u more before)", text, rarely->left_out);
+        notices_say(notices, "%.900s (and %u more before)", text, rarely->left_out);
     } else {
-        diagnose(&line, STATUS_OK, "%s", text);
+        notices_say(notices, "%s", text);
     }
     *rarely = (Rarely){.said = now};
-    notices_say(notices, line.text);
 }
 
 const char *notices_line(const Notices *notices, unsigned back) {

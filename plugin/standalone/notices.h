@@ -19,7 +19,7 @@ typedef struct Notices {
 } Notices;
 
 // Says a line, unless it is "".
-void notices_say(Notices *notices, const char *text);
+void notices_say(Notices *notices, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // Lines of one kind that could come by the thousand. All zero is fine.
 typedef struct Rarely {

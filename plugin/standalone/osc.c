@@ -288,9 +288,7 @@ static Status listen_on(Osc *osc, int port, bool any, Diagnostic *diagnostic) {
     if (getsockname(osc->socket, (struct sockaddr *)&address, &length) == 0) {
         port = ntohs(address.sin_port);
     }
-    Diagnostic line = {""};
-    diagnose(&line, STATUS_OK, "OSC on port %d of %s", port, any ? "all addresses" : "127.0.0.1");
-    notices_say(osc->notices, line.text);
+    notices_say(osc->notices, "OSC on port %d of %s", port, any ? "all addresses" : "127.0.0.1");
     return STATUS_OK;
 }
 

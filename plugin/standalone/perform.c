@@ -57,14 +57,13 @@ static bool play_on(const Performance *performance) {
             return true;
         }
     }
-    notices_say(performance->notices, diagnostic.text);
+    notices_say(performance->notices, "%s", diagnostic.text);
     return false;
 }
 
 // How it went, until now.
 static void sum_up(const Performance *performance) {
     PlayerMeters meters = player_meters(performance->player);
-    Diagnostic line = {""};
     char longest[64] = "";
     if (meters.time <= 0.0) {
         return;
@@ -72,10 +71,10 @@ static void sum_up(const Performance *performance) {
     if (meters.xruns.longest > 0.0) {
         snprintf(longest, sizeof longest, ", the longest %.3f ms", 1e3 * meters.xruns.longest);
     }
-    diagnose(&line, STATUS_OK, "played %.1f s, load %.1f %%, worst block %.1f %%, %u xrun%s%s",
-             meters.time, meters.load, meters.worst, meters.xruns.count,
-             meters.xruns.count == 1 ? "" : "s", longest);
-    notices_say(performance->notices, line.text);
+    notices_say(performance->notices,
+                "played %.1f s, load %.1f %%, worst block %.1f %%, %u xrun%s%s", meters.time,
+                meters.load, meters.worst, meters.xruns.count, meters.xruns.count == 1 ? "" : "s",
+                longest);
 }
 
 // Until what was lost is back (STATUS_OK), or it is over (STATUS_INTERRUPTED), or until it is clear
@@ -91,7 +90,7 @@ static Status wait_for_return(const Performance *performance) {
             Diagnostic diagnostic = {""};
             status = player_start(performance->player, &diagnostic);
             if (status != STATUS_CANNOT_READ) {
-                notices_say(performance->notices, diagnostic.text);
+                notices_say(performance->notices, "%s", diagnostic.text);
             }
         }
     }
@@ -102,12 +101,12 @@ bool perform(Player *player, Notices *notices, const Attendant *attendants, int 
     const Performance performance = {player, notices, attendants, count};
     Diagnostic diagnostic = {""};
     Status status = player_start(player, &diagnostic);
-    notices_say(notices, diagnostic.text);
+    notices_say(notices, "%s", diagnostic.text);
     if (status != STATUS_OK) {
         return false;
     }
     advise_on_real_time(&diagnostic);
-    notices_say(notices, diagnostic.text);
+    notices_say(notices, "%s", diagnostic.text);
     for (;;) {
         bool ended = play_on(&performance);
         sum_up(&performance);

@@ -109,7 +109,7 @@ static void play(void *data, float *const *out, const float *const *in, int fram
 static void log_line(void *data, LogLevel level, const char *text) {
     Notices *notices = data;
     if (level == LOG_ERROR || !notices->quiet) {
-        notices_say(notices, text);
+        notices_say(notices, "%s", text);
     }
 }
 

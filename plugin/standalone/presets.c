@@ -261,13 +261,6 @@ int presets_find(Presets *presets, const char *name) {
 
 // ---- Using them ----
 
-static bool say(Presets *presets, bool good, const char *format, const char *name) {
-    Diagnostic line = {""};
-    diagnose(&line, STATUS_OK, format, name);
-    notices_say(presets->notices, line.text);
-    return good;
-}
-
 bool presets_apply(Presets *presets, int index, Player *player) {
     if (index < 0 || index >= presets_count(presets)) {
         return false;
@@ -275,11 +268,13 @@ bool presets_apply(Presets *presets, int index, Player *player) {
     const Preset *preset = &presets->list[index];
     LilvState *state = lilv_state_new_from_world(presets->world, &presets->urids.map, preset->node);
     if (!state) {
-        return say(presets, false, "the preset '%s' cannot be read", preset->name);
+        notices_say(presets->notices, "the preset '%s' cannot be read", preset->name);
+        return false;
     }
     give_state(presets, state, player);
     lilv_state_free(state);
-    return say(presets, true, "preset '%s'", preset->name);
+    notices_say(presets->notices, "preset '%s'", preset->name);
+    return true;
 }
 
 // The name of a file for `name`: letters and digits stay.
@@ -294,8 +289,9 @@ static void file_name(char *file, size_t size, const char *name) {
 bool presets_save(Presets *presets, Player *player, const char *name) {
     char folder[BUNDLE_PATH], path[BUNDLE_PATH + NAME + 32], file[NAME], ttl[NAME + 8];
     if (!name[0] || !bundle_user_folder(folder)) {
-        return say(presets, false, "the preset '%s' needs a name and a home folder to be saved in",
-                   name);
+        notices_say(presets->notices,
+                    "the preset '%s' needs a name and a home folder to be saved in", name);
+        return false;
     }
     file_name(file, sizeof file, name);
     snprintf(path, sizeof path, "%s/gruff-%s.preset.lv2/", folder, file);
@@ -310,7 +306,8 @@ bool presets_save(Presets *presets, Player *player, const char *name) {
     hush_end(hushed);
     lilv_state_free(state);
     if (!good) {
-        return say(presets, false, "the preset could not be saved in %s", path);
+        notices_say(presets->notices, "the preset could not be saved in %.900s", path);
+        return false;
     }
     LilvNode *bundle = lilv_new_file_uri(presets->world, NULL, path);
     (void)presets_count(presets); // all others first
@@ -318,7 +315,8 @@ bool presets_save(Presets *presets, Player *player, const char *name) {
     lilv_world_load_bundle(presets->world, bundle);
     lilv_node_free(bundle);
     scan(presets);
-    return say(presets, true, "preset '%s' saved", name);
+    notices_say(presets->notices, "preset '%s' saved", name);
+    return true;
 }
 
 // ---- Sessions ----

@@ -47,7 +47,7 @@ void session_keep(Session *session) {
     }
     if (status != STATUS_OK && !session->failed) {
         session->failed = true;
-        notices_say(session->notices, diagnostic.text);
+        notices_say(session->notices, "%s", diagnostic.text);
     }
 }
 
@@ -58,7 +58,7 @@ bool session_restore(Session *session) {
     }
     if (presets_read_session(session->presets, session->player, session->path, &diagnostic) !=
         STATUS_OK) {
-        notices_say(session->notices, diagnostic.text);
+        notices_say(session->notices, "%s", diagnostic.text);
         return false;
     }
     (void)take_changes(session);

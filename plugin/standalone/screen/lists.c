@@ -20,7 +20,7 @@ void lists_open_files(Screen *screen, int key) {
         screen->listing = LISTING_FILES;
         screen->mode = MODE_LIST;
     }
-    notices_say(screen->notices, diagnostic.text);
+    notices_say(screen->notices, "%s", diagnostic.text);
 }
 
 void lists_open_presets(Screen *screen, int key) {
@@ -39,7 +39,7 @@ void lists_open_presets(Screen *screen, int key) {
         screen->listing = LISTING_PRESETS;
         screen->mode = MODE_LIST;
     }
-    notices_say(screen->notices, diagnostic.text);
+    notices_say(screen->notices, "%s", diagnostic.text);
 }
 
 static void move(Screen *screen, int key) {
@@ -67,7 +67,7 @@ static void take_file(Screen *screen) {
     const ListEntry *entry = list_chosen(&browser->list);
     char path[LOADER_PATH];
     if (!entry || browser_enter(browser, &diagnostic)) {
-        notices_say(screen->notices, diagnostic.text);
+        notices_say(screen->notices, "%s", diagnostic.text);
     } else if (browser_path(browser, entry, path)) {
         (void)player_load(screen->player, browser->kind, path);
     }
@@ -96,7 +96,7 @@ static void widen(Screen *screen, int key) {
         list_narrow(list);
     } else if (screen->listing == LISTING_FILES) {
         (void)browser_leave(&screen->browser, &diagnostic);
-        notices_say(screen->notices, diagnostic.text);
+        notices_say(screen->notices, "%s", diagnostic.text);
     }
 }
 

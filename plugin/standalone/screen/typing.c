@@ -73,7 +73,7 @@ static void set_value(Screen *screen) {
     if (dial_read(&dial, screen->line, &value, &diagnostic) == STATUS_OK) {
         player_set(screen->player, dial.id, value);
     }
-    notices_say(screen->notices, diagnostic.text);
+    notices_say(screen->notices, "%s", diagnostic.text);
 }
 
 static void set(Screen *screen, int key) {
