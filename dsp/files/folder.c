@@ -5,9 +5,20 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "dsp/memory.h"
+
+bool folder_name_ends(const char *name, const char *const *endings) {
+    const char *dot = strrchr(name, '.');
+    for (; dot && *endings; endings++) {
+        if (strcasecmp(dot, *endings) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 bool folder_is(const char *path) {
     struct stat status;

@@ -2,20 +2,13 @@
 #include "plugin/session/neighbours.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "dsp/files/folder.h"
 #include "dsp/memory.h"
 
 bool neighbours_is_model(const char *name) {
-    static const char *const endings[] = {".json", ".aidax", ".aidadspmodel", ".nam"};
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++) {
-        if (strcasecmp(dot, endings[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    static const char *const endings[] = {".json", ".aidax", ".aidadspmodel", ".nam", NULL};
+    return folder_name_ends(name, endings);
 }
 
 static Status folder_of(char **folder, const char *path, Diagnostic *diagnostic) {

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "dsp/files/folder.h"
 #include "dsp/memory.h"
@@ -13,14 +12,8 @@
 static const char no_cabinet[] = "(no cabinet)";
 
 static bool is_audio(const char *name) {
-    static const char *const endings[] = {".wav", ".flac", ".aif", ".aiff"};
-    const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++) {
-        if (strcasecmp(dot, endings[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
+    static const char *const endings[] = {".wav", ".flac", ".aif", ".aiff", NULL};
+    return folder_name_ends(name, endings);
 }
 
 static bool join(char path[LOADER_PATH], const char *folder, const char *name) {
