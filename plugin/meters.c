@@ -21,14 +21,22 @@ float meter_load(float load, double used, double seconds) REALTIME {
     return now > fallen ? now : fallen;
 }
 
-float meter_peak(float peak, const float *samples, int frames, double seconds) REALTIME {
+float meter_largest(const float *samples, int frames) REALTIME {
     float largest = 0.0f;
     for (int i = 0; i < frames; i++) {
         float size = fabsf(samples[i]);
         largest = size > largest && size <= 1e6f ? size : largest;
     }
+    return largest;
+}
+
+float meter_decibels(float size) REALTIME {
+    float level = size > 0.0f ? 20.0f * log10f(size) : METER_FLOOR;
+    return level > METER_FLOOR ? level : METER_FLOOR;
+}
+
+float meter_peak(float peak, const float *samples, int frames, double seconds) REALTIME {
     float fallen = peak - fall * (float)seconds;
-    float now = largest > 0.0f ? 20.0f * log10f(largest) : METER_FLOOR;
-    now = now > fallen ? now : fallen;
-    return now > METER_FLOOR ? now : METER_FLOOR;
+    float now = meter_decibels(meter_largest(samples, frames));
+    return now > fallen ? now : fallen;
 }

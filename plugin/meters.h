@@ -15,6 +15,12 @@ double meter_clock(void) REALTIME;
 // once and falls within a second.
 float meter_load(float load, double used, double seconds) REALTIME;
 
+// The largest size among the samples; what is no number, or beyond 1e6, does not count.
+float meter_largest(const float *samples, int frames) REALTIME;
+
+// That in dB, at least METER_FLOOR.
+float meter_decibels(float size) REALTIME;
+
 // The peak in dB, from what it was, after `frames` more samples that last `seconds`; falls by 20 dB
 // in a second.
 float meter_peak(float peak, const float *samples, int frames, double seconds) REALTIME;

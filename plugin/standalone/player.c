@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/standalone/player.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,18 +38,9 @@ struct Player {
 
 // ---- Audio thread ----
 
-static float largest(const float *samples, int frames) REALTIME {
-    float peak = 0.0f;
-    for (int i = 0; i < frames; i++) {
-        float size = samples[i] < 0.0f ? -samples[i] : samples[i];
-        peak = size > peak ? size : peak;
-    }
-    return peak;
-}
-
 // A peak that main's thread sets back between the two is not lost, only told twice.
 static void raise(_Atomic float *peak, const float *samples, int frames) REALTIME {
-    float now = largest(samples, frames);
+    float now = meter_largest(samples, frames);
     if (now > atomic_load(peak)) {
         atomic_store(peak, now);
     }
@@ -332,10 +322,6 @@ void player_tend(Player *player) {
     }
 }
 
-static float decibels(float peak) {
-    return peak > 0.0f ? fmaxf(METER_FLOOR, 20.0f * log10f(peak)) : METER_FLOOR;
-}
-
 int player_midi(Player *player, unsigned char message[3]) {
     return player->backend ? player->kind->midi(player->backend, message) : 0;
 }
@@ -343,8 +329,8 @@ int player_midi(Player *player, unsigned char message[3]) {
 PlayerMeters player_meters(Player *player) {
     double time = atomic_load(&player->time);
     return (PlayerMeters){
-        .peak_in = decibels(atomic_exchange(&player->peak_in, 0.0f)),
-        .peak_out = decibels(atomic_exchange(&player->peak_out, 0.0f)),
+        .peak_in = meter_decibels(atomic_exchange(&player->peak_in, 0.0f)),
+        .peak_out = meter_decibels(atomic_exchange(&player->peak_out, 0.0f)),
         .load = time > 0.0 ? 100.0 * atomic_load(&player->used) / time : 0.0,
         .worst = atomic_load(&player->worst),
         .recent = atomic_exchange(&player->recent, 0.0),
