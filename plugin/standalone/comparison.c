@@ -30,7 +30,10 @@ struct Comparison {
     _Atomic size_t place;
     _Atomic float recent[2][SPECTRUM]; // rings of the chain's output and of the target
     _Atomic unsigned written;
+    // Main's, for spectra.
     Fourier *fourier;
+    float window[SPECTRUM], samples[SPECTRUM];
+    Bin bins[SPECTRUM / 2 + 1];
     // Audio thread's.
     size_t next;  // of the guitar
     size_t heard; // first frame of the block that is under way
@@ -73,6 +76,7 @@ Status comparison_new(Comparison **comparison, const char *input, const char *ta
         comparison_free(made);
         return status;
     }
+    fourier_hann(made->window, SPECTRUM);
     for (int i = 0; i < LISTEN_COUNT; i++) {
         ramp_jump(&made->shares[i], i == LISTEN_MODEL ? 1.0f : 0.0f);
     }
@@ -179,15 +183,14 @@ void comparison_place(const Comparison *comparison, double *place, double *lengt
 
 static void spectrum(Comparison *comparison, int which, unsigned end,
                      float bands[COMPARISON_BANDS]) {
-    static float window[SPECTRUM], samples[SPECTRUM]; // main's thread alone
-    static Bin bins[SPECTRUM / 2 + 1];
-    fourier_hann(window, SPECTRUM);
+    Bin *bins = comparison->bins;
     for (unsigned i = 0; i < SPECTRUM; i++) {
-        samples[i] = window[i] *
-                     atomic_load_explicit(&comparison->recent[which][(end + i) % SPECTRUM],
-                                          memory_order_relaxed);
+        comparison->samples[i] = comparison->window[i] *
+                                 atomic_load_explicit(
+                                     &comparison->recent[which][(end + i) % SPECTRUM],
+                                     memory_order_relaxed);
     }
-    fourier_forward(comparison->fourier, samples, bins);
+    fourier_forward(comparison->fourier, comparison->samples, bins);
     for (int b = 0; b < COMPARISON_BANDS; b++) {
         double middle = comparison_frequency(b), width = comparison->rate / SPECTRUM, power = 0.0;
         int first = (int)ceil(middle * pow(2.0, -1.0 / 6.0) / width);
