@@ -11,9 +11,7 @@
 #include "plugin/standalone/perform.h"
 #include "plugin/standalone/player.h"
 #include "plugin/standalone/presets.h"
-#ifdef GRUFF_HAS_SCREEN
 #include "plugin/standalone/screen/screen.h"
-#endif
 #include "plugin/standalone/session.h"
 
 typedef struct Host {
@@ -157,7 +155,6 @@ static bool listen_to_osc(Host *host) {
     return true;
 }
 
-#ifdef GRUFF_HAS_SCREEN
 // A screen, where there is a terminal for one and it is wanted; else NULL.
 static Screen *open_screen(Host *host, Attendant *attendant) {
     Screen *screen = NULL;
@@ -170,17 +167,6 @@ static Screen *open_screen(Host *host, Attendant *attendant) {
     *attendant = screen ? screen_attendant(screen) : (Attendant){NULL, NULL};
     return screen;
 }
-#else
-typedef struct Screen Screen;
-static Screen *open_screen(Host *host, Attendant *attendant) {
-    (void)host;
-    (void)attendant;
-    return NULL;
-}
-static void screen_free(Screen *screen) {
-    (void)screen;
-}
-#endif
 
 static bool perform_with_attendants(Host *host) {
     Attendant attendants[4];

@@ -8,13 +8,7 @@
 #include <unistd.h>
 
 #include "plugin/backend/setup_options.h"
-
-#ifdef GRUFF_HAS_SCREEN
-#define SCREEN_HELP                                                                                \
-    "On a terminal it shows meters, controls and files; the key ? tells what the keys do.\n"
-#else
-#define SCREEN_HELP "This one was built without a screen (ncurses).\n"
-#endif
+#include "plugin/standalone/screen/screen.h"
 
 enum {
     OPTION_SET = CONTROL_COUNT,
@@ -221,7 +215,9 @@ void options_print_help(void) {
         "Usage: gruff [MODEL] [option]...\n"
         "Plays a guitar through MODEL on JACK or PortAudio; without one goes on where it was\n"
         "left, or with the plugin's own. Ends on Ctrl-C. A model or cabinet file that is\n"
-        "replaced is loaded anew.\n" SCREEN_HELP "\n"
+        "replaced is loaded anew.\n"
+        "%s"
+        "\n"
         "  --list               show the devices that are there, and end\n"
         "  --channel N          the sound card's input that the guitar is in (1)\n"
         "  --stereo             two channels, from input N and the one after it; else one is\n"
@@ -244,7 +240,7 @@ void options_print_help(void) {
         "  --osc-any            and to other machines, too\n"
         "  --no-session         neither restore the last session nor remember this one\n"
         "  --set SYMBOL=VALUE   set any control\n",
-        setup_help);
+        screen_help, setup_help);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         const Control *control = &controls[i];
         printf("  --%-13s VALUE  %s, %g to %g%s%s (%g)\n", control->symbol, control->name,

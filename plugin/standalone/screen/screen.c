@@ -7,6 +7,9 @@
 
 static const double frame = 0.05; // s from one picture to the next
 
+const char screen_help[] =
+    "On a terminal it shows meters, controls and files; the key ? tells what the keys do.\n";
+
 bool screen_can_be(void) {
     return terminal_there();
 }

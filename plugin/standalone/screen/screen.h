@@ -22,6 +22,9 @@ typedef struct ScreenOf {
     Midi *midi;       // NULL: not listened to
 } ScreenOf;
 
+// What --help says of it.
+extern const char screen_help[];
+
 // Whether there is a terminal to show it.
 bool screen_can_be(void);
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: ISC
+// In place of the screen where ncurses is not there.
+#include "plugin/standalone/screen/screen.h"
+
+const char screen_help[] = "This one was built without a screen (ncurses).\n";
+
+bool screen_can_be(void) {
+    return false;
+}
+
+Status screen_new(Screen **screen, const ScreenOf *of, Diagnostic *diagnostic) {
+    (void)of;
+    *screen = NULL;
+    return diagnose(diagnostic, STATUS_UNSUPPORTED, "this gruff was built without a screen");
+}
+
+Attendant screen_attendant(Screen *screen) {
+    return (Attendant){NULL, screen};
+}
+
+void screen_free(Screen *screen) {
+    (void)screen;
+}
