@@ -102,6 +102,7 @@ else
 fi
 
 # Ctrl-C: ends soon and well, with a model.
+: >log.txt
 "$train" "$dry" "$wet" -o stopped.json --hidden 4 --time 600 >log.txt 2>&1 &
 job=$!
 tries=0
@@ -116,6 +117,7 @@ grep -q '^stopped after' log.txt || fail "Ctrl-C: $(cat log.txt)"
 "$model" info stopped.json >/dev/null
 
 # Each seed of a race has its own 2000 updates in which to learn something.
+: >log.txt # the shell below empties it in its own time
 "$train" "$dry" "$wet" -o raced.json --no-trials --hidden 4 --seeds 3 --epochs 900 >log.txt 2>&1 &
 job=$!
 tries=0
