@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: ISC
 // make_ttl MINOR MICRO <TEMPLATE >TTL: fills in a template. @MINOR@ and @MICRO@ are the version;
 // @INDEX@ is the next port's index, from 0 for each plugin (a line with "lv2:Plugin"); a line
-// "@CONTROLS@" becomes the input ports of dsp/controls.c.
+// "@CONTROLS@" becomes the input ports of dsp/controls.c; "@SETTINGS SYMBOL=VALUE...@" all that
+// makes a sound: these controls with these values, the others with their initial ones.
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,10 +89,45 @@ static void print_controls(Maker *maker) {
     }
 }
 
-static void print_line(Maker *maker, const char *line) {
+// What is the room's and the player's, not the sound's: no preset touches it.
+static bool is_sound(ControlId id) {
+    return id != CONTROL_ENABLED && id != CONTROL_CALIBRATE && id != CONTROL_INTERFACE;
+}
+
+// Prints all settings; false, having said why, when `text`, "SYMBOL=VALUE..." up to a '@', names
+// what cannot be set.
+static bool print_settings(const char *text) {
+    float values[CONTROL_COUNT];
+    char pair[64];
+    int length = 0;
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        values[i] = controls[i].initial;
+    }
+    for (; sscanf(text, " %63[^@ ]%n", pair, &length) == 1; text += length) {
+        ControlId id = CONTROL_COUNT;
+        float value = 0.0f;
+        Diagnostic diagnostic = {"not a preset's"};
+        if (control_read_pair(pair, &id, &value, &diagnostic) != STATUS_OK || !is_sound(id)) {
+            fprintf(stderr, "make_ttl: %s: %s\n", pair, diagnostic.text);
+            return false;
+        }
+        values[id] = value;
+    }
+    const char *before = "";
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        if (is_sound((ControlId)i)) {
+            printf("%s[ lv2:symbol \"%s\" ; pset:value %.2f ]", before, controls[i].symbol,
+                   (double)values[i]);
+            before = " ,\n\t\t";
+        }
+    }
+    return true;
+}
+
+static bool print_line(Maker *maker, const char *line) {
     if (strcmp(line, "@CONTROLS@\n") == 0) {
         print_controls(maker);
-        return;
+        return true;
     }
     if (strstr(line, "lv2:Plugin")) {
         maker->index = 0;
@@ -105,10 +142,17 @@ static void print_line(Maker *maker, const char *line) {
         } else if (strncmp(line, "@INDEX@", 7) == 0) {
             printf("%d", maker->index++);
             line += 7;
+        } else if (strncmp(line, "@SETTINGS ", 10) == 0) {
+            if (!print_settings(line + 10)) {
+                return false;
+            }
+            line += 10 + strcspn(line + 10, "@");
+            line += *line == '@';
         } else {
             putchar(*line++);
         }
     }
+    return true;
 }
 
 int main(int argc, char **argv) {
@@ -119,7 +163,9 @@ int main(int argc, char **argv) {
     }
     Maker maker = {argv[1], argv[2], 0};
     while (fgets(line, sizeof line, stdin)) {
-        print_line(&maker, line);
+        if (!print_line(&maker, line)) {
+            return EXIT_FAILURE;
+        }
     }
     return fflush(stdout) == 0 && !ferror(stdin) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -206,7 +206,7 @@ until_true 5 lacks 'move a MIDI knob' || fail 'what was to be learned is not let
 # Presets: one that the plugin brings, one of one's own.
 choose Bass
 keys r
-shows '^> . Neutral'
+shows '^> . Gruff: House Overdrive'
 keys w a r Enter
 shows '^> ▶ Warm'
 keys Escape

@@ -228,7 +228,7 @@ static void presets_set_controls_within_their_range(void **state) {
     (void)state;
     LilvNode *class = lilv_new_uri(host_world(host), LV2_PRESETS__Preset);
     LilvNodes *presets = lilv_plugin_get_related(host_plugin(host), class);
-    assert_int_equal(lilv_nodes_size(presets), 3);
+    assert_true(lilv_nodes_size(presets) > 3);
     LILV_FOREACH(nodes, i, presets) {
         const LilvNode *preset = lilv_nodes_get(presets, i);
         int count = 0;
