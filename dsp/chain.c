@@ -45,8 +45,8 @@ static double *dense_columns(const Layer *layer, int width) {
 
 static bool put_bias(const Chain *chain, Stage *stage, const double *bias, int count) {
     stage->bias = new_numbers(chain, (size_t)count);
-    for (int i = 0; stage->bias && i < count; i++) {
-        pack_put(chain->kernels, stage->bias, (size_t)i, bias[i]);
+    if (stage->bias) {
+        pack_put_all(chain->kernels, stage->bias, 0, bias, (size_t)count);
     }
     return stage->bias != NULL;
 }

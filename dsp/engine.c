@@ -233,15 +233,23 @@ void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
     }
 }
 
+// A moving knob asks for this at every frame, so it goes by short rows.
 static void apply_knobs(Engine *engine) REALTIME {
-    Stage *stage = &engine->chain.stages[0];
+    enum { ROW = 64 };
+    const Stage *stage = &engine->chain.stages[0];
     size_t count = (size_t)stage->bias_count;
-    for (size_t i = 0; i < count; i++) {
-        double bias = stage->base_bias[i];
+    for (size_t first = 0; first < count; first += ROW) {
+        double bias[ROW];
+        size_t row = count - first < ROW ? count - first : ROW;
+        memcpy(bias, stage->base_bias + first, row * sizeof *bias);
         for (int k = 0; k < engine->chain.knobs; k++) {
-            bias += stage->knob_rows[(size_t)k * count + i] * (double)engine->knob[k];
+            const double *change = stage->knob_rows + (size_t)k * count + first;
+            double knob = (double)engine->knob[k];
+            for (size_t i = 0; i < row; i++) {
+                bias[i] += change[i] * knob;
+            }
         }
-        pack_put(engine->chain.kernels, stage->bias, i, bias);
+        pack_put_all(engine->chain.kernels, stage->bias, first, bias, row);
     }
     engine->knobs_changed = false;
 }

@@ -50,8 +50,8 @@ void voice_free(Voice *voice);
 // Back to the state after voice_new, knobs excepted.
 void voice_reset(Voice *voice) REALTIME;
 
-// Moves a knob (others than the model's are ignored) to `value` in small steps over `frames`
-// frames; 0: at once. Held to no range.
+// Moves a knob (others than the model's are ignored) to `value` in a straight line over
+// `frames` frames; 0: at once. Held to no range.
 void voice_set_knob(Voice *voice, int knob, float value, int frames) REALTIME;
 
 // The same to `share` (0 to 1) of the knob's range; negative: to where the model has it.

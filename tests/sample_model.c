@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 // -1 .. 1 (linear congruential generator, Knuth's MMIX constants).
@@ -17,12 +18,17 @@ static void fill(float *weights, int count, float scale, uint64_t *state) {
     }
 }
 
-Model *sample_model_new(int hidden, unsigned seed, bool skip) {
+static Model *make(int hidden, unsigned seed, bool skip, int knobs) {
     Model *model = model_new();
     if (!model ||
-        model_add_layer(model, LAYER_GRU, ACTIVATION_TANH, 1, hidden, NULL) != STATUS_OK ||
+        model_add_layer(model, LAYER_GRU, ACTIVATION_TANH, 1 + knobs, hidden, NULL) != STATUS_OK ||
         model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, hidden, 1, NULL) != STATUS_OK) {
         abort();
+    }
+    model->knobs = knobs;
+    for (int k = 0; k < knobs; k++) {
+        model->knob[k] = (Knob){"", 0.0f, 1.0f, 0.5f};
+        snprintf(model->knob[k].name, MODEL_TEXT, "Knob %c", 'A' + k);
     }
     model->skip = skip;
     model->sample_rate = 48000.0;
@@ -30,13 +36,21 @@ Model *sample_model_new(int hidden, unsigned seed, bool skip) {
     float spread = 1.0f / sqrtf((float)hidden);
     Layer *gru = &model->layers[0];
     Layer *dense = &model->layers[1];
-    fill(gru->kernel, 3 * hidden, 1.0f, &state);
+    fill(gru->kernel, 3 * hidden * gru->inputs, 1.0f, &state);
     fill(gru->recurrent_kernel, 3 * hidden * hidden, spread, &state);
     fill(gru->bias, 3 * hidden, 0.1f, &state);
     fill(gru->recurrent_bias, 3 * hidden, 0.1f, &state);
     fill(dense->kernel, hidden, spread, &state);
     fill(dense->bias, 1, 0.01f, &state);
     return model;
+}
+
+Model *sample_model_new(int hidden, unsigned seed, bool skip) {
+    return make(hidden, seed, skip, 0);
+}
+
+Model *sample_model_with_knobs_new(int hidden, unsigned seed, int knobs) {
+    return make(hidden, seed, true, knobs);
 }
 
 Engine *sample_engine_new(int hidden, unsigned seed, int channels) {

@@ -12,6 +12,9 @@
 // The caller owns the model. Fails the test's process when memory is short.
 Model *sample_model_new(int hidden, unsigned seed, bool skip);
 
+// The same with knobs, from 0 to 1, that are heard, and the input added to its output.
+Model *sample_model_with_knobs_new(int hidden, unsigned seed, int knobs);
+
 // An engine over such a model, for the best ISA of this machine.
 Engine *sample_engine_new(int hidden, unsigned seed, int channels);
 

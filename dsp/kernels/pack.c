@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/kernels/pack.h"
 
+#include <string.h>
+
 // Where the model has a packed gate.
 static int model_gate(const Layer *layer, int gate) {
     if (layer->kind == LAYER_LSTM || gate == GATE_C) {
@@ -18,6 +20,17 @@ void pack_put(const Kernels *kernels, void *numbers, size_t index, double value)
         ((double *)numbers)[index] = value;
     } else {
         ((float *)numbers)[index] = (float)value;
+    }
+}
+
+void pack_put_all(const Kernels *kernels, void *numbers, size_t first, const double *values,
+                  size_t count) REALTIME {
+    if (kernels->number == sizeof(double)) {
+        memcpy((double *)numbers + first, values, count * sizeof(double));
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        ((float *)numbers)[first + i] = (float)values[i];
     }
 }
 

@@ -9,8 +9,10 @@
 // `count` rounded up to whole vectors.
 int pack_padded(int count, int lanes);
 
-// Writes and reads number `index` of an array of numbers.
+// Writes number `index` of an array of numbers; `count` of them, from number `first` on.
 void pack_put(const Kernels *kernels, void *numbers, size_t index, double value) REALTIME;
+void pack_put_all(const Kernels *kernels, void *numbers, size_t first, const double *values,
+                  size_t count) REALTIME;
 
 // Numbers in the packed recurrent stream of a layer.
 size_t pack_recurrent_count(const CellLayout *layout, const Layer *layer);
