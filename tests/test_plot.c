@@ -126,6 +126,24 @@ static const char *longest_path(const char *svg, size_t *length) {
     return longest;
 }
 
+static void test_map(void **state) {
+    (void)state;
+    const double values[] = {-80.0, -40.0, 0.0, NAN, 20.0, -200.0};
+    const PlotMap map = {3, 2, values, -80.0, 0.0};
+    Plot plot = plain_plot();
+    char *svg = draw(&plot);
+    assert_null(strstr(svg, "<image"));
+    memory_free(svg);
+    plot.map = &map;
+    svg = draw(&plot);
+    const char *image = strstr(svg, "<image");
+    assert_non_null(image);
+    assert_null(strstr(image + 1, "<image"));
+    assert_non_null(strstr(image, "width=\"3\" height=\"2\""));
+    assert_non_null(strstr(image, "data:image/png;base64,"));
+    memory_free(svg);
+}
+
 // How many of these commands the data's path has.
 static int commands(const Plot *plot, char command) {
     char *svg = draw(plot);
@@ -265,10 +283,11 @@ static void test_html(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_marks),        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_lines),        cmocka_unit_test(test_marks_of_data),
-        cmocka_unit_test(test_frame),        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_short_memory), cmocka_unit_test(test_html),
+        cmocka_unit_test(test_marks),         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_map),           cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_marks_of_data), cmocka_unit_test(test_frame),
+        cmocka_unit_test(test_empty),         cmocka_unit_test(test_short_memory),
+        cmocka_unit_test(test_html),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

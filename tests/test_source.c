@@ -138,18 +138,19 @@ static void test_lists(void **state) {
     (void)state;
     Source source;
     assert_int_equal(read_list(&source,
-                               "\xEF\xBB\xBFinput , target,Drive,\"Tone, high\",split\r\n"
-                               "a.wav,sub/b.wav,0.5,-1e1,train\r\n"
-                               ",,,,\r\n"
-                               "\"my \"\"dry\"\".wav\",/tmp/c.wav, 1 ,2,val\n"
-                               "x.wav,y.wav,0.25,0,test\n"
-                               "a.wav,d.wav,0,0,",
+                               "\xEF\xBB\xBFinput , target,Drive,\"Tone, high\",split,seen\r\n"
+                               "a.wav,sub/b.wav,0.5,-1e1,train,yes\r\n"
+                               ",,,,,\r\n"
+                               "\"my \"\"dry\"\".wav\",/tmp/c.wav, 1 ,2,val,yes\n"
+                               "x.wav,y.wav,0.25,0,test,no\n"
+                               "a.wav,d.wav,0,0,,yes",
                                NULL),
                      STATUS_OK);
     assert_int_equal(source.count, 4);
     assert_int_equal(source.tests, 1);
     assert_true(ends_in(source.pairs[3].input, "x.wav") && source.pairs[3].knobs[0] == 0.25f);
     assert_int_equal(source.pairs[3].split, SPLIT_TEST);
+    assert_true(source.pairs[3].unseen && !source.pairs[0].unseen && !source.pairs[2].unseen);
     assert_int_equal(source.knobs, 2);
     assert_string_equal(source.knob_name[0], "Drive");
     assert_string_equal(source.knob_name[1], "Tone, high");
@@ -184,6 +185,7 @@ static void test_bad_lists(void **state) {
         {"input,target,Drive\na,b,1\na,b,full\n", "line 3: not a knob's position: 'full'"},
         {"input,target,Drive\na,b,nan\n", "line 2"},
         {"input,target,split\na,b,half\n", "'half'"},
+        {"input,target,seen\na,b,perhaps\n", "seen must be yes or no, not 'perhaps'"},
         {"input,target,1,2,3,4,5,6,7,8,9\n", "line 1"},
         {"input,target,1,2,3,4,5,6,7,8,9,10,11,12\n", "too many columns"},
     };

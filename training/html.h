@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: ISC
-// Pieces of HTML for the report.
+// Pieces of HTML for the report and the gallery.
 #ifndef GRUFF_TRAINING_HTML_H
 #define GRUFF_TRAINING_HTML_H
 
 #include <stddef.h>
 #include <stdio.h>
+
+// The page's head, with the style of all that follows, up to its body; and its end.
+void html_begin(FILE *page, const char *title, const char *kind);
+void html_end(FILE *page);
 
 // Text as HTML shows it, also within "".
 void html_text(FILE *page, const char *text);

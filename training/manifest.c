@@ -12,7 +12,7 @@
 
 enum {
     LARGEST = 1 << 20,             // bytes of a list
-    COLUMNS = MODEL_MAX_KNOBS + 3, // input, target, split and knobs
+    COLUMNS = MODEL_MAX_KNOBS + 4, // input, target, split, seen and knobs
 };
 
 // A list while it is read. Cells are ended by zeros in place.
@@ -21,8 +21,8 @@ typedef struct List {
     char *folder; // of the list, owned
     int line;     // number of the present one
     int columns;
-    int input, target, split; // columns of these; split: -1 when there is none
-    int knob[COLUMNS];        // number of the knob in each column, -1: none
+    int input, target, split, seen; // columns of these; the latter two: -1 when there is none
+    int knob[COLUMNS];              // number of the knob in each column, -1: none
     Source *source;
     Diagnostic *diagnostic;
 } List;
@@ -79,14 +79,16 @@ static Status read_names(List *list, char *line) {
     char *cells[COLUMNS];
     Source *source = list->source;
     list->columns = split_line(line, cells);
-    list->input = list->target = list->split = -1;
+    list->input = list->target = list->split = list->seen = -1;
     if (list->columns < 0) {
-        return refuse(list, "too many columns: at most input, target, split and 8 knobs", NULL);
+        return refuse(list, "too many columns: at most input, target, split, seen and 8 knobs",
+                      NULL);
     }
     for (int i = 0; i < list->columns; i++) {
         int *column = strcmp(cells[i], "input") == 0    ? &list->input
                       : strcmp(cells[i], "target") == 0 ? &list->target
                       : strcmp(cells[i], "split") == 0  ? &list->split
+                      : strcmp(cells[i], "seen") == 0   ? &list->seen
                                                         : NULL;
         list->knob[i] = -1;
         if (column && *column >= 0) {
@@ -128,8 +130,15 @@ static Status read_pair(List *list, char *line) {
             return refuse(list, "split must be train, val or test, not", cells[list->split]);
         }
     }
+    bool unseen = list->seen >= 0 && strcmp(cells[list->seen], "no") == 0;
+    if (list->seen >= 0 && !unseen && strcmp(cells[list->seen], "yes") != 0) {
+        return refuse(list, "seen must be yes or no, not", cells[list->seen]);
+    }
     Status status = source_add(list->source, list->folder, cells[list->input], cells[list->target],
                                (SourceSplit)split, list->diagnostic);
+    if (status == STATUS_OK) {
+        list->source->pairs[list->source->count - 1].unseen = unseen;
+    }
     for (int i = 0; status == STATUS_OK && i < count; i++) {
         if (list->knob[i] < 0) {
             continue;

@@ -4,6 +4,7 @@
 #include <cairo-svg.h>
 #include <cairo.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "dsp/memory.h"
@@ -266,6 +267,51 @@ static void draw_bars(const Canvas *canvas, const PlotSeries *series) {
     cairo_stroke(canvas->cairo);
 }
 
+// The colour of a value of a map, from white over blue to nearly black.
+static uint32_t shade(const PlotMap *map, double value) {
+    static const double stops[][3] = {{1.0, 1.0, 1.0},
+                                      {0.72, 0.86, 0.95},
+                                      {0.26, 0.57, 0.78},
+                                      {0.18, 0.26, 0.55},
+                                      {0.1, 0.02, 0.2}};
+    enum { LAST = sizeof stops / sizeof *stops - 1 };
+    double place = LAST * (value - map->low) / (map->high - map->low);
+    place = isnan(place) ? 0.0 : fmin(fmax(place, 0.0), LAST);
+    int stop = (int)fmin(place, LAST - 1);
+    uint32_t pixel = 0;
+    for (int c = 0; c < 3; c++) {
+        double from = stops[stop][c], to = stops[stop + 1][c];
+        pixel = pixel << 8 | (uint32_t)lround(255.0 * (from + (place - stop) * (to - from)));
+    }
+    return pixel;
+}
+
+// cairo puts it into the SVG as a picture of its own.
+static void draw_map(const Canvas *canvas, const PlotMap *map) {
+    cairo_t *cairo = canvas->cairo;
+    cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, map->columns,
+                                                        map->rows);
+    unsigned char *pixels = cairo_image_surface_get_data(image);
+    size_t stride = (size_t)cairo_image_surface_get_stride(image);
+    for (int row = 0; pixels && row < map->rows; row++) {
+        unsigned char *line = pixels + (size_t)(map->rows - 1 - row) * stride;
+        for (int column = 0; column < map->columns; column++) {
+            uint32_t pixel = shade(
+                map, map->values[(size_t)row * (size_t)map->columns + (size_t)column]);
+            memcpy(line + (size_t)column * sizeof pixel, &pixel, sizeof pixel);
+        }
+    }
+    cairo_surface_mark_dirty(image);
+    cairo_save(cairo);
+    cairo_translate(cairo, canvas->left, canvas->top);
+    cairo_scale(cairo, (canvas->right - canvas->left) / map->columns,
+                (canvas->bottom - canvas->top) / map->rows);
+    cairo_set_source_surface(cairo, image, 0.0, 0.0);
+    cairo_paint(cairo);
+    cairo_restore(cairo);
+    cairo_surface_destroy(image);
+}
+
 static void draw_series(const Canvas *canvas) {
     cairo_t *cairo = canvas->cairo;
     cairo_save(cairo);
@@ -294,6 +340,9 @@ static void draw(cairo_t *cairo, const Plot *plot) {
     canvas.bottom = plot->height - 38.0;
     canvas.right = plot->width - MARGIN;
     canvas.left = 26.0 + y_texts(&canvas);
+    if (plot->map) {
+        draw_map(&canvas, plot->map);
+    }
     draw_x_axis(&canvas);
     draw_y_axis(&canvas);
     draw_series(&canvas);

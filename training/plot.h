@@ -33,12 +33,20 @@ typedef struct PlotAxis {
     double low, high; // low < high: the axis shows this; else all that there is
 } PlotAxis;
 
+// A map: values over the whole frame of the data, in equal steps of both axes as they are drawn.
+typedef struct PlotMap {
+    int columns, rows;
+    const double *values; // [rows][columns], the lowest row first
+    double low, high;     // the values of the palest and the darkest colour
+} PlotMap;
+
 typedef struct Plot {
     const char *title;
     double width, height; // px
     PlotAxis x, y;
     int series_count;
     PlotSeries series[PLOT_SERIES]; // drawn in this order
+    const PlotMap *map; // under them, as pixels, where the axes show `low` to `high`; NULL: none
 } Plot;
 
 // Draws `plot` on a transparent ground and gives the SVG text, ended by a zero, in *svg; the caller

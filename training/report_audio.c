@@ -2,10 +2,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "dsp/files/audio_file.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
-#include "training/html.h"
 #include "training/report_parts.h"
 
 #define LENGTH 10.0 // s, but
@@ -52,23 +50,6 @@ static Stretch choose(const Validation *validation) {
     return best;
 }
 
-static Status print_sound(FILE *page, const char *name, const float *samples, size_t frames,
-                          int rate, Diagnostic *diagnostic) {
-    void *bytes = NULL;
-    size_t length = 0;
-    Status status = audio_file_encode(&bytes, &length, rate, samples, frames, diagnostic);
-    if (status == STATUS_OK) {
-        fprintf(page,
-                "<tr><th>%s</th><td>%.1f dB</td><td><audio controls=\"\" id=\"audio-%s\" src=\"",
-                name, 10.0 * log10(fmax(energy_of(samples, frames) / (double)frames, 1e-20)), name);
-        fputs("data:audio/flac;base64,", page);
-        html_base64(page, bytes, length);
-        fputs("\"></audio></td></tr>\n", page);
-    }
-    memory_free(bytes);
-    return status;
-}
-
 // All three, times `gain`.
 static Status print_sounds(FILE *page, const Stretch *stretch, float gain, int rate,
                            Diagnostic *diagnostic) {
@@ -83,7 +64,7 @@ static Status print_sounds(FILE *page, const Stretch *stretch, float gain, int r
             float target = stretch->target[i], output = stretch->output[i];
             sound[i] = gain * (s == 0 ? target : s == 1 ? output : target - output);
         }
-        status = print_sound(page, names[s], sound, stretch->frames, rate, diagnostic);
+        status = figure_sound(page, names[s], names[s], sound, stretch->frames, rate, diagnostic);
     }
     memory_free(sound);
     return status;

@@ -5,41 +5,6 @@
 #include "training/html.h"
 #include "training/report_parts.h"
 
-static const char head[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n"
-    "<style>\n"
-    ":root { color-scheme: light dark; }\n"
-    "body { font: 16px/1.5 sans-serif; max-width: 760px; margin: 0 auto; padding: 1em;\n"
-    "  color: #222; background: #fff; }\n"
-    "h1 { margin: .5em 0 0; overflow-wrap: anywhere; }\n"
-    "h2 { margin: 2em 0 .5em; border-bottom: 1px solid #bbb; }\n"
-    "nav a { margin-right: .9em; color: inherit; }\n"
-    ".lead { font-size: 120%; }\n"
-    ".warn th, .refuse th { color: #b33; font-weight: bold; } .warn th::after { content: ' (!)'; "
-    "}\n"
-    "summary { margin: 1em 0 .3em; font-weight: bold; overflow-wrap: anywhere; }\n"
-    "table { border-collapse: collapse; width: 100%; }\n"
-    "td, th { text-align: left; vertical-align: top; padding: .25em 1em .25em 0;\n"
-    "  border-bottom: 1px solid #ddd; overflow-wrap: anywhere; }\n"
-    "th { width: 11em; font-weight: normal; color: #666; }\n"
-    ".sounds th, .sounds td { vertical-align: middle; white-space: nowrap; }\n"
-    ".sounds th, .sounds td:nth-child(2) { width: 4.5em; }\n"
-    "audio { width: 100%; min-width: 9em; }\n"
-    "figure { margin: 1.5em 0; break-inside: avoid; }\n"
-    "img { width: 100%; height: auto; display: block; }\n"
-    "figcaption { font-size: 85%; color: #666; }\n"
-    "@media (max-width: 560px) { th { width: 8em; } .sounds td:nth-child(2) { display: none; }\n"
-    "  .sounds th { width: 4.5em; } }\n"
-    "@media screen and (prefers-color-scheme: dark) {\n"
-    "  body { color: #ddd; background: #17181b; }\n"
-    "  h2 { border-color: #555; } td, th { border-color: #3a3a3a; }\n"
-    "  th, figcaption { color: #a0a0a0; } .warn th, .refuse th { color: #f88; }\n"
-    "  img { filter: invert(1) hue-rotate(180deg); } }\n"
-    "@media print { body { max-width: none; font-size: 11pt; } nav, audio { display: none; }\n"
-    "  h2 { break-after: avoid; } }\n"
-    "</style>\n<title>";
-
 static const char *verdict(double esr) {
     return esr < 0.001   ? "hardly to be told from the device"
            : esr < 0.01  ? "very close"
@@ -91,9 +56,8 @@ static void print_glance(FILE *page, const Report *report, const Findings *findi
 }
 
 static void print_top(FILE *page, const Report *report, const Findings *findings) {
-    fputs(head, page);
-    html_text(page, report->options->labels.name);
-    fputs(" - Gruff training report</title>\n</head>\n<body>\n<h1>", page);
+    html_begin(page, report->options->labels.name, "Gruff training report");
+    fputs("<h1>", page);
     html_text(page, report->options->labels.name);
     fputs("</h1>\n<p class=\"lead\">Validation ESR <strong>", page);
     html_number(page, "esr", report->esr, "%.3g");
@@ -283,6 +247,7 @@ Status report_page(FILE *page, const Report *report, const Findings *findings,
     print_title(page, "file", "Model file");
     fputs("<table>\n", page);
     report_file(page, report);
-    fputs("</table>\n</body>\n</html>\n", page);
+    fputs("</table>\n", page);
+    html_end(page);
     return status;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "dsp/status.h"
-#include "training/plot.h"
+#include "training/figure.h"
 #include "training/report.h"
 #include "training/seconds.h"
 #include "training/sines.h"
@@ -27,11 +27,6 @@ typedef struct Findings {
 // The whole page.
 Status report_page(FILE *page, const Report *report, const Findings *findings,
                    Diagnostic *diagnostic);
-
-// A plot, drawn for wide and for narrow screens, with a caption of HTML (NULL for none). Width and
-// height are set here; `height` in px.
-Status report_figure(FILE *page, const Plot *plot, double height, const char *caption,
-                     Diagnostic *diagnostic);
 
 // Loss and validation ESR over the epochs.
 Status report_curves(FILE *page, const TrainerResult *result, Diagnostic *diagnostic);

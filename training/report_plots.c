@@ -7,9 +7,7 @@
 #include "training/report_parts.h"
 #include "training/spectrum.h"
 
-#define WIDE 760.0   // px
-#define NARROW 350.0 // px, for phones
-#define ZOOM 0.015   // s: the moment of a second that is shown closely
+#define ZOOM 0.015 // s: the moment of a second that is shown closely
 
 enum {
     COLUMNS = 375, // pairs of points that a whole second is drawn with
@@ -17,43 +15,6 @@ enum {
 
 static Status no_memory(Diagnostic *diagnostic) {
     return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the report's plots");
-}
-
-// ---- A plot on the page ----
-
-static Status print_source(FILE *page, const Plot *plot, const char *before, const char *after,
-                           Diagnostic *diagnostic) {
-    char *svg = NULL;
-    Status status = plot_svg(&svg, plot, diagnostic);
-    if (status == STATUS_OK) {
-        fprintf(page, "%sdata:image/svg+xml;base64,", before);
-        html_base64(page, svg, strlen(svg));
-        fputs(after, page);
-    }
-    memory_free(svg);
-    return status;
-}
-
-Status report_figure(FILE *page, const Plot *plot, double height, const char *caption,
-                     Diagnostic *diagnostic) {
-    Plot sized = *plot;
-    fputs("<figure><picture>\n", page);
-    sized.width = NARROW;
-    sized.height = fmax(height, 240.0);
-    Status status = print_source(page, &sized, "<source media=\"(max-width: 560px)\" srcset=\"",
-                                 "\" />\n", diagnostic);
-    if (status == STATUS_OK) {
-        sized.width = WIDE;
-        sized.height = height;
-        status = print_source(page, &sized, "<img src=\"", "\" alt=\"", diagnostic);
-    }
-    html_text(page, plot->title);
-    fputs("\" />\n</picture>", page);
-    if (caption) {
-        fprintf(page, "<figcaption>%s</figcaption>", caption);
-    }
-    fputs("</figure>\n", page);
-    return status;
 }
 
 // ---- Training ----
@@ -74,7 +35,7 @@ Status report_curves(FILE *page, const TrainerResult *result, Diagnostic *diagno
                  .series_count = 2};
     plot.series[0] = (PlotSeries){"training loss", PLOT_LINE, PLOT_BLUE, epoch, loss, count};
     plot.series[1] = (PlotSeries){"validation ESR", PLOT_LINE, PLOT_ORANGE, epoch, esr, count};
-    return report_figure(page, &plot, 280.0, NULL, diagnostic);
+    return figure_plot(page, &plot, 280.0, NULL, diagnostic);
 }
 
 // ---- Seconds ----
@@ -123,8 +84,8 @@ Status report_seconds(FILE *page, const Seconds *seconds, double esr_of_all,
              "ESR.",
              seconds->count - seconds->audible, seconds->count - seconds->audible == 1 ? "" : "s",
              SECONDS_QUIET);
-    Status status = report_figure(page, &plot, 230.0,
-                                  seconds->audible < seconds->count ? caption : NULL, diagnostic);
+    Status status = figure_plot(page, &plot, 230.0,
+                                seconds->audible < seconds->count ? caption : NULL, diagnostic);
     memory_free(time);
     return status;
 }
@@ -159,7 +120,7 @@ static Status draw_whole(FILE *page, const char *name, const Second *second, dou
                  .series_count = 2};
     plot.series[0] = (PlotSeries){"target", PLOT_LINE, TARGET_COLOUR, x, target, 2 * COLUMNS};
     plot.series[1] = (PlotSeries){"residual", PLOT_LINE, RESIDUAL_COLOUR, x, rest, 2 * COLUMNS};
-    return report_figure(page, &plot, 190.0, NULL, diagnostic);
+    return figure_plot(page, &plot, 190.0, NULL, diagnostic);
 }
 
 // First frame of the `count` frames of the residual with the most energy.
@@ -203,7 +164,7 @@ static Status draw_moment(FILE *page, const char *name, const Second *second, do
     plot.series[0] = (PlotSeries){"target", PLOT_LINE, TARGET_COLOUR, x, target, count};
     plot.series[1] = (PlotSeries){"model", PLOT_LINE, MODEL_COLOUR, x, model, count};
     plot.series[2] = (PlotSeries){"residual", PLOT_LINE, RESIDUAL_COLOUR, x, rest, count};
-    Status status = report_figure(page, &plot, 250.0, NULL, diagnostic);
+    Status status = figure_plot(page, &plot, 250.0, NULL, diagnostic);
     memory_free(x);
     return status;
 }

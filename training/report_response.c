@@ -84,9 +84,9 @@ static Status draw_spectra(FILE *page, const Spectra *spectra, Diagnostic *diagn
     plot.series[0] = (PlotSeries){"target", PLOT_LINE, TARGET_COLOUR, hertz, target, count};
     plot.series[1] = (PlotSeries){"model", PLOT_LINE, MODEL_COLOUR, hertz, model, count};
     plot.series[2] = (PlotSeries){"residual", PLOT_LINE, RESIDUAL_COLOUR, hertz, residual, count};
-    return report_figure(page, &plot, 330.0,
-                         "Power in bands of a twelfth of an octave; 0 dB: mean square 1.",
-                         diagnostic);
+    return figure_plot(page, &plot, 330.0,
+                       "Power in bands of a twelfth of an octave; 0 dB: mean square 1.",
+                       diagnostic);
 }
 
 Status report_spectra(FILE *page, const Validation *validation, Diagnostic *diagnostic) {
@@ -149,10 +149,10 @@ Status report_transfer(FILE *page, const Validation *validation, Diagnostic *dia
                                   dots->input, dots->target, dots->count};
     plot.series[1] = (PlotSeries){"model",     PLOT_POINTS, MODEL_COLOUR,
                                   dots->input, dots->model, dots->count};
-    Status status = report_figure(page, &plot, 340.0,
-                                  "A device without memory gives a curve; filters widen it to a "
-                                  "cloud. The two should lie on each other.",
-                                  diagnostic);
+    Status status = figure_plot(page, &plot, 340.0,
+                                "A device without memory gives a curve; filters widen it to a "
+                                "cloud. The two should lie on each other.",
+                                diagnostic);
     memory_free(dots);
     return status;
 }
@@ -170,9 +170,9 @@ Status report_levels(FILE *page, const SineLevels levels[2], Diagnostic *diagnos
             levels[i].input, levels[i].output, SINES_LEVELS,
         };
     }
-    return report_figure(page, &plot, 280.0,
-                         "Where the line rises by less than the input does, the model compresses.",
-                         diagnostic);
+    return figure_plot(page, &plot, 280.0,
+                       "Where the line rises by less than the input does, the model compresses.",
+                       diagnostic);
 }
 
 // ---- Aliasing ----
@@ -187,7 +187,7 @@ static Status draw_ratios(FILE *page, const SineAliasing *aliasing, Diagnostic *
                                   aliasing->hertz, aliasing->full, count};
     plot.series[1] = (PlotSeries){"12 dB below",   PLOT_LINE,      PLOT_ORANGE,
                                   aliasing->hertz, aliasing->soft, count};
-    return report_figure(page, &plot, 260.0, NULL, diagnostic);
+    return figure_plot(page, &plot, 260.0, NULL, diagnostic);
 }
 
 // The spectrum of one tone: the highest bin between the harmonics in each column.
@@ -220,7 +220,7 @@ static Status draw_shown(FILE *page, const SineAliasing *aliasing, Diagnostic *d
     plot.series[0] = (PlotSeries){"sine and harmonics", PLOT_STEMS, PLOT_BLUE, hertz,
                                   aliasing->harmonic,   SINES_BINS};
     plot.series[1] = (PlotSeries){"the rest: aliasing", PLOT_LINE, PLOT_ORANGE, x, other, COLUMNS};
-    Status status = report_figure(page, &plot, 280.0, NULL, diagnostic);
+    Status status = figure_plot(page, &plot, 280.0, NULL, diagnostic);
     memory_free(hertz);
     return status;
 }

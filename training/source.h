@@ -5,12 +5,15 @@
 //   FOLDER          train/, val/ and test/ with NAME-input.wav and NAME-target.wav in them (Wright
 //                   et al.); or input.wav and target.wav, and test-input.wav and test-target.wav
 //   LIST.csv        a line of column names (input, target, split, knob names), then a line for each
-//                   pair; paths are relative to the list; `split` is train, val or test; what else
-//                   a column is named is a knob, and its cells are where the knob stood
+//                   pair; paths are relative to the list; `split` is train, val or test; `seen` is
+//                   yes or no, whether a test's setting was trained (training/gallery tells them
+//                   apart); what else a column is named is a knob, and its cells are where it stood
 //
 // Test parts train nothing; the finished model is scored on them. WAV may as well be FLAC or AIFF.
 #ifndef GRUFF_TRAINING_SOURCE_H
 #define GRUFF_TRAINING_SOURCE_H
+
+#include <stdbool.h>
 
 #include "dsp/model.h"
 #include "dsp/status.h"
@@ -26,6 +29,7 @@ typedef enum SourceSplit {
 typedef struct SourcePair {
     char *input, *target; // paths, owned
     SourceSplit split;
+    bool unseen; // its knobs stood where no training pair's did
     float knobs[MODEL_MAX_KNOBS];
 } SourcePair;
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: ISC
+#include <math.h>
+#include <stdio.h>
+
+#include "dsp/memory.h"
+#include "training/figure.h"
+#include "training/gallery/page.h"
+#include "training/spectrogram.h"
+
+#define LENGTH 5.0 // s that are heard
+#define DEPTH 80.0 // dB of a spectrogram
+
+enum { SOUNDS = 3 };
+
+// Where the loudest stretch of so many frames begins, to a quarter of a second.
+static size_t loudest(const Trial *trial, size_t frames, size_t step) {
+    size_t best = 0;
+    double most = -1.0;
+    for (size_t begin = 0; begin + frames <= trial->frames; begin += step) {
+        double energy = 0.0;
+        for (size_t i = begin; i < begin + frames; i++) {
+            energy += (double)trial->target[i] * (double)trial->target[i];
+        }
+        if (energy > most) {
+            most = energy;
+            best = begin;
+        }
+    }
+    return best;
+}
+
+static Status print_sounds(FILE *page, const char *name, const Trial *trial, size_t begin,
+                           size_t frames, int rate, Diagnostic *diagnostic) {
+    static const char *const names[SOUNDS] = {"input", "target", "model"};
+    const float *sounds[SOUNDS] = {trial->input + begin, trial->target + begin,
+                                   trial->output + begin};
+    float peak = fmaxf(fmaxf(measure_peak(sounds[0], frames), measure_peak(sounds[1], frames)),
+                       measure_peak(sounds[2], frames));
+    float gain = peak > 0.999f ? 0.999f / peak : 1.0f;
+    float *samples = memory_new(frames, sizeof *samples);
+    if (!samples) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the gallery's sounds");
+    }
+    Status status = STATUS_OK;
+    fprintf(page, "<p>%.1f s from %.1f s on, 16 bits%s.</p>\n<table class=\"sounds\">\n",
+            (double)frames / rate, (double)begin / rate,
+            gain < 1.0f ? ", all turned down alike so that nothing clips" : "");
+    for (int s = 0; s < SOUNDS && status == STATUS_OK; s++) {
+        char id[80];
+        for (size_t i = 0; i < frames; i++) {
+            samples[i] = gain * sounds[s][i];
+        }
+        snprintf(id, sizeof id, "%s-%s", name, names[s]);
+        status = figure_sound(page, id, names[s], samples, frames, rate, diagnostic);
+    }
+    fputs("</table>\n", page);
+    memory_free(samples);
+    return status;
+}
+
+// Device, model, and what is left between them, in the same colours.
+static Status print_spectrograms(FILE *page, const Trial *trial, size_t begin, size_t frames,
+                                 int rate, Diagnostic *diagnostic) {
+    enum { VALUES = SPECTROGRAM_ROWS * SPECTROGRAM_COLUMNS };
+    static const char *const titles[SOUNDS] = {"Device", "Model", "Residual: device minus model"};
+    double *levels = memory_new(VALUES, sizeof *levels), top = SPECTROGRAM_FLOOR;
+    float *residual = memory_new(frames, sizeof *residual);
+    Status status = levels && residual ? STATUS_OK
+                                       : diagnose(diagnostic, STATUS_NO_MEMORY,
+                                                  "no memory for the gallery's spectrograms");
+    for (size_t i = 0; residual && i < frames; i++) {
+        residual[i] = trial->target[begin + i] - trial->output[begin + i];
+    }
+    const float *sounds[SOUNDS] = {trial->target + begin, trial->output + begin, residual};
+    for (int s = 0; s < SOUNDS && status == STATUS_OK; s++) {
+        status = spectrogram_make(levels, sounds[s], frames, rate, diagnostic);
+        for (int i = 0; s == 0 && i < VALUES; i++) {
+            top = fmax(top, levels[i]);
+        }
+        PlotMap map = {SPECTROGRAM_COLUMNS, SPECTROGRAM_ROWS, levels, top - DEPTH, top};
+        Plot plot = {.title = titles[s],
+                     .x = {.label = "s", .high = (double)frames / rate},
+                     .y = {.label = "frequency (Hz)",
+                           .logarithmic = true,
+                           .low = SPECTROGRAM_LOW,
+                           .high = 0.5 * rate},
+                     .map = &map};
+        if (status == STATUS_OK) {
+            status = figure_plot(page, &plot, 200.0,
+                                 s == 2 ? "All three in the same colours, from white 80 dB below "
+                                          "the device's loudest to black."
+                                        : NULL,
+                                 diagnostic);
+        }
+    }
+    memory_free(levels);
+    memory_free(residual);
+    return status;
+}
+
+Status page_trial(FILE *page, const char *name, const Exhibit *exhibit, const Trial *trial,
+                  Diagnostic *diagnostic) {
+    size_t frames = (size_t)(LENGTH * exhibit->rate);
+    frames = frames < trial->frames ? frames : trial->frames;
+    size_t begin = loudest(trial, frames, (size_t)exhibit->rate / 4 + 1);
+    Status status = print_sounds(page, name, trial, begin, frames, exhibit->rate, diagnostic);
+    return status == STATUS_OK
+               ? print_spectrograms(page, trial, begin, frames, exhibit->rate, diagnostic)
+               : status;
+}
