@@ -243,16 +243,21 @@ const char *presets_name(Presets *presets, int index) {
     return index >= 0 && index < presets_count(presets) ? presets->list[index].name : "";
 }
 
+// Whether `name` is the preset's, or what stands before or after the colon in it.
+static bool is_called(const Preset *preset, const char *name) {
+    const char *whole = preset->name, *colon = strchr(whole, ':');
+    size_t head = colon ? (size_t)(colon - whole) : 0;
+    return strcasecmp(name, whole) == 0 || strcmp(name, lilv_node_as_string(preset->node)) == 0 ||
+           (head > 0 && strlen(name) == head && strncasecmp(name, whole, head) == 0) ||
+           (colon && strcasecmp(name, colon + 1 + strspn(colon + 1, " ")) == 0);
+}
+
 int presets_find(Presets *presets, const char *name) {
     char *end = NULL;
     int count = presets_count(presets);
     long number = strtol(name, &end, 10);
     for (int i = 0; i < count; i++) {
-        const Preset *preset = &presets->list[i];
-        size_t head = strcspn(preset->name, ":");
-        if (strcasecmp(name, preset->name) == 0 ||
-            strcmp(name, lilv_node_as_string(preset->node)) == 0 ||
-            (head > 0 && strlen(name) == head && strncasecmp(name, preset->name, head) == 0)) {
+        if (is_called(&presets->list[i], name)) {
             return i;
         }
     }

@@ -23,8 +23,8 @@ void presets_free(Presets *presets);
 int presets_count(Presets *presets);
 const char *presets_name(Presets *presets, int index);
 
-// The preset of that name (of any case; the part before a colon is enough), URI, or number from 1;
-// -1 when there is none.
+// The preset of that name (of any case; what stands before or after a colon is enough), URI, or
+// number from 1; -1 when there is none.
 int presets_find(Presets *presets, const char *name);
 
 // Gives the player what the preset says; what it does not say stays. Says in the notices how it

@@ -14,6 +14,11 @@ for model in "$bundle"/models/*.json; do
     [ ! -e "$model" ] || grep -q "	models/$(basename "$model")	" presets || fail "no preset plays $model"
 done
 
+# A preset's name begins as its model's does.
+while IFS='	' read -r uri name model rest; do
+    "$GRUFF_MODEL" info "$bundle/$model" | grep -q "^name  *${name%%:*}" || fail "'$name' plays a model of another name"
+done <presets
+
 # reference MODEL CABINET SETTINGS: reference.wav, what gruff-model renders.
 reference() {
     # shellcheck disable=SC2086 # words
@@ -71,27 +76,46 @@ else
     echo 'without jalv: the presets are tried in gruff alone'
 fi
 
+# gruff_sounds WHAT ARGUMENT...: gruff with these arguments sounds as the reference.
+gruff_sounds() {
+    what=$1
+    shift
+    "$GRUFF_STANDALONE" --name gruff --no-connect "$@" 2>gruff.log &
+    gruff=$!
+    children="$gruff $children"
+    until_true 10 port_is_there gruff:in || {
+        cat gruff.log
+        fail "gruff does not play '$what'"
+    }
+    "$GRUFF_TOOLS/jack_probe" in.wav out.wav gruff:out gruff:in
+    kill -INT "$gruff"
+    wait "$gruff" || fail "gruff ends with status $?"
+    sounds "$what"
+}
+
 # gruff lists all of them, and plays the first and the last of the models' by their names.
 "$GRUFF_STANDALONE" --list-presets >list
 while IFS='	' read -r uri name rest; do
     grep -q "[0-9]  $name\$" list || fail "'$name' is not listed"
 done <presets
+XDG_STATE_HOME=$work/state
+export XDG_STATE_HOME
 for at in 1 '$'; do
     sed -n "${at}p" presets >one
     IFS='	' read -r uri name model cabinet settings <one
     reference "$model" "$cabinet" "$settings"
-    "$GRUFF_STANDALONE" --name gruff --no-connect --no-session --preset "$name" 2>gruff.log &
-    gruff=$!
-    children="$gruff $children"
-    until_true 10 port_is_there gruff:in || {
-        cat gruff.log
-        fail "gruff does not play '$name'"
-    }
-    "$GRUFF_TOOLS/jack_probe" in.wav out.wav gruff:out gruff:in
-    kill -INT "$gruff"
-    wait "$gruff" || fail "gruff ends with status $?"
-    sounds "$name"
+    gruff_sounds "$name" --preset "$name"
 done
+
+# When the plugin's folder is elsewhere, a session of one still sounds, and so do the presets there.
+mkdir elsewhere
+mv lv2/gruff.lv2 elsewhere/
+LV2_PATH=$work/elsewhere:/usr/lib/lv2
+gruff_sounds "the session of '$name'"
+grep -q "the session's own copy plays: .*$model" gruff.log || fail 'nothing is said of the folder that is gone'
+gruff_sounds "$name" --no-session --preset "${name#*: }"
+mv elsewhere/gruff.lv2 lv2/
+LV2_PATH=$work/lv2:/usr/lib/lv2
 
 # Ardour finds each by its name; what it saves then names its model and its cabinet.
 if command -v ardour7-lua >/dev/null; then
