@@ -23,8 +23,9 @@ enum {
     TICK = 100000000, // ns between looks at a take
     PATH = 4096,
     SEED = 1,
-    DRY_RUN = 10, // s
-    CLIPPED = 10, // samples that may be, in a take
+    USUAL_RATE = 48000, // Hz
+    DRY_RUN = 10,       // s
+    CLIPPED = 10,       // samples that may be, in a take
 };
 
 #define LEAD 0.5         // s of silence before a take
@@ -145,9 +146,6 @@ static Status read_signal(Capture *capture, Diagnostic *diagnostic) {
 
 static Status make_signal(Capture *capture, Diagnostic *diagnostic) {
     const Options *options = capture->options;
-    if (options->signal) {
-        return read_signal(capture, diagnostic);
-    }
     int seconds = (options->dry_run ? DRY_RUN : options->seconds) + (int)TEST_SIGNAL_GUITAR;
     size_t frames = (size_t)(seconds * capture->rate);
     capture->signal = memory_new(frames, sizeof *capture->signal);
@@ -170,7 +168,8 @@ static void cut_for_dry_run(Capture *capture) {
 
 static Status prepare(Capture *capture, Diagnostic *diagnostic) {
     Take *take = &capture->take;
-    Status status = make_signal(capture, diagnostic);
+    Status status = capture->options->signal ? read_signal(capture, diagnostic)
+                                             : make_signal(capture, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -367,6 +366,23 @@ static bool capture_pair(const Options *options) {
     return status == STATUS_OK;
 }
 
+// What --write-signal does: no sound card is needed.
+static bool write_signal(const Options *options) {
+    double rate = options->backend.setup.rate;
+    Capture capture = {.options = options, .rate = rate > 0.0 ? rate : USUAL_RATE};
+    Diagnostic diagnostic = {""};
+    Status status = make_signal(&capture, &diagnostic);
+    if (status == STATUS_OK) {
+        status = audio_file_write(options->signal_file, (int)capture.rate, capture.signal,
+                                  capture.take.frames, &diagnostic);
+    }
+    if (status != STATUS_OK) {
+        fprintf(stderr, "gruff-capture: %s\n", diagnostic.text);
+    }
+    memory_free(capture.signal);
+    return status == STATUS_OK;
+}
+
 int main(int argc, char **argv) {
     Options options;
     Diagnostic diagnostic = {""};
@@ -381,6 +397,8 @@ int main(int argc, char **argv) {
         options_print_help();
     } else if (options.backend.list) {
         good = backend_list(options.backend.kind, "gruff-capture");
+    } else if (options.signal_file) {
+        good = write_signal(&options);
     } else {
         good = capture_pair(&options);
     }

@@ -10,6 +10,7 @@
 
 enum {
     OPTION_SIGNAL = 256,
+    OPTION_WRITE_SIGNAL,
     OPTION_SECONDS,
     OPTION_LEVEL,
     OPTION_OUTPUT_CHANNEL,
@@ -21,6 +22,7 @@ enum {
 
 static const struct option own[] = {
     {"signal", required_argument, NULL, OPTION_SIGNAL},
+    {"write-signal", required_argument, NULL, OPTION_WRITE_SIGNAL},
     {"seconds", required_argument, NULL, OPTION_SECONDS},
     {"level", required_argument, NULL, OPTION_LEVEL},
     {"output-channel", required_argument, NULL, OPTION_OUTPUT_CHANNEL},
@@ -56,6 +58,9 @@ static Status take(Options *options, int option, char **argv, Diagnostic *diagno
     case OPTION_SIGNAL:
         options->signal = optarg;
         return STATUS_OK;
+    case OPTION_WRITE_SIGNAL:
+        options->signal_file = optarg;
+        return STATUS_OK;
     case OPTION_SECONDS:
         return setup_number(&options->seconds, "seconds", optarg, 32, 3600, diagnostic);
     case OPTION_LEVEL:
@@ -83,7 +88,7 @@ static Status take_names(Options *options, int argc, char **argv, Diagnostic *di
     if (argc > 1) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "'%s' is one name too many", argv[1]);
     }
-    if (argc == 0 && !options->dry_run) {
+    if (argc == 0 && !options->dry_run && !options->signal_file) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "say what the recordings are to be called");
     }
@@ -115,10 +120,13 @@ Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnos
 void options_print_help(void) {
     printf("Usage: gruff-capture NAME [option]...\n"
            "       gruff-capture --dry-run [option]...\n"
+           "       gruff-capture --write-signal FILE [option]...\n"
            "Plays a test signal into an amplifier or pedal and records what comes back: the pair\n"
            "NAME-input.wav and NAME-target.wav, without the delay of the loop, for gruff-train.\n"
            "\n"
            "  --dry-run            play 10 s, show the levels, write nothing\n"
+           "  --write-signal FILE  write the test signal to FILE (48 kHz, or --rate) and end: for\n"
+           "                       playing it from another program\n"
            "  --seconds N          length of the guitar in it, 32 to 3600 (180)\n"
            "  --signal FILE        play this recording (WAV, FLAC) instead\n"
            "  --level DB           peak of the signal, -60 to 0 dBFS (-6)\n"

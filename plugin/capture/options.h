@@ -9,11 +9,12 @@
 #include "plugin/capture/manifest.h"
 
 typedef struct Options {
-    const char *output; // the files' names are this with -input.wav and -target.wav
-    const char *signal; // a WAV to play; NULL: our own
-    const char *list;   // CSV; NULL: OUTPUT's folder/list.csv when there are knobs
-    int seconds;        // of the guitar in our own signal
-    int level;          // its peak, dBFS
+    const char *output;      // the files' names are this with -input.wav and -target.wav
+    const char *signal;      // a WAV to play; NULL: our own
+    const char *signal_file; // to write our own signal to, and no more
+    const char *list;        // CSV; NULL: OUTPUT's folder/list.csv when there are knobs
+    int seconds;             // of the guitar in our own signal
+    int level;               // its peak, dBFS
     KnobSetting knobs[MODEL_MAX_KNOBS];
     int knob_count;
     SetupOptions backend;

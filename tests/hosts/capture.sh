@@ -95,6 +95,11 @@ esr pairs/amp-reference.wav pairs/amp-target.wav >amp.esr
 awk '{ exit !($1 < 1e-6) }' amp.esr || fail "the plugin's ESR is $(cat amp.esr)"
 printf 'input,target,Drive\nloop-input.wav,loop-target.wav,0.5\n' | cmp - pairs/list.csv
 
+# The signal for another program to play is the same.
+"$GRUFF_CAPTURE" --write-signal signal.wav --seconds 32 --level -3
+cmp signal.wav pairs/loop-input.wav || fail '--write-signal writes another signal'
+ends 1 'nowhere/signal.wav' --write-signal nowhere/signal.wav
+
 "$GRUFF_TRAIN" pairs/amp-input.wav pairs/amp-target.wav -o amp.json --hidden 8 --epochs 4 --quiet ||
     fail 'gruff-train refuses what was captured'
 [ -s amp.json ] || fail 'there is no model'
