@@ -323,7 +323,7 @@ make_model() {
     # shellcheck source=/dev/null
     . "$here/devices/$name.sh"
     if [ "$quick" = yes ]; then
-        epochs=4
+        hidden=8 epochs=4
     fi
     folder=$work/$name
     mkdir -p "$folder"
