@@ -245,7 +245,7 @@ speed() {
 # What other hidden sizes would give, after a short training.
 try_sizes() {
     printf '| hidden size | ESR | ns a sample |\n|---:|---:|---:|\n' >"$folder/curve.md"
-    for size in 8 12 16 24 32; do
+    for size in 8 16 24 32; do
         train "$size" "$curve_epochs" "$folder/curve-$size.json"
         score "$folder/curve-$size.json" >"$work/scores"
         printf '| %d | %s | %.0f |\n' "$size" "$(mean yes "$work/scores")" \
@@ -351,7 +351,7 @@ make_model() {
     cp "$folder/card.md" "$here/models/$name.md"
 }
 
-curve_epochs=20 input_level=-0.8 missed=
+curve_epochs=10 input_level=-0.8 missed=
 isa=$("$model_tool" info --json "$here/default.json" | sed 's/.*"isa": "\([a-z0-9]*\)".*/\1/')
 make_guitar
 for name in $names; do

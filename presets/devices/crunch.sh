@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034
 # A small tube amplifier, from nearly clean to broken up.
 title='Footbridge'

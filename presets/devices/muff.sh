@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034
 # Four transistor stages, two of which clip, and a tone control that scoops.
 title='Big Billy'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034
 # Drive and tone of a pedal with diodes in the feedback of its op amp.
 title='Little Billy'

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034
+# An op amp at its limits, and two diodes to ground.
+title='Middle Billy'
+gear='distortion pedal of a slow op amp and diodes to ground, after the RAT'
+source='our netlist spice/distortion.cir, solved by ngspice'
+netlist=distortion
+trained='Distortion=0,0.25,0.5,0.75,1'
+unseen='Distortion=0.1,0.4,0.6,0.9'
+bound=0.01
+hidden=32
+epochs=150
