@@ -17,6 +17,10 @@
 
 enum { INPUT, TARGET, OUTPUT };
 
+// s of a longer recording that do not count: models start settled with their knobs where they first
+// stand, and have to settle to others.
+static const double settling = 0.5;
+
 // Which knob of the model each knob of the list is.
 static Status match_knobs(int place[MODEL_MAX_KNOBS], const Model *model, const Source *source,
                           const char *list, Diagnostic *diagnostic) {
@@ -50,9 +54,11 @@ static Status read_sound(float **samples, size_t *frames, const Exhibit *exhibit
     return status;
 }
 
-// What lies beside each other: the model plays without the delay of its recordings.
-static Status align(Trial *trial, long latency, size_t input, size_t target, const char *path,
-                    Diagnostic *diagnostic) {
+// What lies beside each other, but for the settling: the model plays without the delay of its
+// recordings.
+static Status align(Trial *trial, const Exhibit *exhibit, size_t input, size_t target,
+                    const char *path, Diagnostic *diagnostic) {
+    long latency = lround(exhibit->model->info.latency);
     size_t late = latency > 0 ? (size_t)latency : 0, early = latency < 0 ? (size_t)-latency : 0;
     if (late >= target || early >= input) {
         return diagnose(diagnostic, STATUS_BAD_AUDIO,
@@ -63,6 +69,13 @@ static Status align(Trial *trial, long latency, size_t input, size_t target, con
     trial->input = trial->memory[INPUT] + early;
     trial->output = trial->memory[OUTPUT] + early;
     trial->frames = target - late < input - early ? target - late : input - early;
+    size_t skip = (size_t)(settling * exhibit->rate);
+    if (trial->frames >= 2 * skip) {
+        trial->target += skip;
+        trial->input += skip;
+        trial->output += skip;
+        trial->frames -= skip;
+    }
     return STATUS_OK;
 }
 
@@ -87,8 +100,7 @@ static Status run_trial(Trial *trial, const Exhibit *exhibit, Engine *engine,
     DenormalState mode = denormals_off();
     engine_run(engine, &trial->memory[OUTPUT], &(const float *){trial->memory[INPUT]}, (int)input);
     denormals_restore(mode);
-    status = align(trial, lround(exhibit->model->info.latency), input, target, pair->target,
-                   diagnostic);
+    status = align(trial, exhibit, input, target, pair->target, diagnostic);
     if (status == STATUS_OK) {
         measure(&trial->measure, trial->target, trial->output, trial->frames);
     }

@@ -43,7 +43,7 @@ static Status print_sounds(FILE *page, const char *name, const Trial *trial, siz
     }
     Status status = STATUS_OK;
     fprintf(page, "<p>%.1f s from %.1f s on, 16 bits%s.</p>\n<table class=\"sounds\">\n",
-            (double)frames / rate, (double)begin / rate,
+            (double)frames / rate, (double)(sounds[0] - trial->memory[0]) / rate,
             gain < 1.0f ? ", all turned down alike so that nothing clips" : "");
     for (int s = 0; s < SOUNDS && status == STATUS_OK; s++) {
         char id[80];

@@ -26,7 +26,8 @@ void page_begin(FILE *page) {
     fputs("<h1>Gruff's models</h1>\n"
           "<p>Each model plays recordings of its device that it was not trained on. ESR is the "
           "energy of what it does wrong over that of the device's output; below 0.01 it is hard "
-          "to hear. \"Unseen\" are settings of the knobs that were in no training.</p>\n"
+          "to hear. \"Unseen\" are settings of the knobs that were in no training. The first "
+          "half second, in which a model settles to its knobs, does not count.</p>\n"
           "<div class=\"scroll\"><table class=\"overview\">\n<tr><th>Model</th><th>Size</th>"
           "<th>Knobs</th><th>ESR</th><th>Unseen</th><th>ns</th></tr>\n",
           page);
