@@ -8,7 +8,8 @@
 #include "dsp/memory.h"
 #include "dsp/processor/state.h"
 
-static const double fade_seconds = 0.02; // of every ramp and fade
+static const double fade_seconds = 0.02;    // of every ramp and fade
+static const double settling_seconds = 0.1; // what is left of a start at other knobs: 50 dB less
 
 // ---- Making and freeing ----
 
@@ -40,6 +41,7 @@ Status processor_new(Processor **processor, double sample_rate, int channels,
     }
     made->channels = channels;
     made->fade_frames = fade_frames;
+    made->settling_frames = (int)(sample_rate * settling_seconds);
     made->fade_gains = fade_gains;
     gate_init(&made->gate, sample_rate);
     tone_init(&made->before, sample_rate);

@@ -197,6 +197,15 @@ void voice_turn_knob(Voice *voice, int knob, float share, int frames) REALTIME {
     }
 }
 
+bool voice_is_turned(const Voice *voice) REALTIME {
+    for (int i = 0; i < voice->knobs; i++) {
+        if (voice->knob[i].position.target != voice->knob[i].initial) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // Turns moving knobs. Answers for how many frames they then stay, `frames` at most. Every frame has
 // its own position: steps of 16 frames were heard as a buzz when a knob went all the way at once.
 static int move_knobs(Voice *voice, int frames) REALTIME {

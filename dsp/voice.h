@@ -57,6 +57,9 @@ void voice_set_knob(Voice *voice, int knob, float value, int frames) REALTIME;
 // The same to `share` (0 to 1) of the knob's range; negative: to where the model has it.
 void voice_turn_knob(Voice *voice, int knob, float share, int frames) REALTIME;
 
+// Whether a knob is to stand elsewhere than where the model has it, and starts settled.
+bool voice_is_turned(const Voice *voice) REALTIME;
+
 // What is done to the levels, frame by frame; `calibrate`, `normalise` and `dc_block` are shares, 0
 // to 1. Where they are 0, the voice is the engine, bit by bit.
 typedef struct VoiceLevels {

@@ -43,6 +43,33 @@ static void swap_fades_with_equal_power(void **state) {
     processor_free(processor);
 }
 
+static Voice *voice_with_knob(void) {
+    Model *model = sample_model_with_knobs_new(8, 4, 1);
+    Voice *voice = NULL;
+    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
+    model_free(model);
+    return voice;
+}
+
+// Models start settled with their knobs where they have them: another place would be a thump.
+static void a_model_with_turned_knobs_settles_unheard(void **state) {
+    (void)state;
+    enum { SETTLING = RATE / 10, START = 2000 };
+    static const float positions[] = {50.0f, 90.0f}; // the model's own, and another
+    for (int turned = 0; turned < 2; turned++) {
+        Processor *processor = make(1, sample_voice_new(8, 3, 1));
+        processor_set(processor, CONTROL_KNOB_1, positions[turned]);
+        run(processor, 1, 0, START);
+        processor_offer(processor, voice_with_knob());
+        run(processor, 1, START, FRAMES);
+        expect_engine(sample_engine_new(8, 3, 1), 1);
+        int old = START + (turned ? SETTLING : 0);
+        assert_memory_equal(out[0], expected[0], (size_t)old * sizeof(float));
+        assert_true(fabsf(out[0][old + FADE / 2] - expected[0][old + FADE / 2]) > 1e-3f);
+        processor_free(processor);
+    }
+}
+
 static void a_later_offer_replaces_an_earlier_one(void **state) {
     (void)state;
     Processor *processor = make(1, NULL);
@@ -132,6 +159,7 @@ static void swaps_with_a_second_thread(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(swap_fades_with_equal_power, setup),
+        cmocka_unit_test_setup(a_model_with_turned_knobs_settles_unheard, setup),
         cmocka_unit_test_setup(a_later_offer_replaces_an_earlier_one, setup),
         cmocka_unit_test_setup(a_fade_waits_for_the_collector, setup),
         cmocka_unit_test_setup(a_model_offered_while_bypassed_plays_once_enabled, setup),

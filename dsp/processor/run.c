@@ -203,8 +203,13 @@ void processor_run(Processor *processor, float *const *out, const float *const *
     DenormalState before = denormals_off();
     if (swap_begin(&processor->voices, processor->fade_frames)) {
         processor_apply_knobs(processor, processor->voices.now, 0);
-        // It is heard only once its filters are full.
+        // It is heard only once its filters are full, and it has settled to its knobs: that would
+        // be a thump.
+        const Voice *voice = processor->voices.now;
         processor->voices.fade_left += 2 * processor_latency(processor);
+        if (voice && voice_is_turned(voice)) {
+            processor->voices.fade_left += processor->settling_frames;
+        }
     }
     swap_begin(&processor->cabinets, processor->fade_frames);
     for (int begin = 0; begin < frames; begin += CHUNK) {

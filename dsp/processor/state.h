@@ -22,8 +22,9 @@ typedef float Planes[ENGINE_MAX_CHANNELS][CHUNK];
 struct Processor {
     int channels;
     int fade_frames;
-    float *fade_gains; // [fade_frames + 1]: sin(pi / 2 * i / fade_frames)
-    bool fresh;        // nothing has run since the reset: controls jump
+    int settling_frames; // of a new voice whose knobs are turned, unheard
+    float *fade_gains;   // [fade_frames + 1]: sin(pi / 2 * i / fade_frames)
+    bool fresh;          // nothing has run since the reset: controls jump
     float settings[CONTROL_COUNT];
     Ramp ramps[CONTROL_COUNT];      // of those that have one: shares from 0 to 1, levels as factors
     float knobs[MODEL_MAX_KNOBS];   // of those whose control does not count,
