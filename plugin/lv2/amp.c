@@ -48,7 +48,7 @@ static void log_line(void *data, LogLevel level, const char *text) {
 
 static void default_model_load(Amp *amp, const char *bundle) {
     char path[LOADER_PATH];
-    int length = snprintf(path, sizeof path, "%sdefault.json", bundle);
+    int length = snprintf(path, sizeof path, "%smodels/default.json", bundle);
     if (length < 0 || (size_t)length >= sizeof path || access(path, F_OK) != 0) {
         lv2_log_note(&amp->logger, "gruff: no default model at %s: the input passes unchanged\n",
                      path);

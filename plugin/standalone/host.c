@@ -30,8 +30,8 @@ typedef struct Host {
 
 // The plugin's own model; false when it is not there.
 static bool load_default(Host *host) {
-    char path[BUNDLE_PATH + 16];
-    snprintf(path, sizeof path, "%sdefault.json", host->bundle);
+    char path[BUNDLE_PATH + 32];
+    snprintf(path, sizeof path, "%smodels/default.json", host->bundle);
     return host->bundle[0] && access(path, R_OK) == 0 &&
            player_load(host->player, FILE_MODEL, path);
 }

@@ -11,7 +11,7 @@ need ardour7-export ardour
 
 mkdir lv2/test.lv2
 cp model.json lv2/test.lv2/chosen.json
-cp other.json lv2/gruff.lv2/default.json # so that a model that does not come back is heard
+cp other.json lv2/gruff.lv2/models/default.json # so that a model that does not come back is heard
 cat >lv2/test.lv2/manifest.ttl <<'END'
 @prefix lv2:   <http://lv2plug.in/ns/lv2core#> .
 @prefix pset:  <http://lv2plug.in/ns/ext/presets#> .

@@ -6,7 +6,7 @@
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=tests/hosts/lib.sh
 . "$here/lib.sh"
-cp "$GRUFF_BUNDLE/default.json" lv2/gruff.lv2/
+cp "$GRUFF_BUNDLE/models/default.json" lv2/gruff.lv2/models/
 bundle=$work/lv2/gruff.lv2
 awk -f "$here/factory.awk" "$bundle/presets.ttl" >presets
 [ -s presets ] || fail 'no presets'
@@ -70,6 +70,12 @@ if command -v jalv >/dev/null; then
         "$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
         sounds "$name"
     done <presets
+    # From one of them to the next is a press.
+    models=$(find "$bundle/models" -name '*.json' | wc -l)
+    loaded=$(grep -c 'gruff: .*: hidden size ' jalv.log)
+    echo 'set next 1' >&9
+    [ "$models" -eq 1 ] || until_true 10 lines_are $((loaded + 1)) 'gruff: .*: hidden size ' jalv.log ||
+        fail 'there is no next model'
     exec 9>&-
     ! grep '^error\|^warning' jalv.log || fail 'jalv says that something is wrong'
 else

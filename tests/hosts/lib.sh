@@ -39,7 +39,7 @@ LV2_PATH=$work/lv2:/usr/lib/lv2
 export HOME LV2_PATH
 mkdir lv2
 cp -R "$GRUFF_BUNDLE" lv2/gruff.lv2
-rm -f lv2/gruff.lv2/default.json
+rm -f lv2/gruff.lv2/models/default.json
 "$GRUFF_TOOLS/sample_files" .
 "$GRUFF_MODEL" render --chain model.json in.wav reference.wav >/dev/null
 

@@ -10,7 +10,7 @@ need lv2apply lilv-utils
 lv2apply -i in.wav -o dry.wav urn:gruff:amp 2>said
 grep -q 'no default model' said || fail 'nothing is said about the missing default model'
 "$GRUFF_TOOLS/same_audio" in.wav dry.wav || fail 'without a model the input does not pass'
-cp model.json lv2/gruff.lv2/default.json
+cp model.json lv2/gruff.lv2/models/default.json
 lv2apply -i in.wav -o out.wav urn:gruff:amp
 same out.wav
 if command -v lv2bench >/dev/null; then

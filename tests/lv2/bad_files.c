@@ -115,7 +115,7 @@ static void the_sound_goes_on(void **state) {
             if (is_bad(bad[i])) {
                 assert_non_null(strstr(host_status(host), bad[i]));
                 assert_non_null(strstr(host_log(host), bad[i]));
-                assert_string_equal(host_model(host), files_path("lv2/gruff.lv2/default.json"));
+                assert_string_equal(host_model(host), files_path(FILES_DEFAULT));
                 assert_string_equal(host_cabinet(host), "");
             }
         }

@@ -79,25 +79,32 @@ static void bad_models_write(void) {
     text_write("nan.json", text, length);
 }
 
-static void bundle_link(const char *name) {
-    const char *bundle = getenv("GRUFF_BUNDLE");
-    require(bundle != NULL, "GRUFF_BUNDLE is not set");
-    char *parent = strdup(files_path(name));
-    require(mkdir(parent, 0777) == 0, parent);
-    char to[600], from[1024];
-    snprintf(to, sizeof to, "%s/gruff.lv2", parent);
+// Makes the folder `to` with a link to each file of `from`, but for the default model.
+static void folder_link(const char *from, const char *to) {
+    DIR *files = opendir(from);
+    require(files != NULL, from);
     require(mkdir(to, 0777) == 0, to);
-    DIR *files = opendir(bundle);
-    require(files != NULL, bundle);
     for (struct dirent *entry; (entry = readdir(files));) {
-        if (entry->d_name[0] != '.' && strcmp(entry->d_name, "default.json") != 0) {
-            snprintf(from, sizeof from, "%s/%s", bundle, entry->d_name);
-            snprintf(to, sizeof to, "%s/gruff.lv2/%.255s", parent, entry->d_name);
-            require(symlink(from, to) == 0, to);
+        char inner_from[1024], inner_to[1024];
+        snprintf(inner_from, sizeof inner_from, "%.700s/%.255s", from, entry->d_name);
+        snprintf(inner_to, sizeof inner_to, "%.700s/%.255s", to, entry->d_name);
+        if (strcmp(entry->d_name, "models") == 0) {
+            folder_link(inner_from, inner_to);
+        } else if (entry->d_name[0] != '.' && strcmp(entry->d_name, "default.json") != 0) {
+            require(symlink(inner_from, inner_to) == 0, inner_to);
         }
     }
     closedir(files);
-    free(parent);
+}
+
+static void bundle_link(const char *name) {
+    const char *bundle = getenv("GRUFF_BUNDLE");
+    require(bundle != NULL, "GRUFF_BUNDLE is not set");
+    char parent[512], to[600];
+    snprintf(parent, sizeof parent, "%s", files_path(name));
+    require(mkdir(parent, 0777) == 0, parent);
+    snprintf(to, sizeof to, "%s/gruff.lv2", parent);
+    folder_link(bundle, to);
 }
 
 int files_make(void **state) {
@@ -106,7 +113,7 @@ int files_make(void **state) {
     require(mkdtemp(folder) != NULL, folder);
     bundle_link("lv2");
     bundle_link("bare");
-    model_write("lv2/gruff.lv2/default.json", DEFAULT_SEED, SAMPLE_RATE);
+    model_write(FILES_DEFAULT, DEFAULT_SEED, SAMPLE_RATE);
     model_write("other.json", OTHER_SEED, SAMPLE_RATE);
     model_write("slow.json", OTHER_SEED, 44100.0);
     doubtful_model_write();

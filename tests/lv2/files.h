@@ -6,6 +6,8 @@
 
 enum { DEFAULT_SEED = 3, OTHER_SEED = 4, SAMPLE_HIDDEN = 12, SAMPLE_RATE = 48000 };
 
+#define FILES_DEFAULT "lv2/gruff.lv2/models/default.json"
+
 // Makes the folder with:
 //   lv2/gruff.lv2/    the bundle that the environment's GRUFF_BUNDLE names, with a default model:
 //                     sample_model_new(SAMPLE_HIDDEN, DEFAULT_SEED, true)

@@ -51,7 +51,7 @@ static Host *make_host(unsigned flags) {
 }
 
 static const char *default_path(void) {
-    return files_path("lv2/gruff.lv2/default.json");
+    return files_path(FILES_DEFAULT);
 }
 
 static int make(void **state) {
