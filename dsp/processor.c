@@ -148,9 +148,8 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     float value = settings[id];
     float target;
     switch (controls[id].group) {
-    case GROUP_KNOBS:
+    case GROUP_KNOBS: // what is fading out keeps its own: a preset brings others with its model
         processor_apply_knobs(processor, processor->voices.now, frames);
-        processor_apply_knobs(processor, processor->voices.old, frames);
         return;
     case GROUP_GATE:
         gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
@@ -251,5 +250,4 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
     processor->knob_set[knob] = true;
     int frames = processor->fresh ? 0 : processor->fade_frames;
     processor_apply_knobs(processor, processor->voices.now, frames);
-    processor_apply_knobs(processor, processor->voices.old, frames);
 }

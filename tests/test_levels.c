@@ -213,7 +213,7 @@ static Voice *knob_voice(void) {
     return voice;
 }
 
-static void knobs_move_in_small_steps(void **state) {
+static void knobs_move_frame_by_frame(void **state) {
     (void)state;
     static const int blocks[] = {1, 64, 77, 1000};
     for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) {
@@ -237,7 +237,7 @@ static void knobs_move_in_small_steps(void **state) {
     assert_float_equal(out[0][999], 1.0f, 1e-6);
     assert_float_equal(out[0][1000 + FADE], 2.0f, 1e-6);
     for (int i = 1; i < 8000; i++) {
-        assert_true(fabsf(out[0][i] - out[0][i - 1]) < 20.0f / FADE);
+        assert_true(fabsf(out[0][i] - out[0][i - 1]) < 1.1f / FADE); // a frame, a step
     }
 }
 
@@ -276,9 +276,14 @@ static void controls_turn_the_knobs(void **state) {
         run(processor, 1, 0, 2 * FADE);
         assert_float_equal(out[0][2 * FADE - 1], moves[i].value, 1e-6);
     }
+    // What is left behind keeps its place: another model's knobs come with it.
     processor_offer(processor, knob_voice());
-    run(processor, 1, 0, 2 * FADE);
-    assert_float_equal(out[0][2 * FADE - 1], 1.0f, 1e-6);
+    run(processor, 1, 0, FADE);
+    processor_set_knob(processor, 0, 2.0f);
+    run(processor, 1, FADE, 3 * FADE);
+    assert_float_equal(out[0][3 * FADE - 1], 1.0f, 1e-6);
+    run(processor, 1, 3 * FADE, 8 * FADE);
+    assert_float_equal(out[0][8 * FADE - 1], 2.0f, 1e-6);
     processor_set_knob(processor, 0, 2.5f);
     run(processor, 1, 0, 2 * FADE);
     assert_float_equal(out[0][2 * FADE - 1], 2.5f, 1e-6);
@@ -294,7 +299,7 @@ int main(void) {
         cmocka_unit_test_setup(dc_of_a_model_goes, setup),
         cmocka_unit_test_setup(normalisation_brings_models_to_one_level, setup),
         cmocka_unit_test_setup(calibration_gives_the_model_its_level, setup),
-        cmocka_unit_test_setup(knobs_move_in_small_steps, setup),
+        cmocka_unit_test_setup(knobs_move_frame_by_frame, setup),
         cmocka_unit_test_setup(a_knob_is_turned_through_its_range, setup),
         cmocka_unit_test_setup(controls_turn_the_knobs, setup),
     };
