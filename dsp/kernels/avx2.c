@@ -33,7 +33,6 @@
     KERNEL(stereo_32, 32, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
     KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 1, ROTATED | DEFERRED)        \
     KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 1, 1, ROTATED | DEFERRED)        \
-    KERNEL(stereo_48, 48, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
     KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 1, 1, ZIGZAG | DEFERRED)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \
     KERNEL(mono_8, 8, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED)          \

@@ -44,7 +44,7 @@ INLINE int chains_for(int sums) {
 
 // One vector of units at a time does not keep a processor busy with its activations.
 INLINE GruShape general_lstm_shape(int hidden, int channels, int set) {
-    int flags = general_flags(hidden, LSTM_GATES);
+    int flags = general_flags(hidden, LSTM_GATES, channels);
     if (set == 1) {
         int chains = chains_for(2 * channels);
         return shape_of(hidden, channels, ORDER_PAIRS, set, chains, chains, flags | DEFERRED);
@@ -65,6 +65,36 @@ GENERAL_LSTM(general_lstm_stereo_2, 2, 2)
 GENERAL_LSTM(general_lstm_stereo_3, 2, 3)
 #undef GENERAL_LSTM
 
+// For two channels with AVX2: sets of three row blocks fill the registers. (Without FMA they would
+// be too many.)
+INLINE GruShape paired_lstm_shape(int hidden, int rest) {
+    GruShape shape = shape_of(hidden, 2, ORDER_PAIRS, 3, 1, 1, DEFERRED);
+    shape.rest = rest;
+    return shape;
+}
+
+#define PAIRED_LSTM(rest)                                                                          \
+    static void paired_lstm_##rest(const CellJob *job) REALTIME {                                  \
+        run_lstm(job, paired_lstm_shape(job->hidden, rest));                                       \
+    }
+PAIRED_LSTM(0)
+PAIRED_LSTM(1)
+PAIRED_LSTM(2)
+#undef PAIRED_LSTM
+
+static CellKernel paired_lstm(int hidden) {
+    static void (*const run[])(const CellJob *job) REALTIME = {
+        paired_lstm_0,
+        paired_lstm_1,
+        paired_lstm_2,
+    };
+    int rest = (hidden + LANES - 1) / LANES % 3;
+    return (CellKernel){
+        .layout = lstm_layout(paired_lstm_shape(hidden, rest)),
+        .run = run[rest],
+    };
+}
+
 LSTM_KERNELS(LSTM_FUNCTION)
 
 // Weights that the nearest cache cannot hold (48 KiB at most) come faster in a narrow stream, if it
@@ -80,6 +110,9 @@ static CellKernel lstm(int hidden, int channels) {
         {general_lstm_stereo_1, general_lstm_stereo_2, general_lstm_stereo_3},
     };
     LSTM_KERNELS(LSTM_CASE)
+    if (channels == 2 && LANES == 8) {
+        return paired_lstm(hidden);
+    }
     int set = set_for(hidden, channels, LSTM_GATES, lstm_sets(hidden));
     return (CellKernel){
         .layout = lstm_layout(general_lstm_shape(hidden, channels, set)),
@@ -93,7 +126,7 @@ INLINE GruShape general_reset_before_shape(int hidden, int channels, int set) {
     int chains = chains_for(2 * set * channels);
     int chains_c = chains_for(set * channels);
     return shape_of(hidden, channels, ORDER_PAIRS, set, chains, chains_c,
-                    general_flags(hidden, GRU_GATES));
+                    general_flags(hidden, GRU_GATES, channels));
 }
 
 #define GENERAL_RESET_BEFORE(name, channels, set)                                                  \

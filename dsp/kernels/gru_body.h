@@ -20,6 +20,7 @@ typedef struct GruShape {
     int streams; // channels
     GruOrder order;
     int set;       // row blocks of a gate that are summed together
+    int rest;      // row blocks of the last set, if fewer; only for an LSTM without zigzag
     int chains;    // accumulators for each sum of r and z (and of c in ORDER_UNITS): 1, 2 or 4
     int chains_c;  // accumulators for each sum of c
     bool rotated;  // h is rotated in registers; otherwise broadcast from memory

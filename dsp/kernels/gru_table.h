@@ -51,9 +51,12 @@ static int general_set(int hidden, int channels) {
 }
 
 // Weights that fit into the nearest cache (32 KiB on many machines) are read forwards only: a frame
-// that goes backwards begins with the units that the frame before it has just ended with.
-INLINE int general_flags(int hidden, int gates) {
-    return gates * hidden * hidden * (int)sizeof(float) > 32 * 1024 ? ZIGZAG : 0;
+// that goes backwards begins with the units that the frame before it has just ended with. So are
+// weights for two channels where registers are few: their products leave time for the misses, while
+// gcc keeps the sums of the backward loop in memory.
+INLINE int general_flags(int hidden, int gates, int channels) {
+    bool far = gates * hidden * hidden * (int)sizeof(float) > 32 * 1024;
+    return far && (channels == 1 || GENERAL_REGISTERS > 12) ? ZIGZAG : 0;
 }
 
 // As many accumulators as hide the latency of a product and still fit into registers.
@@ -61,7 +64,7 @@ INLINE GruShape general_shape(int hidden, int channels, int set) {
     int chains = GENERAL_REGISTERS / (GRU_GATES * set * channels);
     chains = chains >= 4 ? 4 : chains >= 2 ? 2 : 1;
     return shape_of(hidden, channels, ORDER_UNITS, set, chains, chains,
-                    general_flags(hidden, GRU_GATES));
+                    general_flags(hidden, GRU_GATES, channels));
 }
 
 #define GENERAL_KERNEL(name, channels, set)                                                        \

@@ -13,4 +13,7 @@
 #define NO_UNROLL _Pragma("GCC unroll 1")
 #endif
 
+// Keeps a variable in memory, where the compiler would give it a register.
+#define IN_MEMORY(variable) __asm__("" : "+m"(variable))
+
 #endif

@@ -43,7 +43,7 @@ typedef struct CellLayout {
     int columns;  // recurrent columns read: the hidden size, or lanes * blocks when rotated
     bool rotated; // lane i of step s holds column (i + s) of its column block, see rotated_column
     CellOrder order;          // which gates and row blocks form a group
-    int set;                  // row blocks of a gate in a group; divides `blocks`
+    int set;                  // row blocks of a gate in a group; the last has what is left
     bool spread;              // the stream is cut into SPREAD_PAGE pieces, see spread_at
     double scale[MAX_GATES];  // pre-activations are multiplied by this
     double candidate_product; // scale of the recurrent part of c

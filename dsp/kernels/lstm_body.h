@@ -128,33 +128,40 @@ INLINE void finish_frame(const CellJob *job, GruShape shape, GruFrame *frame, Ls
     finish_blocks(job, shape, frame, lstm, sums, -1, first + step * (count - 1));
 }
 
-// One group: set `set` of the gates from `first_gate` to `last_gate`.
+// One group: the set of row blocks from `first` on of the gates from `first_gate` to `last_gate`.
 INLINE void run_lstm_group(const CellJob *job, GruShape shape, GruFrame *frame, LstmFrame *lstm,
-                           int first_gate, int last_gate, int set, int chains, bool backward) {
+                           int first_gate, int last_gate, int first, int chains, bool backward) {
     GruSums sums;
-    int vectors = (last_gate - first_gate + 1) * shape.set;
+    int gates = last_gate - first_gate + 1;
+    int vectors = gates * shape.set;
     size_t gate_size = (size_t)shape.blocks * LANES * (size_t)shape.columns;
     const float *weights = job->recurrent;
     if (shape.spread) {
         int total = LSTM_GATES * shape.blocks * LANES;
-        int width = vectors * LANES;
-        weights += spread_at(total, shape.columns, set * width, width, 0);
+        weights += spread_at(total, shape.columns, gates * first * LANES, vectors * LANES, 0);
     } else {
         weights += (size_t)first_gate * gate_size +
-                   (size_t)set * (size_t)vectors * LANES * (size_t)shape.columns;
+                   (size_t)(gates * first) * LANES * (size_t)shape.columns;
     }
+#if !defined(__clang__)
+    if (shape.streams > 1 && shape.set > 2 && GENERAL_REGISTERS == 12) {
+        EACH_STREAM(q, shape) {
+            IN_MEMORY(frame->x[q]); // gcc would rather move sums to memory and back
+        }
+    }
+#endif
     EACH_STREAM(q, shape) {
         EACH_VECTOR(v, vectors) {
             sums[q][v] = input_part(job, shape, frame, q, first_gate + v / shape.set,
-                                    set * shape.set + v % shape.set);
+                                    first + v % shape.set);
         }
     }
     add_products(sums, shape, frame, weights, vectors, chains, backward);
     Vec set_sums[KERNEL_CHANNELS][MAX_BLOCKS][LSTM_GATES];
-    LstmSums to = {shape.deferred ? lstm->sums : set_sums, shape.deferred ? 0 : set * shape.set};
+    LstmSums to = {shape.deferred ? lstm->sums : set_sums, shape.deferred ? 0 : first};
     EACH_VECTOR(v, vectors) {
         EACH_STREAM(q, shape) {
-            int block = set * shape.set + v % shape.set;
+            int block = first + v % shape.set;
             to.at[q][block - to.first][first_gate + v / shape.set] = sums[q][v];
         }
     }
@@ -169,13 +176,21 @@ INLINE void run_lstm_sets(const CellJob *job, GruShape shape, GruFrame *frame, L
     int count = shape.blocks / shape.set;
     if (shape.unrolled) {
         EACH(i, count) {
-            run_lstm_group(job, shape, frame, lstm, first_gate, last_gate, i, chains, false);
+            run_lstm_group(job, shape, frame, lstm, first_gate, last_gate, i * shape.set, chains,
+                           false);
         }
     } else {
         NO_UNROLL for (int i = 0; i < count; i++) {
-            run_lstm_group(job, shape, frame, lstm, first_gate, last_gate,
-                           backward ? count - 1 - i : i, chains, backward);
+            int set = backward ? count - 1 - i : i;
+            run_lstm_group(job, shape, frame, lstm, first_gate, last_gate, set * shape.set, chains,
+                           backward);
         }
+    }
+    if (shape.rest > 0) {
+        int more = shape.set > 2 * shape.rest ? 2 : 1; // accumulators, where registers are free
+        shape.set = shape.rest;
+        run_lstm_group(job, shape, frame, lstm, first_gate, last_gate, shape.blocks - shape.rest,
+                       more * chains, false);
     }
 }
 

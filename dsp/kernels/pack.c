@@ -51,15 +51,25 @@ static double recurrent_weight(const CellLayout *layout, const Layer *layer, int
     return scale * (double)layer->recurrent_kernel[row * (size_t)n + (size_t)column];
 }
 
-// Gates `first_gate` to `first_gate + gates - 1` of one set of row blocks.
+// `gates` gates from `first_gate` on, of one set of row blocks.
 typedef struct Group {
     int first_gate;
     int gates;
     int set;
 } Group;
 
+static int set_count(const CellLayout *layout) {
+    return (layout->blocks + layout->set - 1) / layout->set;
+}
+
+// Row blocks of a set.
+static int set_size(const CellLayout *layout, int set) {
+    int left = layout->blocks - set * layout->set;
+    return left < layout->set ? left : layout->set;
+}
+
 static int group_count(const CellLayout *layout, const Layer *layer) {
-    int sets = layout->blocks / layout->set;
+    int sets = set_count(layout);
     switch (layout->order) {
     case ORDER_PAIRS:
         return 2 * sets;
@@ -71,7 +81,7 @@ static int group_count(const CellLayout *layout, const Layer *layer) {
 }
 
 static Group group_at(const CellLayout *layout, const Layer *layer, int index) {
-    int sets = layout->blocks / layout->set;
+    int sets = set_count(layout);
     int gates = layer_gates(layer->kind);
     if (layout->order == ORDER_UNITS) {
         return (Group){0, gates, index};
@@ -87,7 +97,7 @@ static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const
     int lanes = layout->lanes;
     int first = column / lanes * lanes;
     for (int g = 0; g < group->gates; g++) {
-        for (int b = 0; b < layout->set; b++) {
+        for (int b = 0; b < set_size(layout, group->set); b++) {
             for (int lane = 0; lane < lanes; lane++) {
                 int unit = (group->set * layout->set + b) * lanes + lane;
                 int source = layout->rotated ? first + rotated_column(lanes, lane, column - first)
@@ -107,7 +117,7 @@ void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layo
     int before = 0;
     for (int i = 0; i < group_count(layout, layer); i++) {
         Group group = group_at(layout, layer, i);
-        int width = group.gates * layout->set * layout->lanes;
+        int width = group.gates * set_size(layout, group.set) * layout->lanes;
         for (int column = 0; column < layout->columns; column++) {
             if (layout->spread) {
                 at = spread_at(total, layout->columns, before, width, column);
