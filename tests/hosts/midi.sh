@@ -41,7 +41,7 @@ jack_start
 # What is learned is kept, in the user's own place. Bank select and a program are not learned.
 begin --learn output
 said 'output: move the MIDI controller'
-send dut:midi_in 'b2 00 05' 'c2 03' 'b2 14 20'
+send dut:midi_in 'b2 00 05' 'c2 7e' 'b2 14 20'
 said 'cc 3/20 turns output'
 grep -qx 'cc 3/20 output' .config/gruff/midi || fail 'the map is not saved'
 sounds_as --set output=-30

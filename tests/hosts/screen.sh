@@ -206,7 +206,8 @@ until_true 5 lacks 'move a MIDI knob' || fail 'what was to be learned is not let
 # Presets: one that the plugin brings, one of one's own.
 choose Bass
 keys r
-shows '^> . Gruff: House Overdrive'
+first=$("$GRUFF_STANDALONE" --list-presets | sed -n '1s/^ *1  //p')
+shows "^> . $first"
 keys w a r Enter
 shows '^> ▶ Warm'
 keys Escape
