@@ -27,7 +27,7 @@
     KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED | DEFERRED) \
     KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
     KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 2, 2, ZIGZAG | SPREAD)           \
-    KERNEL(stereo_64, 64, 2, ORDER_UNITS, 2, 1, 1, ZIGZAG | SPREAD)
+    KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \
     KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)
 // clang-format on
