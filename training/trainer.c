@@ -35,7 +35,8 @@ enum {
 #define LOWEST_RATE 3e-3
 
 #define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises, but
-#define MOST_WARM_UP 2e3   // updates at most
+#define MOST_WARM_UP 2e3   // updates at most and,
+#define LEAST_WARM_UP 2e2  // in short runs, at least
 #define RATE_END 0.01      // learning rate at the end, of its peak
 #define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
 #define PROGRESS_EVERY 0.1 // s
@@ -255,6 +256,7 @@ static bool check_due(const Run *run, double fraction) {
 static double learning_rate(const Run *run, double fraction) {
     double peak = trainer_rate(run->options);
     double warm = fmax(fraction, RATE_WARM_UP * updates_of(&run->learner) / MOST_WARM_UP);
+    warm = fmin(warm, RATE_WARM_UP * updates_of(&run->learner) / LEAST_WARM_UP);
     if (warm < RATE_WARM_UP) {
         return peak * (warm + 1e-3) / (RATE_WARM_UP + 1e-3);
     }
