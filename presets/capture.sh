@@ -85,19 +85,35 @@ part() {
     rm "$work/part-26.wav" "$work/part-27.wav"
 }
 
-# To train on: gruff-capture's signal (8 s of sweep and noise, then a guitar at many levels) and a
-# part of the sound font. To test on: another part.
+# To train on: gruff-capture's signal (8 s of clicks, sweep and noise, then a guitar at many levels)
+# and a part of the sound font. To test on: another part.
 make_guitar() {
-    seconds=14 test_seconds=8
+    own=60 other=30 test_seconds=8
     if [ "$quick" = yes ]; then
-        seconds=2 test_seconds=2
+        own=32 other=2 test_seconds=2
     fi
+    guitar_seconds=$((own + 2 * other))
     [ ! -f "$work/test-input.wav" ] || return 0
-    "$capture" --write-signal "$work/signal.wav" --seconds 32 --level -3
-    part "$work/sound-font.wav" 1 "$seconds"
+    "$capture" --write-signal "$work/signal.wav" --seconds "$own" --level -3
+    part "$work/sound-font.wav" 1 "$other"
     join "$work/input.wav" "$work/signal.wav" "$work/sound-font.wav"
     part "$work/test-input.wav" 2 "$test_seconds"
     rm "$work/signal.wav" "$work/sound-font.wav"
+}
+
+# piece SPLIT NUMBER SECONDS: the file of what setting NUMBER hears: so much of the guitar, each
+# setting others. The first one to train on hears the signals before it, too, by which gruff-train
+# finds the delay.
+piece() {
+    begin=$((8 + 17 * ($2 - 1) % (guitar_seconds - $3))) length=$3
+    if [ "$1" = signals ]; then
+        begin=0
+    elif [ "$1-$2" = train-1 ]; then
+        begin=0 length=$(($3 + 8))
+    fi
+    piece=$work/input-$begin-$length.wav
+    [ -f "$piece" ] ||
+        sox -V1 "$work/input.wav" -e floating-point -b 32 "$piece" trim "$begin" "$length"
 }
 
 # ---- The device ----
@@ -182,40 +198,63 @@ reamp() {
     mv "$work/loud.wav" "$to"
 }
 
-# record INPUT KIND SEEN GRID: the device at each setting of the grid, filed in $folder/KIND.csv.
-record() {
+# values SETTING...: "0,0.5"
+values() {
+    printf '%s\n' "$*" | sed 's/[^ =]*=//g; s/ /,/g'
+}
+
+# record_pieces SPLIT SECONDS GRID: so much at each setting of the grid, filed in train.csv. The
+# signals (the split's name is then "signals") are trained on, too: sweep and noise keep a model calm
+# that hears what no guitar plays, another pedal's fuzz for instance.
+record_pieces() {
     number=0
-    expand "$4" | while read -r setting; do
+    expand "$3" | while read -r setting; do
         number=$((number + 1))
-        target=$2-$3-$number.wav
+        piece "$1" "$number" "$2"
         # shellcheck disable=SC2086 # a list of words
-        reamp "$1" "$folder/$target" $setting
-        values=$(printf '%s' "$setting" | sed 's/[^ =]*=//g; s/ /,/g')
-        printf '%s,%s,%s%s\n' "../$(basename "$1")" "$target" "$values" "$5" >>"$folder/$2.csv"
+        reamp "$piece" "$folder/$1-$number.wav" $setting
+        echo "../$(basename "$piece"),$1-$number.wav,${1%signals},$(values "$setting")" |
+            sed 's/,,/,train,/' >>"$folder/train.csv"
+    done
+}
+
+# record_tests SEEN GRID: the same with the test's part, for test.csv.
+record_tests() {
+    number=0
+    expand "$2" | while read -r setting; do
+        number=$((number + 1))
+        # shellcheck disable=SC2086 # a list of words
+        reamp "$work/test-input.wav" "$folder/test-$1-$number.wav" $setting
+        echo "../test-input.wav,test-$1-$number.wav,test,$(values "$setting"),$1" \
+            >>"$folder/test.csv"
     done
 }
 
 record_all() {
     names_of_knobs=$(printf '%s' "$trained" | sed 's/=[^ ]*//g; s/ /,/g')
-    printf 'input,target,%s\n' "$names_of_knobs" >"$folder/train.csv"
-    printf 'input,target,%s,seen\n' "$names_of_knobs" >"$folder/test.csv"
-    record "$work/input.wav" train yes "$trained" ''
-    record "$work/test-input.wav" test yes "$trained" ',yes'
-    record "$work/test-input.wav" test no "$unseen" ',no'
+    printf 'input,target,split,%s\n' "$names_of_knobs" >"$folder/train.csv"
+    printf 'input,target,split,%s,seen\n' "$names_of_knobs" >"$folder/test.csv"
+    record_pieces train "$seconds" "$trained"
+    record_pieces signals 8 "$signals"
+    record_pieces val 6 "$held"
+    record_tests yes "$tested"
+    record_tests no "$unseen"
 }
 
 # ---- The model ----
 
-# train HIDDEN EPOCHS OUTPUT
+# train HIDDEN EPOCHS OUTPUT: the first one finds the delay.
 train() {
+    # shellcheck disable=SC2086 # two words or none
     "$trainer" "$folder/train.csv" --output "$3" --hidden "$1" --epochs "$2" --seed 1 --quiet \
-        --name "$title" --author Gruff --license ISC --gear "$gear" \
+        --keep-signals $delay --name "$title" --author Gruff --license ISC --gear "$gear" \
         --input-level "$input_level"
+    delay="--latency $(field latency "$3" | cut -d . -f 1)"
 }
 
 # score MODEL: for each line of test.csv: yes or no, the error, the setting.
 score() {
-    tail -n +2 "$folder/test.csv" | while IFS=, read -r _ target values; do
+    tail -n +2 "$folder/test.csv" | while IFS=, read -r _ target _ values; do
         seen=${values##*,} values=${values%,*}
         settings=$(printf '%s %s\n' "$names_of_knobs" "$values" | awk '{
             count = split($1, names, ",")
@@ -245,7 +284,7 @@ speed() {
 # What other hidden sizes would give, after a short training.
 try_sizes() {
     printf '| hidden size | ESR | ns a sample |\n|---:|---:|---:|\n' >"$folder/curve.md"
-    for size in 8 16 24 32; do
+    for size in 8 16 32; do
         train "$size" "$curve_epochs" "$folder/curve-$size.json"
         score "$folder/curve-$size.json" >"$work/scores"
         printf '| %d | %s | %.0f |\n' "$size" "$(mean yes "$work/scores")" \
@@ -256,12 +295,6 @@ try_sizes() {
 # field NAME MODEL: a number that the model says of itself.
 field() {
     "$model_tool" info --json "$2" | sed "s/.*\"$1\": \([-+.e0-9]*\)[,}].*/\1/"
-}
-
-# Seconds of audio that were trained on.
-length() {
-    settings=$(($(wc -l <"$folder/train.csv") - 1))
-    echo "$(soxi -D "$work/input.wav" 2>/dev/null) $settings" | awk '{ printf "%.0f", $1 * $2 }'
 }
 
 card() {
@@ -276,7 +309,7 @@ Source: $source.
 |---|---|
 | file | \`$name.json\`: GRU, hidden size $hidden, 48 kHz; Gruff, AIDA-X |
 | knobs | $(printf '%s' "$names_of_knobs" | sed 's/,/, /g') (0 to 1) |
-| trained on | $(length) s at the settings $trained; $epochs passes, seed 1 |
+| trained on | $seconds s of guitar at each setting of $trained; $epochs passes, the best by the settings $held; seed 1 |
 | test ESR, trained settings | $(mean yes "$folder/scores") |
 | test ESR, unseen settings | $(mean no "$folder/scores") |
 | cost | $(speed "$model" | cut -d . -f 1) ns a sample with $isa where it was made |
@@ -317,13 +350,13 @@ judge() {
 
 make_model() {
     name=$1
-    title='' gear='' source='' trained='' unseen='' bound='' hidden='' epochs=''
+    title='' gear='' source='' trained='' signals='' held='' tested='' unseen='' bound='' hidden='' epochs=''
     [ -f "$here/devices/$name.sh" ] || die "there is no devices/$name.sh"
-    plugin='' netlist='' fixed='' knobs='' level=0
+    plugin='' netlist='' fixed='' knobs='' level=0 delay='' seconds=30
     # shellcheck source=/dev/null
     . "$here/devices/$name.sh"
     if [ "$quick" = yes ]; then
-        hidden=8 epochs=4
+        hidden=8 epochs=4 seconds=8
     fi
     folder=$work/$name
     mkdir -p "$folder"
@@ -351,7 +384,7 @@ make_model() {
     cp "$folder/card.md" "$here/models/$name.md"
 }
 
-curve_epochs=10 input_level=-0.8 missed=
+curve_epochs=6 input_level=-0.8 missed=
 isa=$("$model_tool" info --json "$here/default.json" | sed 's/.*"isa": "\([a-z0-9]*\)".*/\1/')
 make_guitar
 for name in $names; do

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034
-# A small tube amplifier, from nearly clean to broken up.
+# A tube amplifier from nearly clean to broken up.
 title='Footbridge'
-gear='small tube amplifier of the sixties, preamplifier and power stage'
-source="guitarix's white-box plugin gx_w20"
-plugin='http://guitarix.sourceforge.net/plugins/gx_w20#w20'
-fixed='-c level 0.25'
-knobs='Gain:gain:0.1:1'
-trained='Gain=0,0.25,0.5,0.75,1'
-unseen='Gain=0.1,0.4,0.6,0.9'
+gear='tube amplifier between clean and broken up'
+source="guitarix's white-box plugin gxmetal_amp, driven 12 dB less than for high-gain"
+plugin='http://guitarix.sourceforge.net/plugins/gxmetal_amp#metal_amp'
+fixed='-c TONE 0.5 -c PREGAIN 3 -c GAIN1 0 -c HIGHGAIN 0'
+level=7
+knobs='Gain:DRIVE:1:10'
+trained='Gain=0,0.125,0.25,0.375,0.5,0.625,0.75,0.875,1'
+signals='Gain=0.5,1'
+held='Gain=0.06,0.2,0.6,0.95'
+tested='Gain=0,0.25,0.5,0.75,1'
+unseen='Gain=0.03,0.1,0.4,0.85'
 bound=0.01
-hidden=32
-epochs=150
+hidden=24
+epochs=60
