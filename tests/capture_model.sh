@@ -42,7 +42,7 @@ refuses 1 'there is no devices/bad.sh' "$capture" bad --quick
 "$capture" high-gain --quick >printed
 cat printed
 [ "$(grep -c '^yes ' printed)" -eq 5 ] || fail 'not each trained setting has an error'
-[ "$(grep -c '^no ' printed)" -eq 5 ] || fail 'not each unseen setting has an error'
+[ "$(grep -c '^no ' printed)" -eq 4 ] || fail 'not each unseen setting has an error'
 # A device that the model does not hear leaves all of the signal; a knob that does nothing, much.
 awk '/^(yes|no) / && !($2 > 0 && $2 < 0.2) { print "too far off: " $0; bad = 1 } END { exit bad }' \
     printed
