@@ -69,16 +69,17 @@ static void assert_same_sound(const Model *ours, const Model *theirs, const char
     static float a[FRAMES], b[FRAMES];
     for (int half = 0; half <= 2; half++) {
         float share = 0.5f * (float)half;
-        double difference = 0.0, loudest = 0.0;
+        double error = 0.0, energy = 0.0;
         play(ours, share, a);
         play(theirs, share, b);
         // They start from other states, which are forgotten.
         for (int i = FRAMES / 2; i < FRAMES; i++) {
-            difference = fmax(difference, fabs((double)a[i] - (double)b[i]));
-            loudest = fmax(loudest, fabs((double)a[i]));
+            double difference = (double)a[i] - (double)b[i];
+            error += difference * difference;
+            energy += (double)a[i] * (double)a[i];
         }
-        if (!(difference < 1e-3 * loudest)) {
-            fail_msg("%s: knobs at %g: %g apart, of %g", path, (double)share, difference, loudest);
+        if (!(error < 1e-6 * energy)) {
+            fail_msg("%s: knobs at %g: ESR %g", path, (double)share, error / energy);
         }
     }
 }
