@@ -20,7 +20,7 @@
 
 enum {
     RATE = 48000,
-    FRAMES = RATE,
+    FRAMES = RATE / 4,
     AIDA_X_KNOBS = 2, // at most (formats of the field: in_shape up to 3)
 };
 
@@ -49,12 +49,12 @@ static Model *as_aida_x(const char *path) {
     return model;
 }
 
-// A second of noise at these settings of the knobs.
+// Noise at these settings of the knobs.
 static void play(const Model *model, float share, float *out) {
     Engine *engine = NULL;
     Random random = {7};
     Diagnostic diagnostic = {""};
-    assert_int_equal(engine_new(&engine, model, ISA_SCALAR, 1, &diagnostic), STATUS_OK);
+    assert_int_equal(engine_new(&engine, model, isa_best(), 1, &diagnostic), STATUS_OK);
     for (int i = 0; i < model->knobs; i++) {
         engine_set_knob(engine, i, share);
     }
