@@ -13,6 +13,7 @@
 #include "dsp/files/audio_file.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
+#include "presets/argument.h"
 #include "presets/circuit.h"
 #include "presets/guitar.h"
 #include "presets/oversample.h"
@@ -117,12 +118,6 @@ static int usage_error(const char *problem, const char *what) {
     return EXIT_USAGE;
 }
 
-static bool read_number(const char *text, double least, double most, double *number) {
-    char *end = NULL;
-    *number = strtod(text, &end);
-    return end != text && *end == '\0' && *number >= least && *number <= most;
-}
-
 int main(int argc, char **argv) {
     static const struct option options[] = {
         {"seed", required_argument, NULL, 's'},
@@ -146,10 +141,10 @@ int main(int argc, char **argv) {
             return usage_error(c == ':' ? "a value is missing after" : "unknown option",
                                argv[optind - 1]);
         }
-        if (c == 's' && (!read_number(optarg, 0.0, 1e9, &seed) || seed != floor(seed))) {
+        if (c == 's' && (!argument_number(optarg, 0.0, 1e9, &seed) || seed != floor(seed))) {
             return usage_error("--seed takes a whole number up to 1e9, not", optarg);
         }
-        if (c == 'l' && !read_number(optarg, 10.0, 3600.0, &seconds)) {
+        if (c == 'l' && !argument_number(optarg, 10.0, 3600.0, &seconds)) {
             return usage_error("--seconds takes a number from 10 to 3600, not", optarg);
         }
     }

@@ -10,6 +10,7 @@
 #include "dsp/files/audio_file.h"
 #include "dsp/measure.h"
 #include "dsp/memory.h"
+#include "presets/argument.h"
 #include "presets/score.h"
 
 enum {
@@ -175,25 +176,19 @@ static int usage_error(const char *problem, const char *what) {
     return EXIT_USAGE;
 }
 
-static bool read_number(const char *text, double least, double most, double *number) {
-    char *end = NULL;
-    *number = strtod(text, &end);
-    return end != text && *end == '\0' && *number >= least && *number <= most;
-}
-
 static bool take(Options *options, int option) {
     switch (option) {
     case 'f':
         options->font = optarg;
         return true;
     case 'l':
-        return read_number(optarg, 1.0, 3600.0, &options->seconds);
+        return argument_number(optarg, 1.0, 3600.0, &options->seconds);
     case 'p':
-        return read_number(optarg, 1e-3, 1.0, &options->peak);
+        return argument_number(optarg, 1e-3, 1.0, &options->peak);
     case 'i':
-        return read_number(optarg, 0.0, 127.0, &options->program);
+        return argument_number(optarg, 0.0, 127.0, &options->program);
     default:
-        return read_number(optarg, 0.0, 1e9, &options->seed);
+        return argument_number(optarg, 0.0, 1e9, &options->seed);
     }
 }
 
