@@ -86,16 +86,7 @@ fi
 gruff_sounds() {
     what=$1
     shift
-    "$GRUFF_STANDALONE" --name gruff --no-connect "$@" 2>gruff.log &
-    gruff=$!
-    children="$gruff $children"
-    until_true 10 port_is_there gruff:in || {
-        cat gruff.log
-        fail "gruff does not play '$what'"
-    }
-    "$GRUFF_TOOLS/jack_probe" in.wav out.wav gruff:out gruff:in
-    kill -INT "$gruff"
-    wait "$gruff" || fail "gruff ends with status $?"
+    gruff_plays gruff "$@"
     sounds "$what"
 }
 

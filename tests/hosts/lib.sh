@@ -81,6 +81,23 @@ port_is_there() {
     jack_lsp 2>/dev/null | grep -qx "$1"
 }
 
+# gruff_plays CLIENT ARGUMENT...: out.wav is what gruff makes of in.wav on JACK; CLIENT.log is what it
+# says.
+gruff_plays() {
+    client=$1
+    shift
+    "$GRUFF_STANDALONE" --name "$client" --no-connect "$@" 2>"$client.log" &
+    gruff=$!
+    children="$gruff $children"
+    until_true 10 port_is_there "$client:in" || {
+        cat "$client.log"
+        fail "gruff $* does not play"
+    }
+    "$GRUFF_TOOLS/jack_probe" in.wav out.wav "$client:out" "$client:in"
+    kill -INT "$gruff"
+    wait "$gruff" || fail "gruff $* ends with status $?"
+}
+
 # saved_state FILES: state/, what a host saved for the plugin: FILES are its files, in Turtle.
 saved_state() {
     mkdir state

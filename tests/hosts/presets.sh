@@ -28,16 +28,7 @@ sounds() {
     shift
     # shellcheck disable=SC2086 # words
     "$GRUFF_MODEL" render --chain $like in.wav reference.wav >/dev/null
-    "$GRUFF_STANDALONE" --name dut --no-connect "$@" 2>dut.log &
-    gruff=$!
-    children="$gruff $children"
-    until_true 10 port_is_there dut:in || {
-        cat dut.log
-        fail "gruff $* does not play"
-    }
-    "$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
-    kill -INT "$gruff"
-    wait "$gruff" || fail "gruff $* ends with status $?"
+    gruff_plays dut "$@"
     same out.wav exact
 }
 
