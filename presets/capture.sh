@@ -14,8 +14,8 @@ that devices/NAME.sh says, and measures the error on another guitar part, at set
 trained and at settings that were not. A model takes some minutes on two cores.
 
 --no-curve: tries no other hidden sizes; the card keeps the curve of the last time.
---quick: short parts and a short training, and nothing written but in $GRUFF_WORK: to see that
-         everything works.
+--quick: short parts and a short training, and nothing written but in $GRUFF_WORK/quick: to see
+         that everything works.
 
 $GRUFF_BUILD: the build folder (build). $GRUFF_WORK: for what is in between, some 100 MB a model
 (build/factory); recordings that are there, and newer than their device, are not made again.
@@ -63,6 +63,7 @@ for program in "$model_tool" "$trainer" "$capture" "$soundfont_part"; do
 done
 command -v sox >/dev/null || die 'sox is not there; install the package sox'
 [ -f "$font" ] || die "$font is not there; install the package fluid-soundfont-gm"
+[ "$quick" = no ] || work=$work/quick # whose recordings are too short for anything else
 mkdir -p "$work"
 work=$(CDPATH='' cd -- "$work" && pwd)
 
@@ -73,6 +74,13 @@ join() {
     joined=$1
     shift
     sox -V1 "$@" -e floating-point -b 32 "$joined"
+}
+
+# change INPUT OUTPUT EFFECT...: through sox, as 32-bit floats.
+change() {
+    changed=$1 to_be=$2
+    shift 2
+    sox -V1 "$changed" -e floating-point -b 32 "$to_be" "$@"
 }
 
 # part OUTPUT SEED SECONDS: two guitars of the sound font, each so long.
@@ -112,8 +120,10 @@ piece() {
         begin=0 length=$(($3 + 8))
     fi
     piece=$work/input-$begin-$length.wav
-    [ -f "$piece" ] ||
-        sox -V1 "$work/input.wav" -e floating-point -b 32 "$piece" trim "$begin" "$length"
+    [ -f "$piece" ] || {
+        change "$work/input.wav" "$work/piece.wav" trim "$begin" "$length"
+        mv "$work/piece.wav" "$piece"
+    }
 }
 
 # ---- The device ----
@@ -157,17 +167,17 @@ loudest() {
 # At four times the rate, because not every plugin keeps aliases out by itself, and after a second
 # of silence, in which it comes to rest.
 through_plugin() {
-    sox -V1 "$1" -e floating-point -b 32 "$work/dry.wav" rate -v 192k pad 1
+    change "$1" "$work/dry.wav" rate -v 192k pad 1
     wet=$2
     shift 2
     # shellcheck disable=SC2046,SC2086 # lists of words
     lv2apply -i "$work/dry.wav" -o "$work/fast.wav" $fixed $(turn "$@") "$plugin" \
         >"$work/said" 2>&1 ||
         die "lv2apply fails on $plugin (package guitarix-lv2): $(tail -n 1 "$work/said")"
-    sox -V1 "$work/fast.wav" -e floating-point -b 32 "$work/settled.wav" trim 1
+    change "$work/fast.wav" "$work/settled.wav" trim 1
     [ "$(loudest "$work/settled.wav")" != 0.00 ] ||
         die "$name at $*: the plugin goes beyond full scale; turn down its level in \$fixed"
-    sox -V1 "$work/settled.wav" -e floating-point -b 32 "$wet" rate -v 48k
+    change "$work/settled.wav" "$wet" rate -v 48k
     rm "$work/dry.wav" "$work/fast.wav" "$work/settled.wav"
 }
 
@@ -176,16 +186,21 @@ through_circuit() {
     dry=$1 wet=$2
     shift 2
     # shellcheck disable=SC2046 # a list of words
-    "$here/spice.sh" "$here/spice/$netlist.cir" "$dry" "$wet" \
+    "$here/spice.sh" "$circuit" "$dry" "$wet" \
         $(printf '%s\n' "$@" | tr '[:upper:]' '[:lower:]')
+}
+
+# newer FILE THAN: whether both are there, and FILE is newer.
+newer() {
+    [ -n "$(find "$1" -newer "$2" 2>/dev/null)" ]
 }
 
 # reamp INPUT OUTPUT SETTING...: through the device, and $level dB louder. Not made again while it
 # is newer than the device.
 reamp() {
-    from=$1 to=$2
+    from=$1 to=$2 circuit=$here/spice/$netlist.cir
     shift 2
-    if [ -n "$(find "$to" -newer "$here/devices/$name.sh" 2>/dev/null)" ]; then
+    if newer "$to" "$here/devices/$name.sh" && { [ -z "$netlist" ] || newer "$to" "$circuit"; }; then
         return
     fi
     if [ -n "$plugin" ]; then
@@ -193,7 +208,7 @@ reamp() {
     else
         through_circuit "$from" "$work/wet.wav" "$@"
     fi
-    sox -V1 "$work/wet.wav" -e floating-point -b 32 "$work/loud.wav" gain "$level"
+    change "$work/wet.wav" "$work/loud.wav" gain "$level"
     [ "$(loudest "$work/loud.wav")" != 0.00 ] || die "$name at $*: beyond full scale; lower its level"
     mv "$work/loud.wav" "$to"
 }
@@ -243,6 +258,11 @@ record_all() {
 
 # ---- The model ----
 
+# field NAME MODEL: a number that the model says of itself.
+field() {
+    "$model_tool" info --json "$2" | sed "s/.*\"$1\": \([-+.e0-9]*\)[,}].*/\1/"
+}
+
 # train HIDDEN EPOCHS OUTPUT: the first one finds the delay.
 train() {
     # shellcheck disable=SC2086 # two words or none
@@ -277,24 +297,16 @@ mean() {
     awk -v seen="$1" '$1 == seen { sum += $2; count++ } END { printf "%.2g", sum / count }' "$2"
 }
 
-speed() {
-    "$model_tool" info --json "$1" | sed 's/.*"ns_per_sample": \([0-9.]*\).*/\1/'
-}
-
 # What other hidden sizes would give, after a short training.
 try_sizes() {
-    printf '| hidden size | ESR | ns a sample |\n|---:|---:|---:|\n' >"$folder/curve.md"
+    printf 'Hidden sizes after %d passes:\n\n| hidden size | ESR | ns a sample |\n|---:|---:|---:|\n' \
+        "$curve_epochs" >"$folder/curve.md"
     for size in 8 16 32; do
         train "$size" "$curve_epochs" "$folder/curve-$size.json"
         score "$folder/curve-$size.json" >"$work/scores"
         printf '| %d | %s | %.0f |\n' "$size" "$(mean yes "$work/scores")" \
-            "$(speed "$folder/curve-$size.json")" | tee -a "$folder/curve.md"
+            "$(field ns_per_sample "$folder/curve-$size.json")" | tee -a "$folder/curve.md"
     done
-}
-
-# field NAME MODEL: a number that the model says of itself.
-field() {
-    "$model_tool" info --json "$2" | sed "s/.*\"$1\": \([-+.e0-9]*\)[,}].*/\1/"
 }
 
 card() {
@@ -312,7 +324,7 @@ Source: $source.
 | trained on | $seconds s of guitar at each setting of $trained; $epochs passes, the best by the settings $held; seed 1 |
 | test ESR, trained settings | $(mean yes "$folder/scores") |
 | test ESR, unseen settings | $(mean no "$folder/scores") |
-| cost | $(speed "$model" | cut -d . -f 1) ns a sample with $isa where it was made |
+| cost | $(field ns_per_sample "$model" | cut -d . -f 1) ns a sample with $isa where it was made |
 | loudness | $(field loudness "$model" | awk '{ printf "%.1f", $1 }') dB |
 | level | full scale at the input is a sine of $input_level dBu (1 V peak) |
 | licence | ISC |
@@ -328,8 +340,6 @@ $(awk '{
             printf ", %s", $i
         printf " | %s | %.2g |\n", $1, $2
     }' "$folder/scores")
-
-Hidden sizes after $curve_epochs passes:
 
 $(cat "$folder/curve.md")
 END
@@ -366,7 +376,7 @@ make_model() {
         echo "$name: trying hidden sizes"
         try_sizes
     elif [ ! -f "$folder/curve.md" ] && [ -f "$here/models/$name.md" ]; then
-        sed -n '/^| hidden size/,/^$/p' "$here/models/$name.md" >"$folder/curve.md"
+        sed -n '/^Hidden sizes/,$p' "$here/models/$name.md" >"$folder/curve.md"
     fi
     echo "$name: training hidden size $hidden"
     train "$hidden" "$epochs" "$folder/trained.json"

@@ -46,5 +46,5 @@ cat printed
 # A device that the model does not hear leaves all of the signal; a knob that does nothing, much.
 awk '/^(yes|no) / && !($2 > 0 && $2 < 0.2) { print "too far off: " $0; bad = 1 } END { exit bad }' \
     printed
-head -n 1 work/high-gain/test.csv | grep -qx 'input,target,split,Gain,seen' ||
+head -n 1 work/quick/high-gain/test.csv | grep -qx 'input,target,split,Gain,seen' ||
     fail 'test.csv has other columns'
