@@ -26,13 +26,25 @@
     KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
     KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, ROTATED | UNROLLED | DEFERRED) \
     KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
-    KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 2, 2, ZIGZAG | SPREAD)           \
     KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \
     KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)
 // clang-format on
 
 #include "dsp/kernels/cell_table.h"
+#include "dsp/kernels/lstm_spread_body.h"
+
+static void spread_lstm(const CellJob *job) REALTIME {
+    run_spread_lstm(job);
+}
+
+// Up to 52 units the general kernel, which leaves out columns, is faster.
+static CellKernel spread_or_general_lstm(int hidden, int channels) {
+    if (channels == 1 && hidden > 52 && hidden <= SPREAD_WIDTH) {
+        return (CellKernel){.layout = spread_lstm_layout(), .run = spread_lstm};
+    }
+    return lstm(hidden, channels);
+}
 
 static GruKernel gru(int hidden, int channels) {
     GruKernel kernel = special_gru(hidden, channels);
@@ -40,14 +52,14 @@ static GruKernel gru(int hidden, int channels) {
 }
 
 // Up to 8 units half a vector does the work, and its rotations are quicker.
-#define NARROW_FIRST(cell)                                                                         \
+#define NARROW_FIRST(cell, wide)                                                                   \
     static CellKernel narrow_or_##cell(int hidden, int channels) {                                 \
         return hidden <= KERNELS(avx2).lanes ? KERNELS(avx2).cell(hidden, channels)                \
-                                             : cell(hidden, channels);                             \
+                                             : wide(hidden, channels);                             \
     }
-NARROW_FIRST(gru)
-NARROW_FIRST(lstm)
-NARROW_FIRST(reset_before)
+NARROW_FIRST(gru, gru)
+NARROW_FIRST(lstm, spread_or_general_lstm)
+NARROW_FIRST(reset_before, reset_before)
 
 const Kernels KERNELS(avx512) = {
     .isa = ISA_AVX512,

@@ -25,7 +25,7 @@ typedef struct GruShape {
     int chains_c;  // accumulators for each sum of c
     bool rotated;  // h is rotated in registers; otherwise broadcast from memory
     bool unrolled; // of at most MAX_UNROLLED blocks: h stays in registers; only when rotated
-    bool spread;   // the stream is: for an LSTM in ORDER_UNITS, not rotated
+    bool spread;   // only in lstm_spread_body.h
     bool deferred; // an LSTM's activations come after all sums, as they must in ORDER_PAIRS
     bool zigzag;   // every other frame goes through the weights backwards, which finds more of them
                    // in the nearest cache; only in ORDER_UNITS, or deferred
@@ -131,29 +131,6 @@ INLINE void add_block(GruChains part, GruShape shape, const GruFrame *frame, con
     }
 }
 
-// All columns of a group in a spread stream, page by page.
-INLINE void add_spread(GruChains part, GruShape shape, const GruFrame *frame, const float *weights,
-                       int vectors, int chains, bool backward) {
-    int width = vectors * LANES;
-    int run = spread_run(width);
-    int page_columns = SPREAD_PAGE / (LSTM_GATES * shape.blocks * LANES);
-    int pages = shape.columns / page_columns;
-    NO_UNROLL for (int lot = 0; lot < page_columns; lot += run) {
-        NO_UNROLL for (int i = 0; i < pages; i += COLUMNS_STEP / run) {
-            UNROLL for (int step = 0; step < COLUMNS_STEP; step++) {
-                int page = backward ? pages - 1 - i - step / run : i + step / run;
-                int column = lot * pages + page * run + step % run;
-                Vec factor[KERNEL_CHANNELS];
-                EACH_STREAM(q, shape) {
-                    factor[q] = vec_set(frame->h[q][column]);
-                }
-                const float *at = weights + page * SPREAD_PAGE + (lot + step % run) * width;
-                add_column(part, shape, factor, at, vectors, step % chains);
-            }
-        }
-    }
-}
-
 // sums += weights * h for a group of `vectors` row blocks.
 INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, const float *weights,
                          int vectors, int chains, bool backward) {
@@ -167,9 +144,7 @@ INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, co
         }
     }
     int count = shape.rotated ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
-    if (shape.spread) {
-        add_spread(part, shape, frame, weights, vectors, chains, backward);
-    } else if (shape.unrolled) {
+    if (shape.unrolled) {
         EACH(i, count) {
             add_block(part, shape, frame, weights, vectors, chains, i, backward);
         }

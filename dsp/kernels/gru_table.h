@@ -13,8 +13,7 @@ enum {
     ROTATED = 1,
     UNROLLED = 2,
     ZIGZAG = 4,
-    SPREAD = 8,
-    DEFERRED = 16,
+    DEFERRED = 8,
 };
 
 INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int chains,
@@ -33,7 +32,6 @@ INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int 
         .unrolled = (flags & UNROLLED) != 0,
         .zigzag = (flags & ZIGZAG) != 0,
         .deferred = (flags & DEFERRED) != 0,
-        .spread = (flags & SPREAD) != 0,
     };
 }
 

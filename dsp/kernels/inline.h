@@ -16,4 +16,7 @@
 // Keeps a variable in memory, where the compiler would give it a register.
 #define IN_MEMORY(variable) __asm__("" : "+m"(variable))
 
+// Keeps the compiler from knowing where a pointer leads.
+#define HIDE_ADDRESS(pointer) __asm__("" : "+r"(pointer))
+
 #endif

@@ -44,36 +44,27 @@ typedef struct CellLayout {
     bool rotated; // lane i of step s holds column (i + s) of its column block, see rotated_column
     CellOrder order;          // which gates and row blocks form a group
     int set;                  // row blocks of a gate in a group; the last has what is left
-    bool spread;              // the stream is cut into SPREAD_PAGE pieces, see spread_at
+    bool spread;              // the stream is cut into pages, see spread_at, and lane i of step s
+                              // holds column i ^ s of its column block
     double scale[MAX_GATES];  // pre-activations are multiplied by this
     double candidate_product; // scale of the recurrent part of c
     double cell_scale;        // an LSTM keeps its cell s multiplied by this
 } CellLayout;
 
-// A spread stream. Weights that the nearest cache cannot hold wholly are read forwards and
-// backwards in turn: what was read last is read first, and found. In the plain stream the misses
-// then come one after another, at the end of a frame. When spread, each page holds some columns of
-// all groups, so that a group has sets of the cache of its own; going through the pages forwards
-// and backwards in turn it misses in the last ones only. So the misses come in small lots with much
-// to do between them. A group goes through its pages several times, for a run of columns of each.
-enum {
-    SPREAD_PAGE = 1024, // numbers: 4096 bytes, after which the sets of the cache repeat
-    SPREAD_RUN = 128,   // numbers of a run, unless a column has more
-};
-
-static inline int spread_run(int width) {
-    return width < SPREAD_RUN ? SPREAD_RUN / width : 1;
-}
+// A spread stream is cut into pages. After a page the sets of the cache repeat, so what lies in the
+// same place of all pages shares a few sets and leaves those of all else alone: there a group has
+// column 0 on page 0, column 1 on page 1, and from page 0 on again in its next place. Only
+// lstm_spread_body.h reads such streams.
+enum { SPREAD_PAGE = 1024 }; // numbers: 4096 bytes
 
 // Where column `column` of a group starts: `total` numbers are in a column of all groups, of which
 // there are `columns`; `before` of them come before the group's own `width`.
 static inline size_t spread_at(int total, int columns, int before, int width, int column) {
     int page_columns = SPREAD_PAGE / total;
     int pages = columns / page_columns;
-    int run = spread_run(width);
-    int page = column / run % pages;
-    int in_page = column / (run * pages) * run + column % run;
-    return (size_t)(page * SPREAD_PAGE + before * page_columns + in_page * width);
+    int page = column % pages;
+    int place = column / pages;
+    return (size_t)(page * SPREAD_PAGE + before * page_columns + place * width);
 }
 
 // One call of a recurrent kernel. The state of a channel is a sequence of rows: frame t reads row

@@ -136,13 +136,8 @@ INLINE void run_lstm_group(const CellJob *job, GruShape shape, GruFrame *frame, 
     int vectors = gates * shape.set;
     size_t gate_size = (size_t)shape.blocks * LANES * (size_t)shape.columns;
     const float *weights = job->recurrent;
-    if (shape.spread) {
-        int total = LSTM_GATES * shape.blocks * LANES;
-        weights += spread_at(total, shape.columns, gates * first * LANES, vectors * LANES, 0);
-    } else {
-        weights += (size_t)first_gate * gate_size +
-                   (size_t)(gates * first) * LANES * (size_t)shape.columns;
-    }
+    weights += (size_t)first_gate * gate_size +
+               (size_t)(gates * first) * LANES * (size_t)shape.columns;
 #if !defined(__clang__)
     if (shape.streams > 1 && shape.set > 2 && GENERAL_REGISTERS == 12) {
         EACH_STREAM(q, shape) {

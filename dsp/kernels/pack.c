@@ -92,16 +92,25 @@ static Group group_at(const CellLayout *layout, const Layer *layer, int index) {
     return (Group){index / sets, 1, index % sets};
 }
 
+// The column that lane `lane` multiplies where the stream holds column `column`.
+static int lane_column(const CellLayout *layout, int column, int lane) {
+    int lanes = layout->lanes;
+    int step = column % lanes;
+    int first = column - step;
+    if (layout->spread) {
+        return first + (lane ^ step);
+    }
+    return layout->rotated ? first + rotated_column(lanes, lane, step) : column;
+}
+
 static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const CellLayout *layout,
                           const Layer *layer, const Group *group, int column) {
     int lanes = layout->lanes;
-    int first = column / lanes * lanes;
     for (int g = 0; g < group->gates; g++) {
         for (int b = 0; b < set_size(layout, group->set); b++) {
             for (int lane = 0; lane < lanes; lane++) {
                 int unit = (group->set * layout->set + b) * lanes + lane;
-                int source = layout->rotated ? first + rotated_column(lanes, lane, column - first)
-                                             : column;
+                int source = lane_column(layout, column, lane);
                 pack_put(kernels, stream, at++,
                          recurrent_weight(layout, layer, group->first_gate + g, unit, source));
             }

@@ -87,6 +87,37 @@ INLINE Vec vec_rotate(Vec v, int step) {
         return v;
     }
 }
+// Lane i of the result is lane i ^ by; `by` is a constant.
+INLINE Vec vec_exchange(Vec v, int by) {
+    switch (by / 4) {
+    case 1:
+        v = _mm512_shuffle_f32x4(v, v, 0xB1);
+        break;
+    case 2:
+        v = _mm512_shuffle_f32x4(v, v, 0x4E);
+        break;
+    case 3:
+        v = _mm512_shuffle_f32x4(v, v, 0x1B);
+        break;
+    default:
+        break;
+    }
+    switch (by % 4) {
+    case 1:
+        return _mm512_permute_ps(v, 0xB1);
+    case 2:
+        return _mm512_permute_ps(v, 0x4E);
+    case 3:
+        return _mm512_permute_ps(v, 0x1B);
+    default:
+        return v;
+    }
+}
+// The same; `by` need not be a constant.
+INLINE Vec vec_exchange_by(Vec v, int by) {
+    __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    return _mm512_permutexvar_ps(_mm512_xor_si512(lane, _mm512_set1_epi32(by)), v);
+}
 // Sum of the lanes.
 INLINE float vec_sum(Vec v) {
     __m256 half = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
