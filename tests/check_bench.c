@@ -78,6 +78,20 @@ static void expect_possible(const Tree *result) {
     expect(load > 0.999 * whole && load < 1.001 * whole, "load = time of all channels at 48 kHz");
 }
 
+// That each cell says how it compares with the GRU of its size, which comes first.
+static void expect_ratios(const Tree *results) {
+    double gru = 0.0;
+    for (size_t i = 0; i < tree_count(results); i++) {
+        const Tree *result = tree_item(results, i);
+        double ns = number(result, "ns_per_sample"), ratio = number(result, "times_gru");
+        if (strcmp(text(result, "cell"), cells[0]) == 0) {
+            gru = ns;
+        }
+        expect(ratio > 0.999 * ns / gru && ratio < 1.001 * ns / gru,
+               "times_gru = time / the GRU's");
+    }
+}
+
 static void expect_all(const Tree *results) {
     size_t count = 0;
     for (int isa = 0; isa < ISA_COUNT; isa++) {
@@ -128,6 +142,7 @@ int main(int argc, char **argv) {
                       isa_name(isa_best()), 1, 64);
     } else {
         expect_size(results, (int)strtol(argv[1], NULL, 10));
+        expect_ratios(results);
     }
     printf("%zu results\n", tree_count(results));
     tree_free(root);

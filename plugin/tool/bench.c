@@ -21,6 +21,7 @@ static const struct {
     {"lstm", LAYER_LSTM},
 };
 enum { CELLS = sizeof cells / sizeof *cells };
+_Static_assert(CELLS <= (size_t)BENCH_MAX_MODELS, "all cells are measured together");
 
 typedef struct Bench {
     const Arguments *arguments;
@@ -71,31 +72,36 @@ static Status probe_machine(Bench *bench, Diagnostic *diagnostic) {
 
 // ---- Results ----
 
-static void print_head(const Bench *bench, const char *cell, int channels) {
-    printf("\n%s, %s: ns for a sample of a channel, load at %d Hz, share of the limit%s\n"
-           "hidden block",
-           cell, channels == 1 ? "one channel" : "two channels", BENCH_RATE,
-           bench->arguments->fast ? ", fast activations" : "");
+static void print_head(const Bench *bench, const char *model, int channels) {
+    printf("\n%s%s%s: ns for a sample of a channel%s, load at %d Hz, share of the limit%s\n"
+           "hidden block %-16s",
+           model ? model : "", model ? ", " : "", channels == 1 ? "one channel" : "two channels",
+           model ? "" : ", times the GRU's", BENCH_RATE,
+           bench->arguments->fast ? ", fast activations" : "", "");
     for (int i = 0; i < bench->probe_count; i++) {
-        printf("  |  %17s", isa_name(bench->probes[i].isa));
+        printf("  |  %*s", model ? 17 : 22, isa_name(bench->probes[i].isa));
     }
     putchar('\n');
 }
 
-static void report(Bench *bench, const char *cell, int hidden, Isa isa, const BenchResult *result) {
-    if (!bench->arguments->json) {
-        printf("  | %7.*f %5.2f%% %3.0f%%", result->ns < 1e3 ? 1 : 0, result->ns,
-               100.0 * result->load, 100.0 * result->share);
-        fflush(stdout);
-        return;
+static void print_result(const BenchResult *result, bool several) {
+    printf("  | %7.*f", result->ns < 1e3 ? 1 : 0, result->ns);
+    if (several) {
+        printf(" %4.2f", result->times_first);
     }
+    printf(" %5.2f%% %3.0f%%", 100.0 * result->load, 100.0 * result->share);
+}
+
+static void put_result(Bench *bench, const char *cell, int hidden, const BenchCase *what,
+                       const BenchResult *result, bool several) {
     Tree *object = tree_object();
     bool whole = tree_put_text(object, "cell", cell) &&
                  tree_put_integer(object, "hidden", hidden) &&
-                 tree_put_text(object, "isa", isa_name(isa)) &&
-                 tree_put_integer(object, "channels", result->channels) &&
-                 tree_put_integer(object, "block", result->block) &&
+                 tree_put_text(object, "isa", isa_name(what->isa)) &&
+                 tree_put_integer(object, "channels", what->channels) &&
+                 tree_put_integer(object, "block", what->block) &&
                  tree_put_number(object, "ns_per_sample", result->ns) &&
+                 (!several || tree_put_number(object, "times_gru", result->times_first)) &&
                  tree_put_number(object, "load_percent", 100.0 * result->load) &&
                  tree_put_number(object, "limit_ns", result->limit) &&
                  tree_put_number(object, "share", result->share);
@@ -117,83 +123,106 @@ static Status print_json(Bench *bench, Diagnostic *diagnostic) {
 
 // ---- Going through all ----
 
-// One line: every ISA.
-static Status measure_line(Bench *bench, const char *cell, const Model *model, int channels,
-                           int block, Diagnostic *diagnostic) {
-    Status status = STATUS_OK;
-    if (!bench->arguments->json) {
-        printf("%6d %5d", model_hidden(model), block);
-    }
-    for (int i = 0; status == STATUS_OK && i < bench->probe_count; i++) {
-        BenchResult result = {.channels = channels, .block = block, .fast = bench->arguments->fast};
-        status = bench_measure(&result, model, &bench->probes[i], diagnostic);
-        if (status == STATUS_OK) {
-            report(bench, cell, model_hidden(model), bench->probes[i].isa, &result);
+// What is measured together: a network of each cell, or the one model that was asked for.
+typedef struct Group {
+    const char *names[CELLS];
+    Model *models[CELLS];
+    int count;
+} Group;
+
+// Every ISA; a line for each model.
+static Status measure_lines(Bench *bench, const Group *group, int channels, int block,
+                            Diagnostic *diagnostic) {
+    BenchResult results[ISA_COUNT][CELLS];
+    BenchCase what = {.fast = bench->arguments->fast, .channels = channels, .block = block};
+    for (int i = 0; i < bench->probe_count; i++) {
+        what.isa = bench->probes[i].isa;
+        Status status = bench_measure(results[i], group->models, group->count, &what,
+                                      &bench->probes[i], diagnostic);
+        if (status != STATUS_OK) {
+            return status;
         }
     }
-    if (!bench->arguments->json) {
-        putchar('\n');
+    for (int k = 0; k < group->count; k++) {
+        int hidden = model_hidden(group->models[k]);
+        if (!bench->arguments->json) {
+            printf("%6d %5d %-16s", hidden, block, group->names[k]);
+        }
+        for (int i = 0; i < bench->probe_count; i++) {
+            what.isa = bench->probes[i].isa;
+            if (bench->arguments->json) {
+                put_result(bench, group->names[k], hidden, &what, &results[i][k], group->count > 1);
+            } else {
+                print_result(&results[i][k], group->count > 1);
+            }
+        }
+        if (!bench->arguments->json) {
+            putchar('\n');
+            fflush(stdout);
+        }
     }
-    return status;
+    return STATUS_OK;
 }
 
-static Status measure_model(Bench *bench, const char *cell, const Model *model, int channels,
+static Status measure_group(Bench *bench, const Group *group, int channels,
                             Diagnostic *diagnostic) {
     Status status = STATUS_OK;
     for (int i = 0; status == STATUS_OK && i < BLOCKS; i++) {
         if (bench->arguments->blocks || blocks[i] == USUAL_BLOCK) {
-            status = measure_line(bench, cell, model, channels, blocks[i], diagnostic);
+            status = measure_lines(bench, group, channels, blocks[i], diagnostic);
         }
     }
     return status;
 }
 
-static Status measure_size(Bench *bench, int cell, int hidden, int channels,
-                           Diagnostic *diagnostic) {
-    Model *model = NULL;
-    Status status = bench_make_model(&model, cells[cell].kind, hidden, diagnostic);
-    if (status == STATUS_OK) {
-        status = measure_model(bench, cells[cell].name, model, channels, diagnostic);
+static Status measure_size(Bench *bench, int hidden, int channels, Diagnostic *diagnostic) {
+    Group group = {.count = CELLS};
+    Status status = STATUS_OK;
+    for (int k = 0; status == STATUS_OK && k < CELLS; k++) {
+        group.names[k] = cells[k].name;
+        status = bench_make_model(&group.models[k], cells[k].kind, hidden, diagnostic);
     }
-    model_free(model);
+    if (status == STATUS_OK) {
+        status = measure_group(bench, &group, channels, diagnostic);
+    }
+    for (int k = 0; k < CELLS; k++) {
+        model_free(group.models[k]);
+    }
     return status;
 }
 
-// All sizes of a cell, or the one that was asked for; or the model.
-static Status measure_table(Bench *bench, int cell, const Model *model, int channels,
-                            Diagnostic *diagnostic) {
+// All sizes, or the one that was asked for; or the model.
+static Status measure_table(Bench *bench, Model *model, int channels, Diagnostic *diagnostic) {
     const Arguments *arguments = bench->arguments;
-    const char *name = model ? "model" : cells[cell].name;
     if (!arguments->json) {
-        print_head(bench, model ? arguments->operands[0] : name, channels);
+        print_head(bench, model ? arguments->operands[0] : NULL, channels);
     }
     if (model) {
-        return measure_model(bench, name, model, channels, diagnostic);
+        Group group = {.names = {"model"}, .models = {model}, .count = 1};
+        return measure_group(bench, &group, channels, diagnostic);
     }
     if (arguments->hidden > 0) {
-        return measure_size(bench, cell, arguments->hidden, channels, diagnostic);
+        return measure_size(bench, arguments->hidden, channels, diagnostic);
     }
     Status status = STATUS_OK;
     for (int i = 0; status == STATUS_OK && i < SIZES; i++) {
-        status = measure_size(bench, cell, sizes[i], channels, diagnostic);
+        status = measure_size(bench, sizes[i], channels, diagnostic);
     }
     return status;
 }
 
-static Status measure_all(Bench *bench, const Model *model, Diagnostic *diagnostic) {
+static Status measure_all(Bench *bench, Model *model, Diagnostic *diagnostic) {
     Status status = probe_machine(bench, diagnostic);
     int asked = bench->arguments->channels;
-    for (int cell = 0; cell < (model ? 1 : CELLS); cell++) {
-        for (int channels = 1; channels <= ENGINE_MAX_CHANNELS; channels++) {
-            if (status == STATUS_OK && (asked == 0 || asked == channels)) {
-                status = measure_table(bench, cell, model, channels, diagnostic);
-            }
+    for (int channels = 1; channels <= ENGINE_MAX_CHANNELS; channels++) {
+        if (status == STATUS_OK && (asked == 0 || asked == channels)) {
+            status = measure_table(bench, model, channels, diagnostic);
         }
     }
     return status;
 }
 
-static Status run(const Arguments *arguments, const Model *model, const Selftest *test,
+static Status run(const Arguments *arguments, Model *model, const Selftest *test,
                   Diagnostic *diagnostic) {
     Bench bench = {.arguments = arguments, .whole = true, .test = *test};
     if (arguments->json) {

@@ -90,58 +90,87 @@ static int compare(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-// Median time of a frame.
-static double frame_ns(const Work *work) {
-    long blocks = 1;
-    while (run(work, blocks) < run_ns) {
-        blocks *= 2;
-    }
+// The work, and how long it took.
+typedef struct Timed {
+    Work work;
+    long blocks; // of a run
     double times[BENCH_RUNS];
-    for (int i = 0; i < BENCH_RUNS; i++) {
-        times[i] = run(work, blocks);
-    }
-    qsort(times, BENCH_RUNS, sizeof *times, compare);
-    return times[BENCH_RUNS / 2] / ((double)blocks * work->block);
-}
+} Timed;
 
-// `buffers` holds two of BENCH_MAX_BLOCK for each channel.
-static Status time_engine(double *ns, const Model *model, Isa isa, bool fast, int channels,
-                          int block, float *buffers, Diagnostic *diagnostic) {
-    Work work = {.block = block};
-    Random random = {.state = 1};
+static Status open_timed(Timed *timed, const Model *model, const BenchCase *what,
+                         float *const buffers[], Diagnostic *diagnostic) {
+    timed->work.block = what->block;
     for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
-        work.in[c] = buffers + (long)2 * c * BENCH_MAX_BLOCK;
-        work.out[c] = work.in[c] + BENCH_MAX_BLOCK;
-        fill(&random, work.in[c], BENCH_MAX_BLOCK, 0.5);
+        timed->work.in[c] = buffers[c];
+        timed->work.out[c] = buffers[c] + BENCH_MAX_BLOCK;
     }
-    Status status = (fast ? engine_new_fast : engine_new)(&work.engine, model, isa, channels,
-                                                          diagnostic);
+    Status status = (what->fast ? engine_new_fast : engine_new)(
+        &timed->work.engine, model, what->isa, what->channels, diagnostic);
     if (status == STATUS_OK) {
-        *ns = frame_ns(&work) / channels;
+        timed->blocks = 1;
+        while (run(&timed->work, timed->blocks) < run_ns) {
+            timed->blocks *= 2;
+        }
     }
-    engine_free(work.engine);
     return status;
 }
 
-Status bench_time(double *ns, const Model *model, Isa isa, bool fast, int channels, int block,
+// All of them in turns: a machine whose clock wanders slows all of them down.
+static void take_turns(Timed *timed, int count) {
+    for (int i = 0; i < BENCH_RUNS; i++) {
+        for (int k = 0; k < count; k++) {
+            timed[k].times[i] = run(&timed[k].work, timed[k].blocks);
+        }
+    }
+}
+
+static double median_ns(Timed *timed, int channels) {
+    qsort(timed->times, BENCH_RUNS, sizeof *timed->times, compare);
+    double frames = (double)timed->blocks * timed->work.block;
+    return timed->times[BENCH_RUNS / 2] / frames / channels;
+}
+
+Status bench_time(double *ns, Model *const *models, int count, const BenchCase *what,
                   Diagnostic *diagnostic) {
-    float *buffers = memory_new((size_t)2 * ENGINE_MAX_CHANNELS * BENCH_MAX_BLOCK, sizeof(float));
-    if (!buffers) {
+    Timed timed[BENCH_MAX_MODELS] = {0};
+    float *memory = memory_new((size_t)2 * ENGINE_MAX_CHANNELS * BENCH_MAX_BLOCK, sizeof(float));
+    if (!memory) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the audio to measure with");
     }
-    Status status = time_engine(ns, model, isa, fast, channels, block, buffers, diagnostic);
-    memory_free(buffers);
+    float *buffers[ENGINE_MAX_CHANNELS];
+    Random random = {.state = 1};
+    for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
+        buffers[c] = memory + (long)2 * c * BENCH_MAX_BLOCK;
+        fill(&random, buffers[c], BENCH_MAX_BLOCK, 0.5);
+    }
+    Status status = STATUS_OK;
+    for (int k = 0; status == STATUS_OK && k < count; k++) {
+        status = open_timed(&timed[k], models[k], what, buffers, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        take_turns(timed, count);
+    }
+    for (int k = 0; k < count; k++) {
+        ns[k] = status == STATUS_OK ? median_ns(&timed[k], what->channels) : 0.0;
+        engine_free(timed[k].work.engine);
+    }
+    memory_free(memory);
     return status;
 }
 
-Status bench_measure(BenchResult *result, const Model *model, const Probe *probe,
-                     Diagnostic *diagnostic) {
-    Status status = bench_time(&result->ns, model, probe->isa, result->fast, result->channels,
-                               result->block, diagnostic);
-    if (status == STATUS_OK) {
-        result->load = result->ns * 1e-9 * result->channels * BENCH_RATE;
-        result->limit = find_limit(model, probe, result->channels);
-        result->share = result->limit / result->ns;
+Status bench_measure(BenchResult *results, Model *const *models, int count, const BenchCase *what,
+                     const Probe *probe, Diagnostic *diagnostic) {
+    double ns[BENCH_MAX_MODELS];
+    Status status = bench_time(ns, models, count, what, diagnostic);
+    for (int k = 0; status == STATUS_OK && k < count; k++) {
+        double limit = find_limit(models[k], probe, what->channels);
+        results[k] = (BenchResult){
+            .ns = ns[k],
+            .times_first = ns[k] / ns[0],
+            .load = ns[k] * 1e-9 * what->channels * BENCH_RATE,
+            .limit = limit,
+            .share = limit / ns[k],
+        };
     }
     return status;
 }

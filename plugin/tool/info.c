@@ -244,12 +244,13 @@ static bool describe(Tree *object, const Model *model, const Trial *trial) {
 }
 
 // Replays the test and takes the time.
-static Trial try_model(const Model *model, const Arguments *arguments) {
+static Trial try_model(Model *model, const Arguments *arguments) {
     Trial trial = {.isa = arguments->isa, .rate = usual_rate};
     if (model->sample_rate > 0.0) {
         trial.rate = model->sample_rate;
     }
-    Status status = bench_time(&trial.ns, model, trial.isa, false, 1, BLOCK, &trial.said);
+    BenchCase what = {.isa = trial.isa, .channels = 1, .block = BLOCK};
+    Status status = bench_time(&trial.ns, &model, 1, &what, &trial.said);
     if (status == STATUS_OK) {
         status = selftest_run(&trial.test, model, trial.isa, &trial.said);
     }
