@@ -28,7 +28,11 @@
     KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
     KERNEL(mono_40, 40, 1, ORDER_PAIRS, 3, 2, 2, DEFERRED)                  \
     KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, ROTATED)                   \
-    KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)
+    KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)       \
+    KERNEL(mono_80, 80, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG | DEFERRED)         \
+    KERNEL(stereo_80, 80, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)       \
+    KERNEL(stereo_96, 96, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)       \
+    KERNEL(stereo_128, 128, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)
 #define RESET_BEFORE_KERNELS(KERNEL)                                        \
     KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, ROTATED | UNROLLED)
 // clang-format on
