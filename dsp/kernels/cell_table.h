@@ -70,6 +70,7 @@ GENERAL_LSTM(general_lstm_stereo_3, 2, 3)
 INLINE GruShape paired_lstm_shape(int hidden, int rest) {
     GruShape shape = shape_of(hidden, 2, ORDER_PAIRS, 3, 1, 1, DEFERRED);
     shape.rest = rest;
+    shape.doubled = true;
     return shape;
 }
 

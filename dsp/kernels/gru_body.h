@@ -27,6 +27,7 @@ typedef struct GruShape {
     bool unrolled; // of at most MAX_UNROLLED blocks: h stays in registers; only when rotated
     bool spread;   // only in lstm_spread_body.h
     bool deferred; // an LSTM's activations come after all sums, as they must in ORDER_PAIRS
+    bool doubled;  // a turn of the loop over columns takes twice as many
     bool zigzag;   // every other frame goes through the weights backwards, which finds more of them
                    // in the nearest cache; only in ORDER_UNITS, or deferred
 } GruShape;
@@ -149,8 +150,14 @@ INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, co
             add_block(part, shape, frame, weights, vectors, chains, i, backward);
         }
     } else {
-        NO_UNROLL for (int i = 0; i < count; i++) {
-            add_block(part, shape, frame, weights, vectors, chains, i, backward);
+        int together = shape.doubled ? 2 : 1;
+        NO_UNROLL for (int i = 0; i + together <= count; i += together) {
+            EACH(k, together) {
+                add_block(part, shape, frame, weights, vectors, chains, i + k, backward);
+            }
+        }
+        if (count % together != 0) {
+            add_block(part, shape, frame, weights, vectors, chains, count - 1, backward);
         }
     }
     EACH_STREAM(q, shape) {
