@@ -97,6 +97,11 @@ static void print_end(const Record *record) {
     if (scores->count > 1) {
         print_esr("test ESR", scores->esr, "all together");
     }
+    Diagnostic warning;
+    agreement_describe(record->agreement, &warning);
+    if (warning.text[0]) {
+        printf("warning: %s\n", warning.text);
+    }
     printf("%-14s %s\n%-14s %s\n", "model", record->model_path, "report", record->report_path);
 }
 
@@ -127,6 +132,7 @@ static Status finish(const Arguments *a, const Dataset *dataset, const TrainerRe
     Model *model = NULL;
     Validation validation = {0};
     Scores scores = {0};
+    Agreement agreement;
     char path[4096];
     Report report = {.model_path = a->output,
                      .options = &a->options,
@@ -141,13 +147,16 @@ static Status finish(const Arguments *a, const Dataset *dataset, const TrainerRe
         status = scores_make(&scores, model, dataset, diagnostic);
     }
     if (status == STATUS_OK) {
+        status = agreement_find(&agreement, model, diagnostic);
+    }
+    if (status == STATUS_OK) {
         report.model = model;
         report.esr = validation_esr(&validation, model);
         status = report_write(path, sizeof path, &report, diagnostic);
     }
     if (status == STATUS_OK) {
-        Record record = {a->output, path,    &a->options, result,
-                         dataset,   &scores, report.esr,  peak_memory()};
+        Record record = {a->output, path,       &a->options, result,       dataset,
+                         &scores,   &agreement, report.esr,  peak_memory()};
         status = tell_end(a, &record, diagnostic);
     }
     validation_clear(&validation);

@@ -153,6 +153,14 @@ static Tree *describe_scores(const Dataset *dataset, const Scores *scores) {
     return whole_or_nothing(list, whole);
 }
 
+static Tree *describe_agreement(const Agreement *agreement) {
+    Tree *object = tree_object();
+    bool whole = tree_put_bool(object, "passed", agreement->test.passed) &&
+                 tree_put_text(object, "isa", isa_name(agreement->isa)) &&
+                 put_number(object, "max_abs", agreement->test.max_abs);
+    return whole_or_nothing(object, whole);
+}
+
 Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
     const TrainerResult *result = record->result;
     const NetworkShape *shape = &record->options->shape;
@@ -175,6 +183,7 @@ Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
                  tree_put_integer(object, "rollbacks", result->rollbacks) &&
                  tree_put_bool(object, "stopped", result->stopped) &&
                  tree_put_number(object, "peak_memory", record->peak_memory) &&
+                 tree_put(object, "self_test", describe_agreement(record->agreement)) &&
                  put_recordings(object, record->dataset);
     return finish(text, object, whole, diagnostic);
 }

@@ -4,6 +4,7 @@
 #ifndef GRUFF_TRAINING_RECORD_H
 #define GRUFF_TRAINING_RECORD_H
 
+#include "training/agreement.h"
 #include "training/score.h"
 #include "training/trainer.h"
 
@@ -14,6 +15,7 @@ typedef struct Record {
     const TrainerResult *result;
     const Dataset *dataset;
     const Scores *scores;
+    const Agreement *agreement;
     double esr;         // validation ESR of the written file
     double peak_memory; // bytes
 } Record;
@@ -27,8 +29,8 @@ Status record_checks(char **text, const Dataset *dataset, Diagnostic *diagnostic
 // The same where there is nothing to list, since the recordings could not be read.
 Status record_failure(char **text, const char *message, Diagnostic *diagnostic);
 
-// {"model", "report", "esr", "test_esr", "tests": [...], "epochs", ..., and what record_checks
-// has under "recordings"}
+// {"model", "report", "esr", "test_esr", "tests": [...], "epochs", ..., "self_test": {"passed",
+// "isa", "max_abs"} (the worst, see Agreement), and what record_checks has under "recordings"}
 Status record_run(char **text, const Record *record, Diagnostic *diagnostic);
 
 #endif
