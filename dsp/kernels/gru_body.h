@@ -19,17 +19,17 @@ typedef struct GruShape {
     int columns; // recurrent columns
     int streams; // channels
     GruOrder order;
-    int set;       // row blocks of a gate that are summed together
-    int rest;      // row blocks of the last set, if fewer; only for an LSTM without zigzag
-    int chains;    // accumulators for each sum of r and z (and of c in ORDER_UNITS): 1, 2 or 4
-    int chains_c;  // accumulators for each sum of c
-    bool rotated;  // h is rotated in registers; otherwise broadcast from memory
-    bool unrolled; // of at most MAX_UNROLLED blocks: h stays in registers; only when rotated
-    bool spread;   // only in lstm_spread_body.h
-    bool deferred; // an LSTM's activations come after all sums, as they must in ORDER_PAIRS
-    bool doubled;  // a turn of the loop over columns takes twice as many
-    bool zigzag;   // every other frame goes through the weights backwards, which finds more of them
-                   // in the nearest cache; only in ORDER_UNITS, or deferred
+    int set;        // row blocks of a gate that are summed together
+    int rest;       // row blocks of the last set, if fewer; only for an LSTM without zigzag
+    int chains;     // accumulators for each sum of r and z (and of c in ORDER_UNITS): 1, 2 or 4
+    int chains_c;   // accumulators for each sum of c
+    bool exchanged; // h's lanes are exchanged in registers; otherwise broadcast from memory
+    bool unrolled;  // of at most MAX_UNROLLED blocks: h stays in registers; only when exchanged
+    bool spread;    // only in lstm_spread_body.h
+    bool deferred;  // an LSTM's activations come after all sums, as they must in ORDER_PAIRS
+    bool doubled;   // a turn of the loop over columns takes twice as many
+    bool zigzag; // every other frame goes through the weights backwards, which finds more of them
+                 // in the nearest cache; only in ORDER_UNITS, or deferred
 } GruShape;
 
 enum {
@@ -87,20 +87,20 @@ INLINE void add_column(GruChains part, GruShape shape, const Vec *factor, const 
     }
 }
 
-// One block of LANES columns, rotated.
-INLINE void add_rotated(GruChains part, GruShape shape, const GruFrame *frame, const float *weights,
-                        int vectors, int chains, int block, bool backward) {
+// One block of LANES columns, exchanged.
+INLINE void add_exchanged(GruChains part, GruShape shape, const GruFrame *frame,
+                          const float *weights, int vectors, int chains, int block, bool backward) {
     Vec held[KERNEL_CHANNELS];
     EACH_STREAM(q, shape) {
         held[q] = shape.unrolled ? frame->state[q][block] : vec_load(frame->h[q] + block * LANES);
-        vec_hide(&held[q]); // else rotations are kept for the next group, and spilled
+        vec_hide(&held[q]); // else its exchanged forms are kept for the next group, and spilled
     }
     weights += (size_t)block * LANES * (size_t)vectors * LANES;
     UNROLL for (int i = 0; i < LANES; i++) {
         int step = backward ? LANES - 1 - i : i;
         Vec factor[KERNEL_CHANNELS];
         EACH_STREAM(q, shape) {
-            factor[q] = vec_rotate(held[q], step);
+            factor[q] = vec_exchange(held[q], step);
         }
         add_column(part, shape, factor, weights + step * vectors * LANES, vectors, step % chains);
     }
@@ -123,10 +123,10 @@ INLINE void add_broadcast(GruChains part, GruShape shape, const GruFrame *frame,
 
 INLINE void add_block(GruChains part, GruShape shape, const GruFrame *frame, const float *weights,
                       int vectors, int chains, int index, bool backward) {
-    int count = shape.rotated ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
+    int count = shape.exchanged ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
     int block = backward ? count - 1 - index : index;
-    if (shape.rotated) {
-        add_rotated(part, shape, frame, weights, vectors, chains, block, backward);
+    if (shape.exchanged) {
+        add_exchanged(part, shape, frame, weights, vectors, chains, block, backward);
     } else {
         add_broadcast(part, shape, frame, weights, vectors, chains, block * COLUMNS_STEP, backward);
     }
@@ -144,7 +144,7 @@ INLINE void add_products(GruSums sums, GruShape shape, const GruFrame *frame, co
             }
         }
     }
-    int count = shape.rotated ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
+    int count = shape.exchanged ? shape.columns / LANES : shape.columns / COLUMNS_STEP;
     if (shape.unrolled) {
         EACH(i, count) {
             add_block(part, shape, frame, weights, vectors, chains, i, backward);
@@ -355,7 +355,7 @@ INLINE GruLayout gru_shape_layout(GruShape shape) {
         .lanes = LANES,
         .blocks = shape.blocks,
         .columns = shape.columns,
-        .rotated = shape.rotated,
+        .exchanged = shape.exchanged,
         .order = shape.order,
         .set = shape.set,
         .scale = {[GATE_R] = 0.5 * TANH_SCALE, [GATE_Z] = LOG2_E, [GATE_C] = TANH_SCALE},

@@ -10,7 +10,7 @@
 
 // Flags of a kernel: the fields of GruShape with these names.
 enum {
-    ROTATED = 1,
+    EXCHANGED = 1,
     UNROLLED = 2,
     ZIGZAG = 4,
     DEFERRED = 8,
@@ -22,13 +22,13 @@ INLINE GruShape shape_of(int hidden, int channels, GruOrder order, int set, int 
     int columns = (hidden + COLUMNS_STEP - 1) / COLUMNS_STEP * COLUMNS_STEP;
     return (GruShape){
         .blocks = blocks,
-        .columns = flags & ROTATED ? blocks * LANES : columns,
+        .columns = flags & EXCHANGED ? blocks * LANES : columns,
         .streams = channels,
         .order = order,
         .set = set,
         .chains = chains,
         .chains_c = chains_c,
-        .rotated = (flags & ROTATED) != 0,
+        .exchanged = (flags & EXCHANGED) != 0,
         .unrolled = (flags & UNROLLED) != 0,
         .zigzag = (flags & ZIGZAG) != 0,
         .deferred = (flags & DEFERRED) != 0,

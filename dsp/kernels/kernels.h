@@ -40,12 +40,11 @@ typedef enum CellOrder {
 typedef struct CellLayout {
     int lanes;
     int blocks;
-    int columns;  // recurrent columns read: the hidden size, or lanes * blocks when rotated
-    bool rotated; // lane i of step s holds column (i + s) of its column block, see rotated_column
-    CellOrder order;          // which gates and row blocks form a group
-    int set;                  // row blocks of a gate in a group; the last has what is left
-    bool spread;              // the stream is cut into pages, see spread_at, and lane i of step s
-                              // holds column i ^ s of its column block
+    int columns;     // recurrent columns read: the hidden size, or lanes * blocks when exchanged
+    bool exchanged;  // lane i of step s holds column i ^ s of its column block
+    CellOrder order; // which gates and row blocks form a group
+    int set;         // row blocks of a gate in a group; the last has what is left
+    bool spread;     // the stream is cut into pages, see spread_at
     double scale[MAX_GATES];  // pre-activations are multiplied by this
     double candidate_product; // scale of the recurrent part of c
     double cell_scale;        // an LSTM keeps its cell s multiplied by this
@@ -129,12 +128,5 @@ typedef struct Kernels {
 // The table of `isa`, with exact or with fast activations (see activations.h); NULL when this build
 // has none, as for fast ones of the scalar reference. Does not ask the machine.
 const Kernels *kernels_find(Isa isa, bool fast);
-
-// The column block's column that lane `lane` multiplies at step `step` of a rotated layout. The
-// rotation turns inside quarters and moves whole quarters, because that is cheap in registers.
-static inline int rotated_column(int lanes, int lane, int step) {
-    int quarters = lanes / 4;
-    return (lane / 4 + step / 4) % quarters * 4 + (lane + step) % 4;
-}
 
 #endif

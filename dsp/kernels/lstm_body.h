@@ -265,7 +265,7 @@ INLINE CellLayout lstm_layout(GruShape shape) {
         .lanes = LANES,
         .blocks = shape.blocks,
         .columns = shape.columns,
-        .rotated = shape.rotated,
+        .exchanged = shape.exchanged,
         .order = shape.order,
         .set = shape.set,
         .spread = shape.spread,

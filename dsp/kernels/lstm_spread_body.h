@@ -156,6 +156,7 @@ static CellLayout spread_lstm_layout(void) {
         .columns = SPREAD_WIDTH,
         .order = ORDER_UNITS,
         .set = HALF_BLOCKS,
+        .exchanged = true,
         .spread = true,
     });
 }

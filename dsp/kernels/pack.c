@@ -92,15 +92,11 @@ static Group group_at(const CellLayout *layout, const Layer *layer, int index) {
     return (Group){index / sets, 1, index % sets};
 }
 
-// The column that lane `lane` multiplies where the stream holds column `column`.
+// The column that lane `lane` multiplies where the stream holds column `column`: exchanged within
+// its column block, or the same for all lanes.
 static int lane_column(const CellLayout *layout, int column, int lane) {
-    int lanes = layout->lanes;
-    int step = column % lanes;
-    int first = column - step;
-    if (layout->spread) {
-        return first + (lane ^ step);
-    }
-    return layout->rotated ? first + rotated_column(lanes, lane, step) : column;
+    int step = column % layout->lanes;
+    return layout->exchanged ? column - step + (lane ^ step) : column;
 }
 
 static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const CellLayout *layout,

@@ -63,18 +63,18 @@ INLINE Vec vec_scale(Vec v, Vec whole) {
     __m256i exponent = _mm256_slli_epi32(_mm256_cvtps_epi32(whole), 23);
     return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(v), exponent));
 }
-// Lane i of the result is lane rotated_column(LANES, i, step); `step` is a constant.
-INLINE Vec vec_rotate(Vec v, int step) {
+// Lane i of the result is lane i ^ step; `step` is a constant.
+INLINE Vec vec_exchange(Vec v, int step) {
     if (step / 4) {
         v = _mm256_permute2f128_ps(v, v, 1);
     }
     switch (step % 4) {
     case 1:
-        return _mm256_permute_ps(v, 0x39);
+        return _mm256_permute_ps(v, 0xB1);
     case 2:
         return _mm256_permute_ps(v, 0x4E);
     case 3:
-        return _mm256_permute_ps(v, 0x93);
+        return _mm256_permute_ps(v, 0x1B);
     default:
         return v;
     }

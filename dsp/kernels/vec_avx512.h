@@ -61,35 +61,9 @@ INLINE Vec vec_round(Vec v) {
 INLINE Vec vec_scale(Vec v, Vec whole) {
     return _mm512_scalef_ps(v, whole);
 }
-// Lane i of the result is lane rotated_column(LANES, i, step); `step` is a constant.
-INLINE Vec vec_rotate(Vec v, int step) {
+// Lane i of the result is lane i ^ step; `step` is a constant.
+INLINE Vec vec_exchange(Vec v, int step) {
     switch (step / 4) {
-    case 1:
-        v = _mm512_shuffle_f32x4(v, v, 0x39);
-        break;
-    case 2:
-        v = _mm512_shuffle_f32x4(v, v, 0x4E);
-        break;
-    case 3:
-        v = _mm512_shuffle_f32x4(v, v, 0x93);
-        break;
-    default:
-        break;
-    }
-    switch (step % 4) {
-    case 1:
-        return _mm512_permute_ps(v, 0x39);
-    case 2:
-        return _mm512_permute_ps(v, 0x4E);
-    case 3:
-        return _mm512_permute_ps(v, 0x93);
-    default:
-        return v;
-    }
-}
-// Lane i of the result is lane i ^ by; `by` is a constant.
-INLINE Vec vec_exchange(Vec v, int by) {
-    switch (by / 4) {
     case 1:
         v = _mm512_shuffle_f32x4(v, v, 0xB1);
         break;
@@ -102,7 +76,7 @@ INLINE Vec vec_exchange(Vec v, int by) {
     default:
         break;
     }
-    switch (by % 4) {
+    switch (step % 4) {
     case 1:
         return _mm512_permute_ps(v, 0xB1);
     case 2:
@@ -113,10 +87,10 @@ INLINE Vec vec_exchange(Vec v, int by) {
         return v;
     }
 }
-// The same; `by` need not be a constant.
-INLINE Vec vec_exchange_by(Vec v, int by) {
+// The same, where `step` is not a constant.
+INLINE Vec vec_exchange_by(Vec v, int step) {
     __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    return _mm512_permutexvar_ps(_mm512_xor_si512(lane, _mm512_set1_epi32(by)), v);
+    return _mm512_permutexvar_ps(_mm512_xor_si512(lane, _mm512_set1_epi32(step)), v);
 }
 // Sum of the lanes.
 INLINE float vec_sum(Vec v) {

@@ -58,15 +58,15 @@ INLINE Vec vec_scale(Vec v, Vec whole) {
     int32x4_t exponent = vshlq_n_s32(vcvtq_s32_f32(whole), 23);
     return vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(v), exponent));
 }
-// Lane i of the result is lane rotated_column(LANES, i, step); `step` is a constant.
-INLINE Vec vec_rotate(Vec v, int step) {
+// Lane i of the result is lane i ^ step; `step` is a constant.
+INLINE Vec vec_exchange(Vec v, int step) {
     switch (step % 4) {
     case 1:
-        return vextq_f32(v, v, 1);
+        return vrev64q_f32(v);
     case 2:
         return vextq_f32(v, v, 2);
     case 3:
-        return vextq_f32(v, v, 3);
+        return vrev64q_f32(vextq_f32(v, v, 2));
     default:
         return v;
     }

@@ -58,15 +58,15 @@ INLINE Vec vec_scale(Vec v, Vec whole) {
     __m128i exponent = _mm_slli_epi32(_mm_cvtps_epi32(whole), 23);
     return _mm_castsi128_ps(_mm_add_epi32(_mm_castps_si128(v), exponent));
 }
-// Lane i of the result is lane rotated_column(LANES, i, step); `step` is a constant.
-INLINE Vec vec_rotate(Vec v, int step) {
+// Lane i of the result is lane i ^ step; `step` is a constant.
+INLINE Vec vec_exchange(Vec v, int step) {
     switch (step % 4) {
     case 1:
-        return _mm_shuffle_ps(v, v, 0x39);
+        return _mm_shuffle_ps(v, v, 0xB1);
     case 2:
         return _mm_shuffle_ps(v, v, 0x4E);
     case 3:
-        return _mm_shuffle_ps(v, v, 0x93);
+        return _mm_shuffle_ps(v, v, 0x1B);
     default:
         return v;
     }
