@@ -45,6 +45,8 @@ grep -q '"test_esr": .*"tests": \[{"name": "test-target.wav", "esr": .*"use": "t
 grep -q '"checks": \[{"id": "rates", "verdict": "ok", "value": 48000.*"unit": "Hz"' json.txt ||
     fail "no checks: $(cat json.txt)"
 holds "$(number peak_memory) > 1e7 && $(number peak_memory) < 1e9 && $(number hidden) == 8"
+grep -q '"self_test": {"passed": true, "isa": "[a-z0-9]*"' json.txt || fail "no word on rounding"
+holds "$(number max_abs) < 1e-4"
 test_esr=$(number test_esr)
 "$model" render set.json pair/test-input.wav out.wav >/dev/null
 json "$model" compare pair/test-target.wav out.wav --json

@@ -30,6 +30,9 @@ enum {
     FIRST_OUTPUT = 9,
     SECOND_OUTPUT = 12,
 };
+_Static_assert(FIRST_OUTPUT <= HALF_BLOCKS * LOT_AFTER_LOT &&
+                   SECOND_OUTPUT <= (HALF_BLOCKS + 1) * LOT_AFTER_LOT,
+               "the second half's h is there before the lots that read it begin");
 
 // Two accumulators for each sum of a half.
 typedef Vec HalfSums[2][HALF_VECTORS];
