@@ -26,6 +26,9 @@
     KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
     KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, EXCHANGED | UNROLLED | DEFERRED) \
     KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
+    KERNEL(mono_20, 20, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                  \
+    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                  \
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                  \
     KERNEL(mono_40, 40, 1, ORDER_PAIRS, 3, 2, 2, DEFERRED)                  \
     KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, EXCHANGED)                   \
     KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)       \
