@@ -8,34 +8,34 @@
 #define GENERAL_REGISTERS 12
 
 // clang-format off
-#define GRU_KERNELS(KERNEL)                                                 \
-    KERNEL(mono_8, 8, 1, ORDER_UNITS, 1, 4, 4, EXCHANGED | UNROLLED)          \
-    KERNEL(stereo_8, 8, 2, ORDER_UNITS, 1, 2, 2, EXCHANGED | UNROLLED)        \
-    KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 2, 2, EXCHANGED | UNROLLED)        \
-    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 2, 1, 1, EXCHANGED | UNROLLED)      \
-    KERNEL(mono_24, 24, 1, ORDER_UNITS, 3, 1, 1, 0)                         \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, EXCHANGED)                   \
-    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 2, EXCHANGED)                   \
+#define GRU_KERNELS(KERNEL)                                                         \
+    KERNEL(mono_8, 8, 1, ORDER_UNITS, 1, 4, 4, EXCHANGED | UNROLLED)                \
+    KERNEL(stereo_8, 8, 2, ORDER_UNITS, 1, 2, 2, EXCHANGED | UNROLLED)              \
+    KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 2, 2, EXCHANGED | UNROLLED)              \
+    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 2, 1, 1, EXCHANGED | UNROLLED)            \
+    KERNEL(mono_24, 24, 1, ORDER_UNITS, 3, 1, 1, 0)                                 \
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, EXCHANGED)                         \
+    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 2, EXCHANGED)                         \
     KERNEL(mono_48, 48, 1, ORDER_PAIRS, 6, 1, 2, EXCHANGED)
 // clang-format on
 
 #include "dsp/kernels/gru_table.h"
 
 // clang-format off
-#define LSTM_KERNELS(KERNEL)                                                \
-    KERNEL(mono_8, 8, 1, ORDER_PAIRS, 1, 2, 2, EXCHANGED | UNROLLED | DEFERRED) \
-    KERNEL(stereo_8, 8, 2, ORDER_UNITS, 1, 1, 1, EXCHANGED | UNROLLED | DEFERRED) \
-    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
-    KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 1, 1, 0)                         \
-    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
-    KERNEL(mono_24, 24, 1, ORDER_UNITS, 3, 1, 1, 0)                         \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 1, 1, DEFERRED)                  \
-    KERNEL(stereo_32, 32, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                \
-    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 1, EXCHANGED | DEFERRED)        \
-    KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 1, 1, EXCHANGED | DEFERRED)        \
+#define LSTM_KERNELS(KERNEL)                                                        \
+    KERNEL(mono_8, 8, 1, ORDER_PAIRS, 1, 2, 2, EXCHANGED | UNROLLED | DEFERRED)     \
+    KERNEL(stereo_8, 8, 2, ORDER_UNITS, 1, 1, 1, EXCHANGED | UNROLLED | DEFERRED)   \
+    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                        \
+    KERNEL(mono_16, 16, 1, ORDER_UNITS, 2, 1, 1, 0)                                 \
+    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                        \
+    KERNEL(mono_24, 24, 1, ORDER_UNITS, 3, 1, 1, 0)                                 \
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 1, 1, DEFERRED)                          \
+    KERNEL(stereo_32, 32, 2, ORDER_PAIRS, 1, 2, 2, DEFERRED)                        \
+    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 5, 1, 1, EXCHANGED | DEFERRED)              \
+    KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 1, 1, EXCHANGED | DEFERRED)              \
     KERNEL(mono_64, 64, 1, ORDER_UNITS, 2, 1, 1, ZIGZAG | DEFERRED)
-#define RESET_BEFORE_KERNELS(KERNEL)                                        \
-    KERNEL(mono_8, 8, 1, ORDER_PAIRS, 1, 4, 4, EXCHANGED | UNROLLED)          \
+#define RESET_BEFORE_KERNELS(KERNEL)                                                \
+    KERNEL(mono_8, 8, 1, ORDER_PAIRS, 1, 4, 4, EXCHANGED | UNROLLED)                \
     KERNEL(stereo_8, 8, 2, ORDER_PAIRS, 1, 2, 4, EXCHANGED | UNROLLED)
 // clang-format on
 

@@ -8,35 +8,35 @@
 #define GENERAL_REGISTERS 24
 
 // clang-format off
-#define GRU_KERNELS(KERNEL)                                                 \
-    KERNEL(mono_12, 12, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)        \
-    KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)        \
-    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 1, 2, 2, EXCHANGED | UNROLLED)      \
-    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, 0)                         \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, 0)                         \
-    KERNEL(mono_40, 40, 1, ORDER_UNITS, 3, 2, 2, 0)                         \
+#define GRU_KERNELS(KERNEL)                                                         \
+    KERNEL(mono_12, 12, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)              \
+    KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)              \
+    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 1, 2, 2, EXCHANGED | UNROLLED)            \
+    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, 0)                                 \
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, 0)                                 \
+    KERNEL(mono_40, 40, 1, ORDER_UNITS, 3, 2, 2, 0)                                 \
     KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, EXCHANGED)
 // clang-format on
 
 #include "dsp/kernels/gru_table.h"
 
 // clang-format off
-#define LSTM_KERNELS(KERNEL)                                                \
-    KERNEL(mono_12, 12, 1, ORDER_PAIRS, 1, 4, 4, DEFERRED)                  \
-    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
-    KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, EXCHANGED | UNROLLED | DEFERRED) \
-    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                \
-    KERNEL(mono_20, 20, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                  \
-    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                  \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                  \
-    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 3, 2, 2, DEFERRED)                  \
-    KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, EXCHANGED)                   \
-    KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)       \
-    KERNEL(mono_80, 80, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG | DEFERRED)         \
-    KERNEL(stereo_80, 80, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)       \
-    KERNEL(stereo_96, 96, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)       \
+#define LSTM_KERNELS(KERNEL)                                                        \
+    KERNEL(mono_12, 12, 1, ORDER_PAIRS, 1, 4, 4, DEFERRED)                          \
+    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                        \
+    KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, EXCHANGED | UNROLLED | DEFERRED)   \
+    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                        \
+    KERNEL(mono_20, 20, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                          \
+    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                          \
+    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                          \
+    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 3, 2, 2, DEFERRED)                          \
+    KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, EXCHANGED)                         \
+    KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)               \
+    KERNEL(mono_80, 80, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG | DEFERRED)                 \
+    KERNEL(stereo_80, 80, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)               \
+    KERNEL(stereo_96, 96, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)               \
     KERNEL(stereo_128, 128, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)
-#define RESET_BEFORE_KERNELS(KERNEL)                                        \
+#define RESET_BEFORE_KERNELS(KERNEL)                                                \
     KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)
 // clang-format on
 
