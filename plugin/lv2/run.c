@@ -165,9 +165,9 @@ static void outputs_put(const Amp *amp) REALTIME {
 
 void amp_run(LV2_Handle handle, uint32_t frames) REALTIME {
     Amp *amp = handle;
+    news_take(amp); // first: it would take the place of a complaint of this cycle
     requests_take(amp);
     steps_take(amp);
-    news_take(amp);
     audio_run(amp, frames);
     outputs_put(amp);
     schedule_collection(amp);

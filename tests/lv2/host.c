@@ -367,6 +367,10 @@ void host_forget(Host *host) {
     host->model[0] = host->cabinet[0] = host->status[0] = 0;
 }
 
+void host_set_busy(Host *host, bool busy) {
+    host->worker.busy = busy;
+}
+
 const char *host_log(const Host *host) {
     return host->log;
 }

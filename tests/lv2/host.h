@@ -80,6 +80,9 @@ const char *host_cabinet(const Host *host);
 const char *host_status(const Host *host);
 void host_forget(Host *host);
 
+// Whether the worker takes jobs.
+void host_set_busy(Host *host, bool busy);
+
 // All that the plugin logged.
 const char *host_log(const Host *host);
 

@@ -113,6 +113,24 @@ static void many_loads_end_with_the_last(void **state) {
     host_free(host);
 }
 
+// News of an earlier load, in the same cycle, does not hide that a later one was refused.
+static void a_refusal_is_told_beside_news(void **state) {
+    (void)state;
+    Host *host = make_host(HOST_FULL);
+    while (host_await_status(host)) {
+        host_forget(host);
+    }
+    host_send_model(host, files_path("other.json"));
+    host_run(host, in, out, 64); // after it the worker loads
+    assert_string_equal(host_model(host), "");
+    host_set_busy(host, true);
+    host_send_model(host, default_path());
+    host_run(host, in, out, 64);
+    assert_non_null(strstr(host_status(host), "busy"));
+    assert_string_equal(host_model(host), files_path("other.json"));
+    host_free(host);
+}
+
 static void tells_that_rates_differ(void **state) {
     (void)state;
     Host *host = make_host(HOST_FULL);
@@ -412,6 +430,7 @@ int main(void) {
         cmocka_unit_test(tells_the_default_model_and_answers_get),
         cmocka_unit_test(plays_the_model_that_a_message_names),
         cmocka_unit_test(many_loads_end_with_the_last),
+        cmocka_unit_test(a_refusal_is_told_beside_news),
         cmocka_unit_test(tells_that_rates_differ),
         cmocka_unit_test(plays_but_doubts_what_fails_its_own_test),
         cmocka_unit_test(says_why_it_cannot_load),
