@@ -25,7 +25,6 @@ typedef struct GruShape {
     int chains_c;   // accumulators for each sum of c
     bool exchanged; // h's lanes are exchanged in registers; otherwise broadcast from memory
     bool unrolled;  // of at most MAX_UNROLLED blocks: h stays in registers; only when exchanged
-    bool spread;    // only in lstm_spread_body.h
     bool deferred;  // an LSTM's activations come after all sums, as they must in ORDER_PAIRS
     bool doubled;   // a turn of the loop over columns takes twice as many
     bool zigzag; // every other frame goes through the weights backwards, which finds more of them

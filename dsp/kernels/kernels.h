@@ -44,7 +44,7 @@ typedef struct CellLayout {
     bool exchanged;  // lane i of step s holds column i ^ s of its column block
     CellOrder order; // which gates and row blocks form a group
     int set;         // row blocks of a gate in a group; the last has what is left
-    bool spread;     // the stream is cut into pages, see spread_at
+    bool spread;     // the stream is cut into pages, see SPREAD_PAGE
     double scale[MAX_GATES];  // pre-activations are multiplied by this
     double candidate_product; // scale of the recurrent part of c
     double cell_scale;        // an LSTM keeps its cell s multiplied by this
@@ -55,16 +55,6 @@ typedef struct CellLayout {
 // column 0 on page 0, column 1 on page 1, and from page 0 on again in its next place. Only
 // lstm_spread_body.h reads such streams.
 enum { SPREAD_PAGE = 1024 }; // numbers: 4096 bytes
-
-// Where column `column` of a group starts: `total` numbers are in a column of all groups, of which
-// there are `columns`; `before` of them come before the group's own `width`.
-static inline size_t spread_at(int total, int columns, int before, int width, int column) {
-    int page_columns = SPREAD_PAGE / total;
-    int pages = columns / page_columns;
-    int page = column % pages;
-    int place = column / pages;
-    return (size_t)(page * SPREAD_PAGE + before * page_columns + place * width);
-}
 
 // One call of a recurrent kernel. The state of a channel is a sequence of rows: frame t reads row
 // (first + t) & row_mask and writes row (first + t + 1) & row_mask.

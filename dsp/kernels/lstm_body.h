@@ -268,7 +268,6 @@ INLINE CellLayout lstm_layout(GruShape shape) {
         .exchanged = shape.exchanged,
         .order = shape.order,
         .set = shape.set,
-        .spread = shape.spread,
         .scale = {[GATE_I] = -LOG2_E, [GATE_F] = LOG2_E, [GATE_C] = TANH_SCALE, [GATE_O] = -LOG2_E},
         .candidate_product = TANH_SCALE,
         .cell_scale = TANH_SCALE,

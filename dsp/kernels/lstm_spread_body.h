@@ -154,14 +154,15 @@ INLINE void run_spread_lstm(const CellJob *job) {
 }
 
 static CellLayout spread_lstm_layout(void) {
-    return lstm_layout((GruShape){
+    CellLayout layout = lstm_layout((GruShape){
         .blocks = SPREAD_BLOCKS,
         .columns = SPREAD_WIDTH,
         .order = ORDER_UNITS,
         .set = HALF_BLOCKS,
         .exchanged = true,
-        .spread = true,
     });
+    layout.spread = true;
+    return layout;
 }
 
 #endif

@@ -115,6 +115,16 @@ static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const
     return at;
 }
 
+// Where column `column` of a group starts in a spread stream: `total` numbers are in a column of
+// all groups, of which there are `columns`; `before` of them come before the group's own `width`.
+static size_t spread_at(int total, int columns, int before, int width, int column) {
+    int page_columns = SPREAD_PAGE / total;
+    int pages = columns / page_columns;
+    int page = column % pages;
+    int place = column / pages;
+    return (size_t)(page * SPREAD_PAGE + before * page_columns + place * width);
+}
+
 void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layout,
                     const Layer *layer) {
     size_t at = 0;
