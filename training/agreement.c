@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "training/agreement.h"
 
-#include <stdio.h>
-
 Status agreement_find(Agreement *agreement, const Model *model, Diagnostic *diagnostic) {
     *agreement = (Agreement){.isa = ISA_SCALAR, .test = {.passed = true}};
     for (int isa = 0; isa < ISA_COUNT; isa++) {
@@ -24,7 +22,7 @@ Status agreement_find(Agreement *agreement, const Model *model, Diagnostic *diag
 void agreement_describe(const Agreement *agreement, Diagnostic *text) {
     text->text[0] = '\0';
     if (!agreement->test.passed) {
-        snprintf(text->text, sizeof text->text,
+        diagnose(text, STATUS_OK,
                  "the model amplifies rounding: with '%s' its own test comes out %.1e off, so it "
                  "will not sound the same on every machine; try another --seed, more recordings, "
                  "or knob settings closer together",
