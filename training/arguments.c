@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "training/recipe.h"
+#include "training/learning/recipe.h"
 
 static const char usage[] =
     "Usage: gruff-train INPUT.wav TARGET.wav -o MODEL.json [options]\n"
@@ -128,7 +128,7 @@ static int list_entries(Entry *entries, Arguments *a) {
         {"force", 0, KIND_ON, &a->data.force, 0, 0},
         {"latency", 0, KIND_LATENCY, &a->data, -1e6, 1e6},
         {"keep-signals", 0, KIND_ON, &a->data.keep_signals, 0, 0},
-        {"no-trials", 0, KIND_ON, &a->data.no_trials, 0, 0},
+        {"no-trials", 0, KIND_ON, &a->no_trials, 0, 0},
         {"cell", 0, KIND_CELL, &o->shape.cell, 0, 0},
         {"layers", 0, KIND_WHOLE, &o->shape.layers, 1, NETWORK_MAX_LAYERS},
         {"no-skip", 0, KIND_OFF, &o->shape.skip, 0, 0},

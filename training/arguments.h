@@ -5,17 +5,18 @@
 
 #include <stdbool.h>
 
-#include "training/trainer.h"
+#include "training/learning/trainer.h"
 
 enum { ARGUMENTS_GO_ON = -1, ARGUMENTS_WRONG = 2 };
 
 typedef struct Arguments {
-    const char *const *paths; // what to train on: see training/source.h
+    const char *const *paths; // what to train on: see training/data/source.h
     int path_count;
     const char *output; // the model file
     bool quiet;
-    bool json;  // one object at the end, and nothing else
-    bool check; // the recordings alone
+    bool json;      // one object at the end, and nothing else
+    bool check;     // the recordings alone
+    bool no_trials; // the delay is found without fits
     DatasetOptions data;
     TrainerOptions options;
 } Arguments;

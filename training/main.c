@@ -8,17 +8,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
-#include "dsp/files/model_file.h"
-#include "dsp/memory.h"
+#include "dsp/files/models/model_file.h"
 #include "training/arguments.h"
-#include "training/checkpoint.h"
+#include "training/learning/checkpoint.h"
+#include "training/learning/delay_fit.h"
+#include "training/learning/recipe.h"
+#include "training/learning/trainer.h"
+#include "training/learning/validation.h"
 #include "training/progress.h"
-#include "training/recipe.h"
-#include "training/record.h"
-#include "training/report.h"
-#include "training/trainer.h"
-#include "training/validation.h"
+#include "training/report/record.h"
+#include "training/report/report.h"
 
 // A run that has come to nothing by then comes to nothing.
 enum { HOPE_UPDATES = 2000 };
@@ -218,6 +219,7 @@ static void print_checks(const Dataset *dataset, bool all) {
 // --check: everything that can be said of the recordings. A refusal makes the program fail.
 static Status check_recordings(const Arguments *a, Diagnostic *diagnostic) {
     DatasetOptions options = a->data;
+    options.fits = a->no_trials ? NULL : delay_fit_errors;
     Dataset dataset;
     options.checks_only = true;
     char *text = NULL;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "training/trainer.h"
+#include "training/learning/trainer.h"
 
 typedef struct ProgressLine {
     FILE *stream;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: ISC
 // make_ttl MINOR MICRO <TEMPLATE >TTL: fills in a template. @MINOR@ and @MICRO@ are the version;
 // @INDEX@ is the next port's index, from 0 for each plugin (a line with "lv2:Plugin"); a line
-// "@CONTROLS@" becomes the input ports of dsp/controls.c; "@SETTINGS SYMBOL=VALUE...@" all that
-// makes a sound: these controls with these values, the others with their initial ones.
+// "@CONTROLS@" becomes the input ports of dsp/chain/controls.c; "@SETTINGS SYMBOL=VALUE...@" all
+// that makes a sound: these controls with these values, the others with their initial ones.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "dsp/controls.h"
+#include "dsp/chain/controls.h"
 
 typedef struct Maker {
     const char *minor, *micro;

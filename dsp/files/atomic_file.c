@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 static Status write_failure(Diagnostic *diagnostic, const char *path, const char *cause) {
     return diagnose(diagnostic, STATUS_CANNOT_WRITE, "%s: cannot be written: %s", path, cause);

@@ -3,7 +3,7 @@
 #ifndef GRUFF_DSP_FILES_ATOMIC_FILE_H
 #define GRUFF_DSP_FILES_ATOMIC_FILE_H
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 typedef struct AtomicFile {
     char *path;   // final name, owned

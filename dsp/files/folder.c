@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 bool folder_name_ends(const char *name, const char *const *endings) {
     const char *dot = strrchr(name, '.');

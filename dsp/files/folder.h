@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 // Whether `path` is a folder that is there.
 bool folder_is(const char *path);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 static Status read_failure(Diagnostic *diagnostic, const char *path, const char *cause) {
     return diagnose(diagnostic, STATUS_CANNOT_READ, "%s: cannot be read: %s", path, cause);

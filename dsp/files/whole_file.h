@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 // Reads the regular file `path` of at most `limit` bytes, not empty; one zero stands behind them,
 // for those who take them as text. On success the caller frees *bytes with memory_free; on failure

@@ -6,9 +6,9 @@
 
 #include <alsa/asoundlib.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 #include "plugin/backend/backend.h"
-#include "plugin/backend/hush.h"
+#include "plugin/backend/mute_stderr.h"
 
 enum { MOST_SKIPPED = 1024 }; // events of other kinds in one call
 

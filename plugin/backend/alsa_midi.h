@@ -3,7 +3,7 @@
 #ifndef GRUFF_PLUGIN_BACKEND_ALSA_MIDI_H
 #define GRUFF_PLUGIN_BACKEND_ALSA_MIDI_H
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 typedef struct AlsaMidi AlsaMidi;
 

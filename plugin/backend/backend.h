@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "dsp/realtime.h"
-#include "dsp/status.h"
+#include "dsp/base/realtime.h"
+#include "dsp/base/status.h"
 
 enum { BACKEND_MAX_CHANNELS = 2 };
 

@@ -9,7 +9,7 @@
 #include <jack/midiport.h>
 #include <jack/statistics.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 #include "plugin/backend/backend.h"
 #include "plugin/backend/midi_ring.h"
 

@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-#include "dsp/realtime.h"
+#include "dsp/base/realtime.h"
 
 enum {
     MIDI_RING_SIZE = 1024, // messages, a power of two; main's thread looks 200 times a second

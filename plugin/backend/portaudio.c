@@ -12,11 +12,11 @@
 #include <pa_jack.h>
 #endif
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
+#include "dsp/chain/meters.h"
 #include "plugin/backend/alsa_midi.h"
 #include "plugin/backend/backend.h"
-#include "plugin/backend/hush.h"
-#include "plugin/meters.h"
+#include "plugin/backend/mute_stderr.h"
 
 // A device that asks for nothing so long, s, is gone: some host APIs do not tell.
 #define STALL 3.0

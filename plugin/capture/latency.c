@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "dsp/fourier.h"
-#include "dsp/memory.h"
+#include "dsp/base/fourier.h"
+#include "dsp/base/memory.h"
 
 enum {
     LARGEST = 1 << 20, // samples of a transform: what comes later in a long take adds nothing

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 // *latency becomes the number of samples, 0 to `longest`, by which received[frames + longest] lies
 // behind sent[frames]: the place of the largest value of the linear system that fits the two best,

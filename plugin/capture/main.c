@@ -9,14 +9,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dsp/files/audio_file.h"
-#include "dsp/measure.h"
-#include "dsp/memory.h"
+#include "dsp/base/level.h"
+#include "dsp/base/memory.h"
+#include "dsp/files/audio/audio_file.h"
+#include "dsp/signals/test_signal.h"
 #include "plugin/backend/advice.h"
 #include "plugin/capture/latency.h"
 #include "plugin/capture/options.h"
 #include "plugin/capture/take.h"
-#include "plugin/capture/test_signal.h"
 
 enum {
     EXIT_USAGE = 2,
@@ -137,7 +137,7 @@ static Status read_signal(Capture *capture, Diagnostic *diagnostic) {
     capture->signal = audio.samples; // owned from here on
     capture->take.frames = audio.frames;
     float gain = (float)pow(10.0, capture->options->level / 20.0) /
-                 fmaxf(measure_peak(audio.samples, audio.frames), 1e-9f);
+                 fmaxf(level_peak(audio.samples, audio.frames), 1e-9f);
     for (size_t i = 0; i < audio.frames; i++) {
         capture->signal[i] *= gain;
     }

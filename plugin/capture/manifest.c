@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/whole_file.h"
-#include "dsp/memory.h"
 
 enum {
     LIST_LIMIT = 1 << 20, // bytes

@@ -3,8 +3,8 @@
 #ifndef GRUFF_PLUGIN_CAPTURE_MANIFEST_H
 #define GRUFF_PLUGIN_CAPTURE_MANIFEST_H
 
-#include "dsp/model.h"
-#include "dsp/status.h"
+#include "dsp/base/status.h"
+#include "dsp/network/model.h"
 
 typedef struct KnobSetting {
     char name[MODEL_TEXT];

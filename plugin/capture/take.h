@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "dsp/realtime.h"
+#include "dsp/base/realtime.h"
 
 typedef struct Take {
     const float *played; // [frames], not owned

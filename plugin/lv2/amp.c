@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dsp/memory.h"
-#include "plugin/meters.h"
+#include "dsp/base/memory.h"
+#include "dsp/chain/meters.h"
 #include "plugin/session/state.h"
 
 static void features_take(Amp *amp, const LV2_Feature *const *features) {

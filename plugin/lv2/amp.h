@@ -12,8 +12,8 @@
 #include <lv2/urid/urid.h>
 #include <lv2/worker/worker.h>
 
-#include "dsp/controls.h"
-#include "dsp/processor.h"
+#include "dsp/chain/controls.h"
+#include "dsp/chain/processor.h"
 #include "plugin/lv2/options.h"
 #include "plugin/session/loader.h"
 #include "plugin/session/uris.h"

@@ -9,7 +9,7 @@
 
 #include <lv2/atom/atom.h>
 
-#include "dsp/realtime.h"
+#include "dsp/base/realtime.h"
 #include "plugin/session/uris.h"
 
 typedef enum RequestKind {

@@ -5,9 +5,9 @@
 
 #include <lv2/atom/util.h>
 
+#include "dsp/chain/meters.h"
 #include "plugin/lv2/amp.h"
 #include "plugin/lv2/messages.h"
-#include "plugin/meters.h"
 
 static void tell_all(Amp *amp) REALTIME {
     amp->tell_path[FILE_MODEL] = amp->tell_path[FILE_CABINET] = true;

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "dsp/base/memory.h"
 #include "dsp/files/whole_file.h"
-#include "dsp/memory.h"
 
 static const size_t most_bytes = (size_t)32 << 20;
 

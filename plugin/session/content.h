@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "dsp/impulse.h"
-#include "dsp/status.h"
+#include "dsp/base/impulse.h"
+#include "dsp/base/status.h"
 
 typedef struct Content {
     char *bytes; // owned; NULL: none. The checksum comes first.

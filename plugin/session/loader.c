@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dsp/files/impulse_file.h"
-#include "dsp/memory.h"
-#include "plugin/load.h"
+#include "dsp/base/memory.h"
+#include "dsp/files/audio/impulse_file.h"
+#include "plugin/session/load.h"
 #include "plugin/session/neighbours.h"
 
 // What is known of a file of one kind.

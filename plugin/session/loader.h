@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-#include "dsp/processor.h"
-#include "dsp/realtime.h"
-#include "dsp/status.h"
+#include "dsp/base/realtime.h"
+#include "dsp/base/status.h"
+#include "dsp/chain/processor.h"
 #include "plugin/session/content.h"
 
 enum { LOADER_PATH = 4096 }; // bytes of a path, with its final zero

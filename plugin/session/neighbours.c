@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "dsp/base/memory.h"
 #include "dsp/files/folder.h"
-#include "dsp/memory.h"
 
 bool neighbours_is_model(const char *name) {
     static const char *const endings[] = {".json", ".aidax", ".aidadspmodel", ".nam", NULL};

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 #include "plugin/session/state.h"
 
 static const void *feature(const LV2_Feature *const *features, const char *uri) {

@@ -6,11 +6,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "dsp/files/audio_file.h"
-#include "dsp/fourier.h"
-#include "dsp/memory.h"
-#include "dsp/ramp.h"
-#include "plugin/resample.h"
+#include "dsp/base/fourier.h"
+#include "dsp/base/memory.h"
+#include "dsp/chain/ramp.h"
+#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/resample.h"
 
 enum { SPECTRUM = 8192 }; // samples that a spectrum is taken of
 

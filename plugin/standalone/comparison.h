@@ -4,8 +4,8 @@
 #ifndef GRUFF_PLUGIN_STANDALONE_COMPARISON_H
 #define GRUFF_PLUGIN_STANDALONE_COMPARISON_H
 
-#include "dsp/realtime.h"
-#include "dsp/status.h"
+#include "dsp/base/realtime.h"
+#include "dsp/base/status.h"
 
 typedef enum Listening { LISTEN_MODEL, LISTEN_TARGET, LISTEN_DIFFERENCE, LISTEN_COUNT } Listening;
 

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 #include "plugin/standalone/bundle.h"
+#include "plugin/standalone/main_loop.h"
 #include "plugin/standalone/midi.h"
 #include "plugin/standalone/osc.h"
-#include "plugin/standalone/perform.h"
 #include "plugin/standalone/player.h"
 #include "plugin/standalone/presets.h"
 #include "plugin/standalone/screen/screen.h"

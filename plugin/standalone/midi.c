@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/folder.h"
 #include "dsp/files/whole_file.h"
-#include "dsp/memory.h"
 #include "plugin/standalone/places.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 enum {
     CC_BANK = 0,

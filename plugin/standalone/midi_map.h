@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "dsp/controls.h"
-#include "dsp/status.h"
+#include "dsp/base/status.h"
+#include "dsp/chain/controls.h"
 
 enum {
     MIDI_CHANNELS = 16,

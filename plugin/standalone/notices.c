@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "plugin/meters.h"
+#include "dsp/chain/meters.h"
 
 void notices_say(Notices *notices, const char *format, ...) {
     char text[sizeof(Diagnostic)];

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 enum { NOTICES_KEPT = 64 };
 

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "dsp/controls.h"
-#include "dsp/status.h"
+#include "dsp/base/status.h"
+#include "dsp/chain/controls.h"
 #include "plugin/backend/setup_options.h"
 #include "plugin/standalone/comparison.h"
 

@@ -14,7 +14,7 @@
 
 #include <lo/lo.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 enum {
     PACKET_SIZE = 65536,

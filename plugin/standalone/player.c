@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dsp/memory.h"
-#include "dsp/processor.h"
-#include "plugin/load.h"
-#include "plugin/meters.h"
+#include "dsp/base/memory.h"
+#include "dsp/chain/meters.h"
+#include "dsp/chain/processor.h"
+#include "plugin/session/load.h"
 #include "plugin/standalone/watch.h"
 
 #define PROVISIONAL_RATE 48000.0 // Hz, before a backend tells its own

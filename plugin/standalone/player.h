@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "dsp/controls.h"
-#include "dsp/model.h"
+#include "dsp/chain/controls.h"
+#include "dsp/network/model.h"
 #include "plugin/backend/setup_options.h"
 #include "plugin/session/loader.h"
 #include "plugin/standalone/comparison.h"

@@ -13,10 +13,10 @@
 #include <lv2/atom/atom.h>
 #include <lv2/presets/presets.h>
 
+#include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/whole_file.h"
-#include "dsp/memory.h"
-#include "plugin/backend/hush.h"
+#include "plugin/backend/mute_stderr.h"
 #include "plugin/session/state.h"
 #include "plugin/session/uris.h"
 #include "plugin/standalone/bundle.h"

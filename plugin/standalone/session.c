@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dsp/chain/meters.h"
 #include "dsp/files/folder.h"
-#include "plugin/meters.h"
 #include "plugin/standalone/places.h"
 
 #define INTERVAL 5.0 // s between writings

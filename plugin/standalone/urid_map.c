@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 static LV2_URID number_of(LV2_URID_Map_Handle handle, const char *uri) {
     UridMap *map = handle;

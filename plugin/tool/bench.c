@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "dsp/engine.h"
+#include "dsp/network/engine.h"
 #include "plugin/tool/tool.h"
 
 static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128};

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "dsp/model.h"
-#include "dsp/status.h"
+#include "dsp/base/status.h"
+#include "dsp/network/model.h"
 #include "plugin/tool/probe.h"
 
 enum {

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "dsp/denormals.h"
-#include "dsp/engine.h"
-#include "dsp/memory.h"
-#include "dsp/random.h"
+#include "dsp/base/denormals.h"
+#include "dsp/base/memory.h"
+#include "dsp/base/random.h"
+#include "dsp/network/engine.h"
 #include "plugin/tool/bench.h"
 
 static const double run_ns = 4e6; // a run takes at least this

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "dsp/denormals.h"
-#include "dsp/engine.h"
-#include "dsp/files/model_file.h"
-#include "dsp/random.h"
+#include "dsp/base/denormals.h"
+#include "dsp/base/random.h"
+#include "dsp/files/models/model_file.h"
+#include "dsp/network/engine.h"
 #include "plugin/tool/tool.h"
 
 enum { BLOCK = 1024, SECONDS = 30, MAX_ISAS = 2 };

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dsp/files/audio_file.h"
-#include "dsp/measure.h"
+#include "dsp/files/audio/audio_file.h"
+#include "dsp/measures/measure.h"
 #include "plugin/tool/lag.h"
 #include "plugin/tool/tool.h"
 

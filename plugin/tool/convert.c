@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dsp/files/model_file.h"
+#include "dsp/files/models/model_file.h"
 #include "plugin/tool/tool.h"
 
 static Status set_text(char *to, const char *text, const char *what, Diagnostic *diagnostic) {

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "dsp/files/model_file.h"
+#include "dsp/files/models/model_file.h"
 #include "plugin/tool/bench.h"
 #include "plugin/tool/tool.h"
 

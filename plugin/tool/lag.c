@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dsp/fourier.h"
-#include "dsp/measure.h"
-#include "dsp/memory.h"
+#include "dsp/base/fourier.h"
+#include "dsp/base/level.h"
+#include "dsp/base/memory.h"
+#include "dsp/measures/measure.h"
 
 enum {
     STRETCH = 1 << 18,    // samples that are correlated: a few seconds tell as much as all
@@ -98,8 +99,7 @@ Status lag_find(long *lag, const float *reference, const float *other, size_t fr
     size_t length = frames < STRETCH ? frames : STRETCH;
     long most = frames / 4 < LAG_MOST ? (long)(frames / 4) : LAG_MOST;
     *lag = 0;
-    if (most == 0 || measure_peak(reference, frames) <= 0.0f ||
-        measure_peak(other, frames) <= 0.0f) {
+    if (most == 0 || level_peak(reference, frames) <= 0.0f || level_peak(other, frames) <= 0.0f) {
         return STATUS_OK;
     }
     // The stretch of `other` with as much around it as is looked at; zeros beyond its ends.

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 enum { LAG_MOST = 4096 }; // samples, either way, that are looked at
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dsp/engine.h"
+#include "dsp/network/engine.h"
 #include "plugin/tool/tool.h"
 
 enum { EXIT_USAGE = 2, MAX_CHANNEL = 1024 };

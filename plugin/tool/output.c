@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "dsp/files/model_file.h"
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
+#include "dsp/files/models/model_file.h"
 #include "plugin/tool/tool.h"
 
 Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic) {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <time.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 #include "plugin/tool/probe_loops.h"
 
 enum {

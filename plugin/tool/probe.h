@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-#include "dsp/isa.h"
-#include "dsp/status.h"
+#include "dsp/base/status.h"
+#include "dsp/network/isa.h"
 
 typedef struct Probe {
     Isa isa;

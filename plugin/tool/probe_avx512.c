@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "dsp/kernels/vec_avx512.h"
+#include "dsp/network/kernels/vec_avx512.h"
 
 typedef float Number;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// The loops, for any ISA whose vectors (as in dsp/kernels/vec_*.h) and whose Number come before
-// this file.
+// The loops, for any ISA whose vectors (as in dsp/network/kernels/vec_*.h) and whose Number come
+// before this file.
 #ifndef GRUFF_PLUGIN_TOOL_PROBE_BODY_H
 #define GRUFF_PLUGIN_TOOL_PROBE_BODY_H
 

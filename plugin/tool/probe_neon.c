@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "dsp/kernels/vec_neon.h"
+#include "dsp/network/kernels/vec_neon.h"
 
 typedef float Number;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // One double at a time, as the scalar reference computes.
-#include "dsp/kernels/inline.h"
+#include "dsp/network/kernels/inline.h"
 
 enum { LANES = 1 };
 typedef double Number;

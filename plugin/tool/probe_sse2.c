@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "dsp/kernels/vec_sse2.h"
+#include "dsp/network/kernels/vec_sse2.h"
 
 typedef float Number;
 

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "dsp/engine.h"
-#include "dsp/files/audio_file.h"
-#include "dsp/measure.h"
-#include "dsp/memory.h"
-#include "plugin/resample.h"
+#include "dsp/base/level.h"
+#include "dsp/base/memory.h"
+#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/resample.h"
+#include "dsp/network/engine.h"
 #include "plugin/tool/rig.h"
 
 enum { BLOCK = RESAMPLE_BLOCK };
@@ -130,7 +130,7 @@ static Status write_all(Render *render, Diagnostic *diagnostic) {
         // What is written lies behind what was read: this cuts only once the file has ended.
         size_t left = render->frames - written, count = left < BLOCK ? left : BLOCK;
         if (status == STATUS_OK) {
-            double peak = measure_peak(samples, count * (size_t)render->channels);
+            double peak = level_peak(samples, count * (size_t)render->channels);
             render->peak = fmax(render->peak, peak);
             status = audio_writer_write(render->writer, samples, count, diagnostic);
         }

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dsp/denormals.h"
-#include "dsp/engine.h"
-#include "dsp/memory.h"
-#include "dsp/processor.h"
-#include "plugin/load.h"
+#include "dsp/base/denormals.h"
+#include "dsp/base/memory.h"
+#include "dsp/chain/processor.h"
+#include "dsp/network/engine.h"
+#include "plugin/session/load.h"
 
 struct Rig {
     Isa isa;

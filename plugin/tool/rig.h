@@ -4,7 +4,7 @@
 #ifndef GRUFF_PLUGIN_TOOL_RIG_H
 #define GRUFF_PLUGIN_TOOL_RIG_H
 
-#include "dsp/voice.h"
+#include "dsp/chain/model_stage.h"
 #include "plugin/tool/tool.h"
 
 typedef struct Rig Rig;

@@ -6,12 +6,12 @@
 
 #include <stdbool.h>
 
-#include "dsp/controls.h"
-#include "dsp/files/tree.h"
-#include "dsp/isa.h"
-#include "dsp/model.h"
-#include "dsp/selftest.h"
-#include "dsp/status.h"
+#include "dsp/base/status.h"
+#include "dsp/chain/controls.h"
+#include "dsp/files/models/tree.h"
+#include "dsp/network/isa.h"
+#include "dsp/network/model.h"
+#include "dsp/network/selftest.h"
 
 typedef struct Arguments {
     const char *operands[3];

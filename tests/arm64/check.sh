@@ -9,8 +9,8 @@
 # They are fetched once: later runs need no network.
 set -eu
 root=$1 build=$2
-# shellcheck source=tests/builds.sh
-. "$root/tests/builds.sh"
+# shellcheck source=tests/rig/builds.sh
+. "$root/tests/rig/builds.sh"
 # Debian's names stand in setup, in the lines about libraries.
 packages="libc6-dev linux-libc-dev $(awk '/^(build|play|test) +pc:/ { print $3 }' "$root/setup" |
     tr '\n' ' ')"
@@ -75,4 +75,4 @@ grep -q '^Ok: *[1-9]' "$build/tree/meson-logs/testlog.txt" || {
     echo 'no unit test ran'
     exit 1
 }
-sh "$(dirname -- "$0")/count.sh" "$build/root" "$build/tree/tests/run_frames"
+sh "$(dirname -- "$0")/count.sh" "$build/root" "$build/tree/tests/arm64/run_frames"

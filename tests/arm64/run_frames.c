@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/sample_model.h"
+#include "tests/rig/sample_model.h"
 
 enum { MAX_FRAMES = 64 };
 

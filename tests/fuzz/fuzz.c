@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 static long writing_allowed = LONG_MAX; // of jansson's allocations, while something is written
 static long jansson_allowed = LONG_MAX;

@@ -4,8 +4,8 @@
 //
 // The first two bytes of an input are no part of the file under test: they choose which allocation
 // fails, so that a fuzzer finds the ways of failure as it finds the ways of success.
-//   byte 0: '0' none, '1' one of ours (dsp/memory.h), '2' one of jansson's; others count modulo 4
-//   byte 1: '0' + how many succeed before (of jansson's: the square of it)
+//   byte 0: '0' none, '1' one of ours (dsp/base/memory.h), '2' one of jansson's; others count
+//   modulo 4 byte 1: '0' + how many succeed before (of jansson's: the square of it)
 #ifndef GRUFF_TESTS_FUZZ_FUZZ_H
 #define GRUFF_TESTS_FUZZ_FUZZ_H
 
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 enum { FUZZ_HEADER = 2 }; // bytes
 

@@ -6,8 +6,8 @@
 set -eu
 root=$1 build=$2 seconds=${3:-10}
 sanitizers=address,undefined
-# shellcheck source=tests/builds.sh
-. "$root/tests/builds.sh"
+# shellcheck source=tests/rig/builds.sh
+. "$root/tests/rig/builds.sh"
 
 compiler=
 for name in clang-22 clang-21 clang-20 clang-19 clang-16 clang-15 clang-14 clang; do
@@ -27,8 +27,8 @@ mkdir -p "$build"
 build=$(CDPATH='' cd -- "$build" && pwd)
 # The kernels hold no branches to find, and their unrolled loops take minutes to compile with every
 # check of undefined behaviour; the unit tests run with those.
-printf '[undefined]\nsrc:*/dsp/kernels/*\n' >"$build/unchecked"
-printf 'src:*/dsp/kernels/*\n' >"$build/uncovered"
+printf '[undefined]\nsrc:*/network/kernels/*\n' >"$build/unchecked"
+printf 'src:*/network/kernels/*\n' >"$build/uncovered"
 flags="-g1 -fsanitize=fuzzer-no-link,$sanitizers -fno-sanitize-recover=undefined"
 flags="$flags -fsanitize-ignorelist='$build/unchecked'"
 flags="$flags -fsanitize-coverage-ignorelist='$build/uncovered'"

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dsp/files/audio_file.h"
+#include "dsp/files/audio/audio_file.h"
 #include "tests/fuzz/fuzz.h"
 
 // A file that is only in memory, under a path.

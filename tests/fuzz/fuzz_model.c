@@ -4,12 +4,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "dsp/denormals.h"
-#include "dsp/engine.h"
-#include "dsp/files/keras.h"
-#include "dsp/files/model_file.h"
-#include "dsp/files/tree.h"
-#include "dsp/memory.h"
+#include "dsp/base/denormals.h"
+#include "dsp/base/memory.h"
+#include "dsp/files/models/keras.h"
+#include "dsp/files/models/model_file.h"
+#include "dsp/files/models/tree.h"
+#include "dsp/network/engine.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/range.h"
 

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "dsp/model.h"
+#include "dsp/network/model.h"
 
 // Whether no audio (after the gain) and no knobs within -input .. input can make a sum of the model
 // overflow a float.

@@ -11,7 +11,7 @@
 
 #include <jack/jack.h>
 
-#include "dsp/files/audio_file.h"
+#include "dsp/files/audio/audio_file.h"
 
 enum { TAIL = 16384 }; // frames recorded after the end of IN.wav
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# MIDI turns the knobs of the standalone host, over JACK. (tests/test_alsa_midi.c: ALSA's sequencer.)
+# MIDI turns the knobs of the standalone host, over JACK. (tests/plugin/backend/test_alsa_midi.c: ALSA's sequencer.)
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 # shellcheck source=tests/hosts/lib.sh
 . "$here/lib.sh"

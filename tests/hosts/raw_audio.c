@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "dsp/files/audio_file.h"
+#include "dsp/files/audio/audio_file.h"
 
 enum { RATE = 48000 };
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dsp/files/audio_file.h"
+#include "dsp/files/audio/audio_file.h"
 
 enum { LONGEST_DELAY = 16384 };
 

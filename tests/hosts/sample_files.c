@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dsp/files/audio_file.h"
-#include "dsp/files/model_file.h"
-#include "tests/sample_model.h"
+#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/models/model_file.h"
+#include "tests/rig/sample_model.h"
 
 enum { RATE = 48000, SILENCE = RATE, FRAMES = 4 * RATE };
 

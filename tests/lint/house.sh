@@ -54,9 +54,9 @@ check_length() {
 }
 
 check_allocation() {
-    code dsp training plugin presets | grep -v '^dsp/memory\.c:' |
+    code dsp training plugin presets | grep -v '^dsp/base/memory\.c:' |
         grep -E '\b(malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|alloca|strdup|strndup|asprintf|vasprintf)\(' |
-        rule 'allocates beside dsp/memory.h'
+        rule 'allocates beside dsp/base/memory.h'
 }
 
 check_opening() {

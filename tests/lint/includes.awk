@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: ISC
 # Holds #include lines against the plan of the house. Input: C files by their path from the root.
-#   training, plugin and presets include dsp and themselves (and gruff-capture the guitar of presets); dsp includes only dsp; nobody includes
-#   tests. Inside dsp the arrows point down: a file includes only what stands on a lower step.
-#   In dsp, each outside library is known to one file, and only dsp/files knows POSIX files.
+#   Which rooms a room may use stands in meson.build, and the compiler finds no others. Here is what it
+#   cannot see: tests and the studio are used by nobody, each outside library and the system are known
+#   to few files, the kernels to few rooms, and no two files include each other, however far round.
 BEGIN {
-    steps = "realtime denormals ramp random status measure memory swap gate tone dc_blocker delay_line rate_converter fourier convolver impulse cabinet controls isa model kernels chain engine selftest voice processor"
-    count = split(steps, names, " ")
+    # Knots that are still to be untied.
+    count = split("plugin/standalone/screen/inner plugin/standalone/screen/screen " \
+                  "training/report/parts training/report/report training/data/manifest " \
+                  "training/data/source dsp/chain/processor dsp/chain/processor_state " \
+                  "dsp/network/isa dsp/network/kernels/kernels dsp/network/kernels/tables " \
+                  "training/learning/checkpoint training/learning/trainer", names, " ")
     for (i = 1; i <= count; i++) {
-        step[names[i]] = i
+        untidy[names[i]] = 1
     }
     libc = "assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp " \
            "signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn " \
@@ -16,7 +20,7 @@ BEGIN {
     for (i = 1; i <= count; i++) {
         standard[names[i] ".h"] = 1
     }
-    posix = "dirent.h fcntl.h libgen.h pthread.h sys/stat.h sys/types.h sys/wait.h unistd.h"
+    posix = "dirent.h fcntl.h libgen.h sys/stat.h sys/types.h sys/wait.h unistd.h"
     count = split(posix, names, " ")
     for (i = 1; i <= count; i++) {
         system_header[names[i]] = 1
@@ -33,58 +37,45 @@ function offence(text) {
     failed = 1
 }
 
-# The name of a dsp file's step: its folder, or its own name without the ending. isa.h is only
-# names; isa.c, which asks what kernels there are, stands with them.
-function place(path, parts, n) {
+# A file and its header are one module: their path without the ending.
+function module(path) {
+    sub(/\.[a-z]+$/, "", path)
+    return path
+}
+
+# The folder of a path: its first `depth` names.
+function folder(path, depth, parts, n, i, found) {
     n = split(path, parts, "/")
-    if (path == "dsp/isa.c") {
-        return "kernels"
+    found = parts[1]
+    for (i = 2; i <= depth && i < n; i++) {
+        found = found "/" parts[i]
     }
-    if (n > 2) {
-        return parts[2]
-    }
-    sub(/\.[a-z]+$/, "", parts[2])
-    return parts[2]
+    return found
 }
 
-function check_dsp_arrow(target, from, to) {
-    from = place(FILENAME)
-    to = place(target)
-    if (from == to) {
-        return
-    }
-    if (from == "files") {
-        # Files hold models and audio; they know neither engines nor the chain.
-        if (to == "kernels" || to == "engine" || to == "processor") {
-            offence("dsp/files includes \"" target "\"")
-        }
-    } else if (to == "files") {
-        offence("only programs and training use dsp/files, not the audio code")
-    } else if (!(from in step) || !(to in step)) {
-        offence("\"" target "\" or its reader has no step in tests/lint/includes.awk")
-    } else if (step[from] <= step[to]) {
-        offence("\"" target "\" does not stand below this file")
-    }
-}
-
-function check_own(target, folder) {
-    if (target ~ /^tests\//) {
-        if (folder != "tests") {
-            offence("nobody includes tests")
-        }
-        return
-    }
-    if (target !~ /^(dsp|training|plugin|presets)\//) {
+function check_own(target, from, to) {
+    from = folder(FILENAME, 1)
+    to = folder(target, 1)
+    if (to !~ /^(dsp|training|plugin|presets|tests)$/) {
         offence("\"" target "\": write the path from the root of the tree")
         return
     }
-    if (FILENAME == "plugin/capture/test_signal.c" && target ~ /^presets\/(guitar|score)\.h$/) {
+    if (from == "tests") {
         return
     }
-    if (folder != "tests" && target !~ "^" folder "/" && target !~ /^dsp\//) {
-        offence(folder " includes \"" target "\", but only dsp is shared")
-    } else if (folder == "dsp") {
-        check_dsp_arrow(target)
+    if (to == "tests") {
+        offence("nobody includes tests")
+    } else if (to == "presets" && from != "presets") {
+        offence("nobody includes what makes the presets")
+    } else if (to != from && to != "dsp") {
+        offence(from " includes \"" target "\", but only dsp is shared")
+    } else if (target ~ /^dsp\/network\/kernels\// && FILENAME !~ /^dsp\/network\// &&
+               FILENAME !~ /^plugin\/tool\/probe/) {
+        offence("only dsp/network and its probe know the kernels")
+    }
+    if (module(target) != module(FILENAME) && !((module(FILENAME), module(target)) in edge)) {
+        edge[module(FILENAME), module(target)] = FILENAME ":" FNR
+        uses[module(FILENAME)] = uses[module(FILENAME)] " " module(target)
     }
 }
 
@@ -93,14 +84,14 @@ function check_outside(target, library) {
         return
     }
     if (target in machine) {
-        if (FILENAME !~ /^dsp\/(isa\.c|denormals\.[ch]|kernels\/)/) {
-            offence("<" target "> belongs to dsp/kernels, dsp/isa.c or dsp/denormals.h")
+        if (FILENAME !~ /^dsp\/(network\/isa\.c|base\/denormals\.[ch]|network\/kernels\/)/) {
+            offence("<" target "> belongs to the kernels, dsp/network/isa.c or dsp/base/denormals.h")
         }
         return
     }
     if (target in system_header) {
-        if (FILENAME !~ /^dsp\/files\//) {
-            offence("<" target "> belongs to dsp/files")
+        if (FILENAME !~ /^dsp\/(files\/|base\/thread_pool\.c)/) {
+            offence("<" target "> belongs to dsp/files and dsp/base/thread_pool.c")
         }
         return
     }
@@ -114,13 +105,29 @@ function check_outside(target, library) {
     owner[library] = FILENAME
 }
 
+# Whether includes lead from module `from` to module `to`.
+function leads(from, to, list, n, i) {
+    if (from == to) {
+        return 1
+    }
+    if (from in seen) {
+        return 0
+    }
+    seen[from] = 1
+    n = split(uses[from], list, " ")
+    for (i = 1; i <= n; i++) {
+        if (leads(list[i], to)) {
+            return 1
+        }
+    }
+    return 0
+}
+
 /^[ \t]*#[ \t]*include[ \t]*"/ {
     target = $0
     sub(/^[^"]*"/, "", target)
     sub(/".*/, "", target)
-    folder = FILENAME
-    sub(/\/.*/, "", folder)
-    check_own(target, folder)
+    check_own(target)
 }
 
 /^[ \t]*#[ \t]*include[ \t]*</ && FILENAME ~ /^dsp\// {
@@ -130,4 +137,14 @@ function check_outside(target, library) {
     check_outside(target)
 }
 
-END { exit failed }
+END {
+    for (pair in edge) {
+        split(pair, ends, SUBSEP)
+        split("", seen)
+        if (!(ends[1] in untidy) && leads(ends[2], ends[1])) {
+            print edge[pair] ": includes \"" ends[2] ".h\", which leads back here"
+            failed = 1
+        }
+    }
+    exit failed
+}

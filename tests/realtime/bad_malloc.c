@@ -3,7 +3,7 @@
 // the sanitizer must stop the program.
 #include <stdlib.h>
 
-#include "dsp/realtime.h"
+#include "dsp/base/realtime.h"
 
 static void *buffer(int frames) REALTIME;
 

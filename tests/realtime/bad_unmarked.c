@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Calls on the audio thread what is not marked for it: the compiler must reject this file.
-#include "dsp/engine.h"
-#include "dsp/realtime.h"
+#include "dsp/base/realtime.h"
+#include "dsp/network/engine.h"
 
 void swap(Engine *engine) REALTIME;
 

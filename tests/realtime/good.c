@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What the audio thread may do: the compiler must accept this file.
-#include "dsp/controls.h"
-#include "dsp/realtime.h"
+#include "dsp/base/realtime.h"
+#include "dsp/chain/controls.h"
 
 float level(float value) REALTIME;
 

@@ -4,8 +4,8 @@
 # of their own).
 set -eu
 root=$1 build=$2
-# shellcheck source=tests/builds.sh
-. "$root/tests/builds.sh"
+# shellcheck source=tests/rig/builds.sh
+. "$root/tests/rig/builds.sh"
 
 compiler=
 for name in clang-22 clang-21 clang-20 clang; do

@@ -2,12 +2,12 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "dsp/denormals.h"
-#include "dsp/engine.h"
-#include "dsp/memory.h"
-#include "training/figure.h"
+#include "dsp/base/denormals.h"
+#include "dsp/base/memory.h"
+#include "dsp/measures/sines.h"
+#include "dsp/network/engine.h"
 #include "training/gallery/page.h"
-#include "training/sines.h"
+#include "training/report/figure.h"
 
 #define HERTZ 200.0
 #define PEAK 0.5     // of the sine of a curve

@@ -2,10 +2,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "dsp/memory.h"
-#include "training/figure.h"
+#include "dsp/base/level.h"
+#include "dsp/base/memory.h"
 #include "training/gallery/page.h"
-#include "training/spectrogram.h"
+#include "training/report/figure.h"
+#include "training/report/spectrogram.h"
 
 #define LENGTH 5.0 // s that are heard
 #define DEPTH 80.0 // dB of a spectrogram
@@ -34,8 +35,8 @@ static Status print_sounds(FILE *page, const char *name, const Trial *trial, siz
     static const char *const names[SOUNDS] = {"input", "target", "model"};
     const float *sounds[SOUNDS] = {trial->input + begin, trial->target + begin,
                                    trial->output + begin};
-    float peak = fmaxf(fmaxf(measure_peak(sounds[0], frames), measure_peak(sounds[1], frames)),
-                       measure_peak(sounds[2], frames));
+    float peak = fmaxf(fmaxf(level_peak(sounds[0], frames), level_peak(sounds[1], frames)),
+                       level_peak(sounds[2], frames));
     float gain = peak > 0.999f ? 0.999f / peak : 1.0f;
     float *samples = memory_new(frames, sizeof *samples);
     if (!samples) {

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "dsp/files/atomic_file.h"
-#include "training/gallery/exhibit.h"
+#include "training/gallery/entry.h"
 #include "training/gallery/page.h"
-#include "training/html.h"
+#include "training/report/html.h"
 
 enum { EXIT_USAGE = 2 };
 

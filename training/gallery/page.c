@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "training/html.h"
-#include "training/loudness.h"
+#include "dsp/measures/loudness.h"
+#include "training/report/html.h"
 
 static double decibels(double ratio) {
     return 10.0 * log10(fmax(ratio, 1e-20));

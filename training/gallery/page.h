@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "training/gallery/exhibit.h"
+#include "training/gallery/entry.h"
 
 // What the page's head says, above the table that page_line fills; and that table's end.
 void page_begin(FILE *page);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/memory.h"
 #include "dsp/files/folder.h"
-#include "dsp/memory.h"
 #include "plugin/session/neighbours.h"
 
 static const char no_cabinet[] = "(no cabinet)";

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "dsp/controls.h"
-#include "dsp/model.h"
+#include "dsp/chain/controls.h"
+#include "dsp/network/model.h"
 
 enum { DIAL_TEXT = 32 };
 

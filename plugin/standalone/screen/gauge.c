@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "plugin/meters.h"
+#include "dsp/chain/meters.h"
 
 static const float fall = 20.0f;   // dB in a second
 static const double hold = 1.5;    // s

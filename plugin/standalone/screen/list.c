@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "dsp/memory.h"
+#include "dsp/base/memory.h"
 
 Status list_begin(List *list, int room, Diagnostic *diagnostic) {
     list_clear(list);

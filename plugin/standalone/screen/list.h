@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "dsp/status.h"
+#include "dsp/base/status.h"
 
 enum { LIST_FILTER = 64 }; // bytes
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/standalone/screen/screen.h"
 
-#include "dsp/memory.h"
-#include "plugin/meters.h"
+#include "dsp/base/memory.h"
+#include "dsp/chain/meters.h"
 #include "plugin/standalone/screen/inner.h"
 
 static const double frame = 0.05; // s from one picture to the next

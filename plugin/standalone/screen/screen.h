@@ -6,9 +6,9 @@
 
 #include <stdbool.h>
 
+#include "plugin/standalone/main_loop.h"
 #include "plugin/standalone/midi.h"
 #include "plugin/standalone/notices.h"
-#include "plugin/standalone/perform.h"
 #include "plugin/standalone/player.h"
 #include "plugin/standalone/presets.h"
 

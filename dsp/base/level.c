@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: ISC
+#include "dsp/base/level.h"
+
+#include <math.h>
+
+float level_peak(const float *samples, size_t frames) {
+    float peak = 0.0f;
+    for (size_t i = 0; i < frames; i++) {
+        peak = fmaxf(peak, fabsf(samples[i]));
+    }
+    return peak;
+}
+
+double level_mean_square(const float *samples, size_t frames) {
+    double energy = 0.0;
+    for (size_t i = 0; i < frames; i++) {
+        double x = (double)samples[i];
+        energy += x * x;
+    }
+    return frames > 0 ? energy / (double)frames : 0.0;
+}

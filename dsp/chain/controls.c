@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: ISC
+#include "dsp/chain/controls.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const tone_positions[] = {"After the model", "Before the model"};
+
+#define KNOB(number)                                                                               \
+    { "knob" number, "Knob " number, "%", -1.0f, 100.0f, -1.0f, GROUP_KNOBS, SCALE_LINEAR, NULL }
+
+const Control controls[CONTROL_COUNT] = {
+    [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, GROUP_NONE, SCALE_TOGGLE,
+                         NULL},
+    [CONTROL_INPUT] = {"input", "Input level", "dB", -24.0f, 24.0f, 0.0f, GROUP_LEVELS,
+                       SCALE_LINEAR, NULL},
+    [CONTROL_OUTPUT] = {"output", "Output level", "dB", -48.0f, 24.0f, 0.0f, GROUP_LEVELS,
+                        SCALE_LINEAR, NULL},
+    [CONTROL_MIX] = {"mix", "Mix", "%", 0.0f, 100.0f, 100.0f, GROUP_LEVELS, SCALE_LINEAR, NULL},
+    [CONTROL_NORMALISE] = {"normalise", "Normalise loudness", "", 0.0f, 1.0f, 1.0f, GROUP_LEVELS,
+                           SCALE_TOGGLE, NULL},
+    [CONTROL_CALIBRATE] = {"calibrate", "Calibrate input", "", 0.0f, 1.0f, 0.0f, GROUP_LEVELS,
+                           SCALE_TOGGLE, NULL},
+    [CONTROL_INTERFACE] = {"interface", "Interface level", "dBu", -20.0f, 40.0f, 12.0f,
+                           GROUP_LEVELS, SCALE_LINEAR, NULL},
+    [CONTROL_DC_BLOCK] = {"dc_block", "Block DC", "", 0.0f, 1.0f, 1.0f, GROUP_LEVELS, SCALE_TOGGLE,
+                          NULL},
+    [CONTROL_GATE] = {"gate", "Noise gate", "", 0.0f, 1.0f, 0.0f, GROUP_GATE, SCALE_TOGGLE, NULL},
+    [CONTROL_THRESHOLD] = {"threshold", "Gate threshold", "dB", -100.0f, 0.0f, -60.0f, GROUP_GATE,
+                           SCALE_LINEAR, NULL},
+    [CONTROL_RELEASE] = {"release", "Gate release", "ms", 10.0f, 2000.0f, 200.0f, GROUP_GATE,
+                         SCALE_LOG, NULL},
+    [CONTROL_TONE_POSITION] = {"tone_position", "Tone position", "", 0.0f, 1.0f, 0.0f, GROUP_TONE,
+                               SCALE_CHOICE, tone_positions},
+    [CONTROL_BASS] = {"bass", "Bass", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR, NULL},
+    [CONTROL_MIDDLE] = {"middle", "Middle", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR,
+                        NULL},
+    [CONTROL_TREBLE] = {"treble", "Treble", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR,
+                        NULL},
+    [CONTROL_PRESENCE] = {"presence", "Presence", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE,
+                          SCALE_LINEAR, NULL},
+    [CONTROL_DEPTH] = {"depth", "Depth", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR, NULL},
+    [CONTROL_CABINET] = {"cabinet_on", "Cabinet", "", 0.0f, 1.0f, 1.0f, GROUP_NONE, SCALE_TOGGLE,
+                         NULL},
+    [CONTROL_KNOB_1] = KNOB("1"),
+    [CONTROL_KNOB_2] = KNOB("2"),
+    [CONTROL_KNOB_3] = KNOB("3"),
+    [CONTROL_KNOB_4] = KNOB("4"),
+    [CONTROL_KNOB_5] = KNOB("5"),
+    [CONTROL_KNOB_6] = KNOB("6"),
+    [CONTROL_KNOB_7] = KNOB("7"),
+    [CONTROL_KNOB_8] = KNOB("8"),
+};
+
+bool control_find(const char *symbol, ControlId *id) {
+    for (int i = 0; i < CONTROL_COUNT; i++) {
+        if (strcmp(symbol, controls[i].symbol) == 0) {
+            *id = (ControlId)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+Status control_read(ControlId id, const char *text, float *value, Diagnostic *diagnostic) {
+    const Control *control = &controls[id];
+    char *end = NULL;
+    *value = strtof(text, &end);
+    if (end == text || *end || !(*value >= control->minimum && *value <= control->maximum)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "'%s' takes a number from %g to %g%s%s, not '%s'", control->symbol,
+                        (double)control->minimum, (double)control->maximum,
+                        control->unit[0] ? " " : "", control->unit, text);
+    }
+    return STATUS_OK;
+}
+
+Status control_read_pair(const char *text, ControlId *id, float *value, Diagnostic *diagnostic) {
+    char symbol[64];
+    const char *equals = strchr(text, '=');
+    if (!equals) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--set takes SYMBOL=VALUE, not '%s'",
+                        text);
+    }
+    snprintf(symbol, sizeof symbol, "%.*s", (int)(equals - text), text);
+    if (!control_find(symbol, id)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "there is no control '%s'", symbol);
+    }
+    return control_read(*id, equals + 1, value, diagnostic);
+}
+
+float control_clamp(ControlId id, float value) REALTIME {
+    const Control *control = &controls[id];
+    if (!(value == value)) {
+        return control->initial;
+    }
+    if (value < control->minimum) {
+        return control->minimum;
+    }
+    if (value > control->maximum) {
+        return control->maximum;
+    }
+    return control->scale == SCALE_CHOICE ? (float)(int)(value + 0.5f) : value;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+// The one table of controls: TTL, standalone options and (later) MIDI map and UI follow from it.
+#ifndef GRUFF_DSP_CHAIN_CONTROLS_H
+#define GRUFF_DSP_CHAIN_CONTROLS_H
+
+#include <stdbool.h>
+
+#include "dsp/base/realtime.h"
+#include "dsp/base/status.h"
+
+typedef enum ControlId {
+    CONTROL_ENABLED,   // 0: bypassed, 1: running
+    CONTROL_INPUT,     // level before the model
+    CONTROL_OUTPUT,    // level after the model
+    CONTROL_MIX,       // 0: dry, 100: wet
+    CONTROL_NORMALISE, // 1: all models are equally loud, as far as their files tell how loud
+    CONTROL_CALIBRATE, // 1: the model hears the level that it was recorded with, if its file tells
+    CONTROL_INTERFACE, // for that: the level that the sound card's input takes for 0 dBFS
+    CONTROL_DC_BLOCK,  // 1: no constant part after the model
+    CONTROL_GATE,      // 1: the noise gate is on
+    CONTROL_THRESHOLD, // of the gate
+    CONTROL_RELEASE,   // of the gate: time to fall by 60 dB
+    CONTROL_TONE_POSITION, // 0: tone after the model, 1: before it
+    CONTROL_BASS,
+    CONTROL_MIDDLE,
+    CONTROL_TREBLE,
+    CONTROL_PRESENCE,
+    CONTROL_DEPTH,
+    CONTROL_CABINET, // 1: with the cabinet, if there is one
+    CONTROL_KNOB_1,  // of the model, in % of its range; below 0: where the model has it
+    CONTROL_KNOB_2,
+    CONTROL_KNOB_3,
+    CONTROL_KNOB_4,
+    CONTROL_KNOB_5,
+    CONTROL_KNOB_6,
+    CONTROL_KNOB_7,
+    CONTROL_KNOB_8,
+    CONTROL_COUNT
+} ControlId;
+
+// What belongs together for people, and works as one.
+typedef enum ControlGroup {
+    GROUP_NONE,
+    GROUP_LEVELS,
+    GROUP_GATE,
+    GROUP_TONE,
+    GROUP_KNOBS
+} ControlGroup;
+
+typedef enum ControlScale { SCALE_LINEAR, SCALE_LOG, SCALE_TOGGLE, SCALE_CHOICE } ControlScale;
+
+typedef struct Control {
+    const char *symbol; // LV2 port symbol and option name
+    const char *name;   // for people
+    const char *unit;   // "dB", "dBu", "%", "ms" or ""
+    float minimum, maximum, initial;
+    ControlGroup group;
+    ControlScale scale;
+    const char *const *choices; // SCALE_CHOICE: the names of 0, 1 .. maximum
+} Control;
+
+extern const Control controls[CONTROL_COUNT];
+
+// Finds a control by its symbol; false when there is none.
+bool control_find(const char *symbol, ControlId *id);
+
+// Reads the value of a control from text. STATUS_BAD_ARGUMENT for what is no number, or out of
+// range. Not the audio thread.
+Status control_read(ControlId id, const char *text, float *value, Diagnostic *diagnostic);
+
+// Reads "SYMBOL=VALUE", as the option --set has it. Not the audio thread.
+Status control_read_pair(const char *text, ControlId *id, float *value, Diagnostic *diagnostic);
+
+// `value` held to the control's range, and to its choices; its initial value when `value` is NaN.
+float control_clamp(ControlId id, float value) REALTIME;
+
+#endif

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: ISC
+// The chain, chunk by chunk.
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "dsp/base/denormals.h"
+#include "dsp/chain/processor_state.h"
+
+static const float input_limit = 1e3f; // louder is no audio: +60 dBFS
+
+// What cannot be audio becomes silence, and what is far too loud is held.
+static float sane(float x) REALTIME {
+    float size = fabsf(x);
+    if (!(size <= FLT_MAX)) {
+        return 0.0f;
+    }
+    if (size < FLT_MIN) {
+        return copysignf(0.0f, x);
+    }
+    return size > input_limit ? copysignf(input_limit, x) : x;
+}
+
+// Exact at both ends: no arithmetic touches a signal that passes alone.
+static float blend(float dry, float wet, float share) REALTIME {
+    if (share == 1.0f) {
+        return wet;
+    }
+    return share == 0.0f ? dry : dry * (1.0f - share) + wet * share;
+}
+
+// The values of a control's ramp for the next frames.
+static const float *ramp_values(Processor *processor, ControlId id, float *values, int frames)
+    REALTIME {
+    ramp_fill(&processor->ramps[id], values, frames);
+    return values;
+}
+
+// The model, or without a model the input, into `out`.
+static void voice_sound(const Processor *processor, Voice *voice, const VoiceLevels *levels,
+                        Planes out, int frames) REALTIME {
+    float *to[ENGINE_MAX_CHANNELS] = {out[0], out[1]};
+    const float *from[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
+    if (voice) {
+        voice_run(voice, to, from, levels, frames);
+    } else {
+        memcpy(out, processor->in, sizeof(Planes));
+    }
+}
+
+// The model, or both models through an equal-power fade, into `wet`.
+static void voices_run(Processor *processor, int frames) REALTIME {
+    Swap *voices = &processor->voices;
+    VoiceLevels levels;
+    ramp_fill(&processor->ramps[CONTROL_CALIBRATE], levels.calibrate, frames);
+    ramp_fill(&processor->ramps[CONTROL_INTERFACE], levels.interface, frames);
+    ramp_fill(&processor->ramps[CONTROL_NORMALISE], levels.normalise, frames);
+    ramp_fill(&processor->ramps[CONTROL_DC_BLOCK], levels.dc_block, frames);
+    voice_sound(processor, voices->now, &levels, processor->wet, frames);
+    if (voices->fade_left == 0) {
+        return;
+    }
+    int count = voices->fade_left < frames ? voices->fade_left : frames;
+    voice_sound(processor, voices->old, &levels, processor->faded, count);
+    for (int i = 0; i < count; i++) {
+        voices->fade_left--;
+        int left = voices->fade_left < processor->fade_frames ? voices->fade_left
+                                                              : processor->fade_frames;
+        float old_gain = processor->fade_gains[left];
+        float new_gain = processor->fade_gains[processor->fade_frames - left];
+        for (int c = 0; c < processor->channels; c++) {
+            float *wet = &processor->wet[c][i];
+            *wet = new_gain * *wet + old_gain * processor->faded[c][i];
+        }
+    }
+    if (voices->fade_left == 0) {
+        swap_end(voices);
+    }
+}
+
+static void scale(const Processor *processor, Planes signal, const float *gains, int frames)
+    REALTIME {
+    for (int c = 0; c < processor->channels; c++) {
+        for (int i = 0; i < frames; i++) {
+            signal[c][i] *= gains[i];
+        }
+    }
+}
+
+static void gate_apply(Processor *processor, int frames) REALTIME {
+    const float *key[ENGINE_MAX_CHANNELS] = {processor->key[0], processor->key[1]};
+    float gains[CHUNK];
+    if (!gate_is_idle(&processor->gate)) {
+        gate_run(&processor->gate, gains, key, processor->channels, frames);
+        scale(processor, processor->wet, gains, frames);
+    }
+}
+
+// One cabinet, or none, over `wet` into `out`.
+static void cabinet_sound(const Processor *processor, Cabinet *cabinet, Planes out, int frames)
+    REALTIME {
+    float *to[ENGINE_MAX_CHANNELS] = {out[0], out[1]};
+    const float *from[ENGINE_MAX_CHANNELS] = {processor->wet[0], processor->wet[1]};
+    if (cabinet) {
+        cabinet_run(cabinet, to, from, frames);
+    } else {
+        memcpy(out, processor->wet, sizeof(Planes));
+    }
+}
+
+// The cabinet, or both through a fade, as far as it is on.
+static void cabinets_run(Processor *processor, int frames) REALTIME {
+    Swap *cabinets = &processor->cabinets;
+    bool off = ramp_rests_at(&processor->ramps[CONTROL_CABINET], 0.0f);
+    float share[CHUNK];
+    ramp_fill(&processor->ramps[CONTROL_CABINET], share, frames);
+    if (off) {
+        swap_end(cabinets);
+    }
+    if (off || (!cabinets->now && !cabinets->old)) {
+        return;
+    }
+    cabinet_sound(processor, cabinets->now, processor->in, frames);
+    if (cabinets->fade_left > 0) {
+        int count = cabinets->fade_left < frames ? cabinets->fade_left : frames;
+        cabinet_sound(processor, cabinets->old, processor->faded, count);
+        for (int i = 0; i < count; i++) {
+            cabinets->fade_left--;
+            float new_share = 1.0f - (float)cabinets->fade_left / (float)processor->fade_frames;
+            for (int c = 0; c < processor->channels; c++) {
+                processor->in[c][i] = blend(processor->faded[c][i], processor->in[c][i], new_share);
+            }
+        }
+        if (cabinets->fade_left == 0) {
+            swap_end(cabinets);
+        }
+    }
+    for (int c = 0; c < processor->channels; c++) {
+        for (int i = 0; i < frames; i++) {
+            processor->wet[c][i] = blend(processor->wet[c][i], processor->in[c][i], share[i]);
+        }
+    }
+}
+
+// From `key` to `wet`, all but mix and bypass.
+static void wet_run(Processor *processor, int frames) REALTIME {
+    float *before[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
+    float *after[ENGINE_MAX_CHANNELS] = {processor->wet[0], processor->wet[1]};
+    float values[CHUNK];
+    memcpy(processor->in, processor->key, sizeof(Planes));
+    scale(processor, processor->in, ramp_values(processor, CONTROL_INPUT, values, frames), frames);
+    tone_run(&processor->before, before, processor->channels, frames);
+    voices_run(processor, frames);
+    gate_apply(processor, frames);
+    tone_run(&processor->after, after, processor->channels, frames);
+    cabinets_run(processor, frames);
+    scale(processor, processor->wet, ramp_values(processor, CONTROL_OUTPUT, values, frames),
+          frames);
+}
+
+// out = dry, as far as `share` tells wet.
+static void mix(const Processor *processor, Planes out, Planes wet, const float *share, int frames)
+    REALTIME {
+    for (int c = 0; c < processor->channels; c++) {
+        for (int i = 0; i < frames; i++) {
+            out[c][i] = blend(processor->dry[c][i], wet[c][i], share[i]);
+        }
+    }
+}
+
+static void chunk_run(Processor *processor, float *const *out, const float *const *in, int begin,
+                      int frames) REALTIME {
+    for (int c = 0; c < processor->channels; c++) {
+        for (int i = 0; i < frames; i++) {
+            processor->key[c][i] = sane(in[c][begin + i]);
+        }
+    }
+    float *dry[ENGINE_MAX_CHANNELS] = {processor->dry[0], processor->dry[1]};
+    memcpy(processor->dry, processor->key, sizeof(Planes));
+    delay_line_run(&processor->dry_delay, dry, processor->channels, processor_latency(processor),
+                   processor->fade_frames, frames);
+    if (ramp_rests_at(&processor->ramps[CONTROL_ENABLED], 0.0f)) {
+        processor_rest(processor);
+        memcpy(processor->wet, processor->dry, sizeof(Planes));
+    } else {
+        float share[CHUNK];
+        wet_run(processor, frames);
+        ramp_values(processor, CONTROL_MIX, share, frames);
+        mix(processor, processor->wet, processor->wet, share, frames);
+        ramp_values(processor, CONTROL_ENABLED, share, frames);
+        mix(processor, processor->wet, processor->wet, share, frames);
+    }
+    for (int c = 0; c < processor->channels; c++) {
+        memcpy(&out[c][begin], processor->wet[c], (size_t)frames * sizeof(float));
+    }
+}
+
+void processor_run(Processor *processor, float *const *out, const float *const *in, int frames)
+    REALTIME {
+    if (frames <= 0) {
+        return;
+    }
+    DenormalState before = denormals_off();
+    if (swap_begin(&processor->voices, processor->fade_frames)) {
+        processor_apply_knobs(processor, processor->voices.now, 0);
+        // It is heard only once its filters are full, and it has settled to its knobs: that would
+        // be a thump.
+        const Voice *voice = processor->voices.now;
+        processor->voices.fade_left += 2 * processor_latency(processor);
+        if (voice && voice_is_turned(voice)) {
+            processor->voices.fade_left += processor->settling_frames;
+        }
+    }
+    swap_begin(&processor->cabinets, processor->fade_frames);
+    for (int begin = 0; begin < frames; begin += CHUNK) {
+        int count = frames - begin < CHUNK ? frames - begin : CHUNK;
+        chunk_run(processor, out, in, begin, count);
+    }
+    processor->fresh = false;
+    denormals_restore(before);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: ISC
+// A Ramp is a value that moves to its target in a straight line, sample by sample, and is exactly
+// at the target once it is there.
+#ifndef GRUFF_DSP_CHAIN_RAMP_H
+#define GRUFF_DSP_CHAIN_RAMP_H
+
+#include <stdbool.h>
+
+#include "dsp/base/realtime.h"
+
+typedef struct Ramp {
+    float value, target, step;
+    int left; // frames until the target
+} Ramp;
+
+// At `target` at once.
+void ramp_jump(Ramp *ramp, float target) REALTIME;
+
+// From where it is to `target` in `frames` frames; 0: at once.
+void ramp_aim(Ramp *ramp, float target, int frames) REALTIME;
+
+// Writes the values of the next `frames` frames.
+void ramp_fill(Ramp *ramp, float *values, int frames) REALTIME;
+
+// Whether it has arrived, at `value`.
+bool ramp_rests_at(const Ramp *ramp, float value) REALTIME;
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: ISC
+// Impulse responses from audio files.
+#ifndef GRUFF_DSP_FILES_AUDIO_IMPULSE_FILE_H
+#define GRUFF_DSP_FILES_AUDIO_IMPULSE_FILE_H
+
+#include "dsp/base/impulse.h"
+#include "dsp/base/status.h"
+
+// Reads the first two channels of `path` (WAV, FLAC, AIFF ...), at most IMPULSE_MAX_SECONDS; what
+// is longer is faded out there. On success the caller clears *impulse. On failure it is all zero
+// and the diagnostic names file and cause; a silent file fails with STATUS_BAD_AUDIO.
+Status impulse_file_read(Impulse *impulse, const char *path, Diagnostic *diagnostic);
+
+#endif

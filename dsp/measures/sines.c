@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: ISC
+#include "dsp/measures/sines.h"
+
+#include <math.h>
+
+#include "dsp/base/denormals.h"
+#include "dsp/base/fourier.h"
+#include "dsp/base/memory.h"
+#include "dsp/network/engine.h"
+
+#define SOFT (-12.0)     // dB
+#define LOWEST 1000.0    // Hz
+#define HIGHEST 6000.0   // Hz, but
+#define HIGHEST_SHARE .4 // of the rate at most
+
+// Runs of a model over sines whose period divides the length of the transform, so that in the
+// steady state every harmonic, folded back or not, falls on a bin of its own, without a window.
+typedef struct Bench {
+    double rate;
+    Engine *engine;
+    Fourier *fourier;
+    float samples[SINES_SIZE];
+    Bin bins[SINES_BINS];
+    double power[SINES_BINS]; // of each bin; 0.5 for a full-scale sine
+} Bench;
+
+static void bench_free(Bench *bench) {
+    if (bench) {
+        engine_free(bench->engine);
+        fourier_free(bench->fourier);
+        memory_free(bench);
+    }
+}
+
+static Status bench_new(Bench **bench, const Model *model, double rate, Diagnostic *diagnostic) {
+    *bench = memory_new(1, sizeof **bench);
+    if (!*bench) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to try sines");
+    }
+    (*bench)->rate = model->sample_rate > 0.0 ? model->sample_rate : rate;
+    Status status = engine_new(&(*bench)->engine, model, isa_best(), 1, diagnostic);
+    if (status == STATUS_OK) {
+        status = fourier_new(&(*bench)->fourier, SINES_SIZE, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        bench_free(*bench);
+        *bench = NULL;
+    }
+    return status;
+}
+
+// Plays `periods` periods of a sine twice: once to settle, once to look at.
+static void play(Bench *bench, int periods, double level) {
+    double amplitude = pow(10.0, level / 20.0);
+    float *samples = bench->samples;
+    engine_reset(bench->engine);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < SINES_SIZE; i++) {
+            long phase = (long)periods * i % SINES_SIZE; // exact
+            samples[i] = (float)(amplitude * sin(2.0 * M_PI * (double)phase / SINES_SIZE));
+        }
+        engine_run(bench->engine, &samples, &(const float *){samples}, SINES_SIZE);
+    }
+    fourier_forward(bench->fourier, samples, bench->bins);
+    for (int k = 0; k < SINES_BINS; k++) {
+        double re = (double)bench->bins[k].re / SINES_SIZE;
+        double im = (double)bench->bins[k].im / SINES_SIZE;
+        bench->power[k] = (k == 0 || k == SINES_BINS - 1 ? 1.0 : 2.0) * (re * re + im * im);
+    }
+}
+
+// The odd number of periods nearest to a frequency: coprime to the size, a power of two.
+static int periods_of(const Bench *bench, double hertz) {
+    return 2 * (int)lround(0.5 * (hertz * SINES_SIZE / bench->rate - 1.0)) + 1;
+}
+
+static double decibels(double power) {
+    return fmax(10.0 * log10(power), SINES_FLOOR);
+}
+
+// In dB of a full-scale sine, whose power is a half.
+static double sine_level(double power) {
+    return decibels(2.0 * power);
+}
+
+Status sines_levels(SineLevels *levels, const Model *model, double rate, double hertz,
+                    Diagnostic *diagnostic) {
+    Bench *bench;
+    Status status = bench_new(&bench, model, rate, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    DenormalState mode = denormals_off();
+    int periods = periods_of(bench, hertz);
+    levels->hertz = periods * bench->rate / SINES_SIZE;
+    for (int i = 0; i < SINES_LEVELS; i++) {
+        double power = 0.0;
+        levels->input[i] = -60.0 + 60.0 * i / (SINES_LEVELS - 1);
+        play(bench, periods, levels->input[i]);
+        for (int k = 1; k < SINES_BINS; k++) {
+            power += bench->power[k];
+        }
+        levels->output[i] = sine_level(power);
+    }
+    denormals_restore(mode);
+    bench_free(bench);
+    return STATUS_OK;
+}
+
+// Parts the power of the last run.
+static void part(const Bench *bench, int periods, double *harmonic, double *other) {
+    *harmonic = *other = 0.0;
+    for (int k = 1; k < SINES_BINS; k++) {
+        *(k % periods == 0 ? harmonic : other) += bench->power[k];
+    }
+}
+
+// Inharmonic to harmonic power in dB; a model that is silent has nothing inharmonic, either.
+static double ratio(double harmonic, double other) {
+    return other > 0.0 ? decibels(other / fmax(harmonic, 1e-300)) : SINES_FLOOR;
+}
+
+static void keep_spectrum(SineAliasing *aliasing, const Bench *bench, int periods) {
+    for (int k = 0; k < SINES_BINS; k++) {
+        double level = sine_level(bench->power[k]);
+        bool harmonic = k > 0 && k % periods == 0;
+        aliasing->harmonic[k] = harmonic ? level : (double)NAN;
+        aliasing->other[k] = harmonic || k == 0 ? (double)NAN : level;
+    }
+}
+
+Status sines_aliasing(SineAliasing *aliasing, const Model *model, double rate,
+                      Diagnostic *diagnostic) {
+    Bench *bench;
+    Status status = bench_new(&bench, model, rate, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    DenormalState mode = denormals_off();
+    double octaves = log2(fmin(HIGHEST, HIGHEST_SHARE * bench->rate) / LOWEST);
+    double harmonic, other, all_harmonic = 0.0, all_other = 0.0;
+    *aliasing = (SineAliasing){
+        .tones = SINES_TONES, .shown = SINES_TONES / 2, .bin = bench->rate / SINES_SIZE};
+    for (int i = 0; i < SINES_TONES; i++) {
+        int periods = periods_of(bench, LOWEST * exp2(octaves * i / (SINES_TONES - 1)));
+        aliasing->hertz[i] = periods * aliasing->bin;
+        play(bench, periods, SOFT);
+        part(bench, periods, &harmonic, &other);
+        aliasing->soft[i] = ratio(harmonic, other);
+        play(bench, periods, 0.0);
+        part(bench, periods, &harmonic, &other);
+        aliasing->full[i] = ratio(harmonic, other);
+        all_harmonic += harmonic;
+        all_other += other;
+        if (i == aliasing->shown) {
+            keep_spectrum(aliasing, bench, periods);
+        }
+    }
+    aliasing->ratio = ratio(all_harmonic, all_other);
+    denormals_restore(mode);
+    bench_free(bench);
+    return STATUS_OK;
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: ISC
+// Runs the stages of a chain in turn over short blocks. The knobs are constant over a call, so that
+// their part of the first layer goes into its bias.
+#include "dsp/network/engine.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dsp/base/denormals.h"
+#include "dsp/base/memory.h"
+#include "dsp/network/kernels/pack.h"
+#include "dsp/network/layer_stack.h"
+
+enum {
+    MAX_GAIN = 120, // dB, either way
+    MAX_SETTLING = 1 << 22,
+};
+
+// Held to this, finite input cannot overflow inside; audio is a million times smaller.
+static const float max_input = 1e6f;
+
+struct Engine {
+    double sample_rate;
+    float input_gain, output_gain; // factors
+    float skip;                    // 0 or 1
+    float knob[MODEL_MAX_KNOBS];
+    bool knobs_changed;
+    int turn; // the state that the next frame belongs to
+    Chain chain;
+    float x[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
+    float y[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
+};
+
+// ---- Making ----
+
+// Whether a state is one that a network may come to, with much room.
+static bool usable_state(const float *state, int count) {
+    for (int i = 0; state && i < count; i++) {
+        if (!(fabsf(state[i]) <= max_input)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static Status check(const Model *model, Isa isa, bool fast, int channels, int states,
+                    Diagnostic *diagnostic) {
+    if (!isa_available(isa)) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "instruction set '%s' is not available on this machine", isa_name(isa));
+    }
+    if (!kernels_find(isa, fast)) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "'%s' has no fast activations: it is the exact reference", isa_name(isa));
+    }
+    if (channels < 1 || channels > ENGINE_MAX_CHANNELS) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%d channels; 1 or 2 can be run",
+                        channels);
+    }
+    if (states < 1 || states > ENGINE_MAX_STATES) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%d states; 1 to %d can take turns",
+                        states, ENGINE_MAX_STATES);
+    }
+    if (fabs(model->input_gain) > MAX_GAIN || fabs(model->output_gain) > MAX_GAIN) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "the model's gains, %g and %g dB, are beyond %d dB", model->input_gain,
+                        model->output_gain, MAX_GAIN);
+    }
+    if (model->settling < 0 || model->settling > MAX_SETTLING) {
+        return diagnose(diagnostic, STATUS_UNSUPPORTED,
+                        "the model wants to settle for %d samples; 0 to %d can be run",
+                        model->settling, MAX_SETTLING);
+    }
+    Status status = model_check(model, diagnostic);
+    for (int i = 0; status == STATUS_OK && i < model->layer_count; i++) {
+        const Layer *layer = &model->layers[i];
+        if (!usable_state(layer->initial_state, layer->outputs) ||
+            !usable_state(layer->initial_cell, layer->outputs)) {
+            status = diagnose(diagnostic, STATUS_UNSUPPORTED,
+                              "layer %d starts from a state beyond %g", i + 1, (double)max_input);
+        }
+    }
+    return status;
+}
+
+// Takes the present state of the first channel as the one that a reset goes back to; whether it
+// is another than before.
+static bool remember(Engine *engine) {
+    Chain *chain = &engine->chain;
+    bool changed = false;
+    for (int i = 0; i < chain->count; i++) {
+        Stage *stage = &chain->stages[i];
+        size_t size = (size_t)stage->width * chain->kernels->number;
+        if (stage->kind == LAYER_DENSE) {
+            continue;
+        }
+        const StageState *state = stage_state(stage, 0);
+        const void *h = chain_number(chain, state->rows[0], state->held * (size_t)stage->width);
+        changed = changed || memcmp(stage->start, h, size) != 0;
+        memcpy(stage->start, h, size);
+        changed = changed || memcmp(stage->start_cell, state->cells[0], 2 * size) != 0;
+        memcpy(stage->start_cell, state->cells[0], 2 * size);
+    }
+    return changed;
+}
+
+// Runs silence, in one state for all. A state that comes back after a block comes back after every
+// other one.
+static void settle(Engine *engine, int frames) {
+    static const float silence[CHAIN_BLOCK];
+    float ignored[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
+    const float *in[ENGINE_MAX_CHANNELS];
+    float *out[ENGINE_MAX_CHANNELS];
+    for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
+        in[c] = silence;
+        out[c] = ignored[c];
+    }
+    int states = engine->chain.states;
+    engine->chain.states = 1;
+    DenormalState before = denormals_off();
+    bool changed = true;
+    for (; changed && frames >= CHAIN_BLOCK; frames -= CHAIN_BLOCK) {
+        engine_run(engine, out, in, CHAIN_BLOCK);
+        changed = remember(engine);
+    }
+    engine_run(engine, out, in, frames % CHAIN_BLOCK);
+    remember(engine);
+    denormals_restore(before);
+    engine->chain.states = states;
+    engine_reset(engine);
+}
+
+static Status make(Engine **engine, const Model *model, Isa isa, bool fast, int channels,
+                   int states, Diagnostic *diagnostic) {
+    *engine = NULL;
+    Status status = check(model, isa, fast, channels, states, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    Engine *made = memory_new(1, sizeof *made);
+    if (!made) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for an engine");
+    }
+    made->chain.kernels = kernels_find(isa, fast);
+    made->chain.channels = channels;
+    made->chain.states = states;
+    made->chain.knobs = model->knobs;
+    made->sample_rate = model->sample_rate;
+    made->input_gain = (float)pow(10.0, model->input_gain / 20.0);
+    made->output_gain = (float)pow(10.0, model->output_gain / 20.0);
+    made->skip = model->skip ? 1.0f : 0.0f;
+    if (!chain_build(&made->chain, model)) {
+        engine_free(made);
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the weights of an engine");
+    }
+    for (int k = 0; k < model->knobs; k++) {
+        engine_set_knob(made, k, model->knob[k].initial);
+    }
+    engine_reset(made);
+    if (model->settling > 0) {
+        settle(made, model->settling);
+    }
+    *engine = made;
+    return STATUS_OK;
+}
+
+Status engine_new(Engine **engine, const Model *model, Isa isa, int channels,
+                  Diagnostic *diagnostic) {
+    return make(engine, model, isa, false, channels, 1, diagnostic);
+}
+
+Status engine_new_delayed(Engine **engine, const Model *model, Isa isa, int channels, int states,
+                          Diagnostic *diagnostic) {
+    return make(engine, model, isa, false, channels, states, diagnostic);
+}
+
+Status engine_new_fast(Engine **engine, const Model *model, Isa isa, int channels,
+                       Diagnostic *diagnostic) {
+    return make(engine, model, isa, true, channels, 1, diagnostic);
+}
+
+void engine_free(Engine *engine) {
+    if (engine) {
+        chain_clear(&engine->chain);
+        memory_free(engine);
+    }
+}
+
+double engine_sample_rate(const Engine *engine) {
+    return engine->sample_rate;
+}
+
+int engine_states(const Engine *engine) {
+    return engine->chain.states;
+}
+
+Isa engine_isa(const Engine *engine) {
+    return engine->chain.kernels->isa;
+}
+
+bool engine_is_fast(const Engine *engine) {
+    return engine->chain.kernels->fast;
+}
+
+// ---- Running ----
+
+void engine_reset(Engine *engine) REALTIME {
+    Chain *chain = &engine->chain;
+    for (int i = 0; i < chain->count; i++) {
+        Stage *stage = &chain->stages[i];
+        size_t size = (size_t)stage->width * chain->kernels->number;
+        for (int k = 0; stage->kind != LAYER_DENSE && k < chain->states * chain->channels; k++) {
+            StageState *state = &stage->states[k / chain->channels];
+            int c = k % chain->channels;
+            state->phase = 0;
+            state->held = 0;
+            memcpy(state->rows[c], stage->start, size);
+            memcpy(state->cells[c], stage->start_cell, 2 * size);
+        }
+    }
+    engine->turn = 0;
+}
+
+void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
+    if (knob < 0 || knob >= engine->chain.knobs || !isfinite(value)) {
+        return;
+    }
+    value = value > max_input ? max_input : value;
+    value = value < -max_input ? -max_input : value;
+    if (engine->knob[knob] != value) {
+        engine->knob[knob] = value;
+        engine->knobs_changed = true;
+    }
+}
+
+// A moving knob asks for this at every frame, so it goes by short rows.
+static void apply_knobs(Engine *engine) REALTIME {
+    enum { ROW = 64 };
+    const Stage *stage = &engine->chain.stages[0];
+    size_t count = (size_t)stage->bias_count;
+    for (size_t first = 0; first < count; first += ROW) {
+        double bias[ROW];
+        size_t row = count - first < ROW ? count - first : ROW;
+        memcpy(bias, stage->base_bias + first, row * sizeof *bias);
+        for (int k = 0; k < engine->chain.knobs; k++) {
+            const double *change = stage->knob_rows + (size_t)k * count + first;
+            double knob = (double)engine->knob[k];
+            for (size_t i = 0; i < row; i++) {
+                bias[i] += change[i] * knob;
+            }
+        }
+        pack_put_all(engine->chain.kernels, stage->bias, first, bias, row);
+    }
+    engine->knobs_changed = false;
+}
+
+static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn, int frames)
+    REALTIME {
+    const Chain *chain = &engine->chain;
+    StageState *state = stage_state(stage, turn);
+    size_t width = (size_t)stage->width;
+    CellJob job = {
+        .recurrent = stage->recurrent_kernel,
+        .kernel = stage->kernel,
+        .bias_stride = before ? (size_t)before->width : 0,
+        .recurrent_bias = stage->recurrent_bias,
+        .head = stage->head,
+        .head_bias = stage->head_bias,
+        .row_mask = stage->fused_head ? 1u : ~0u,
+        .first = state->phase,
+        .frames = frames,
+        .hidden = stage->hidden,
+    };
+    for (int c = 0; c < chain->channels; c++) {
+        job.bias[c] = before ? stage_state(before, turn)->rows[c] : stage->bias;
+        job.rows[c] = state->rows[c];
+        job.cells[c] = state->cells[c];
+        job.in[c] = engine->x[c];
+        job.out[c] = engine->y[c];
+        if (state->held != state->phase) {
+            memmove(chain_number(chain, state->rows[c], state->phase * width),
+                    chain_number(chain, state->rows[c], state->held * width),
+                    width * chain->kernels->number);
+        }
+    }
+    stage->cell.run(&job);
+    unsigned end = state->phase + (unsigned)frames;
+    state->held = end & job.row_mask;
+    state->phase = end & 1u;
+}
+
+// The first of the last `frames` rows that a stage wrote.
+static const void *row_at(const Chain *chain, Stage *stage, int turn, int channel, int frames)
+    REALTIME {
+    const StageState *state = stage_state(stage, turn);
+    size_t row = stage->kind != LAYER_DENSE ? state->held + 1u - (unsigned)frames : 0;
+    return chain_number(chain, state->rows[channel], row * (size_t)stage->width);
+}
+
+static void run_dense(Engine *engine, Stage *stage, Stage *before, int turn, int frames) REALTIME {
+    const Chain *chain = &engine->chain;
+    DenseJob job = {
+        .kernel = stage->kernel,
+        .bias = stage->bias,
+        .inputs = stage->inputs,
+        .outputs = stage->width,
+        .activation = stage->activation,
+        .slope = stage->slope,
+        .in_stride = before ? (size_t)before->width : 1,
+        .out_stride = (size_t)stage->width,
+        .frames = frames,
+    };
+    for (int c = 0; c < chain->channels; c++) {
+        job.in = before ? row_at(chain, before, turn, c, frames) : chain->first_rows[c];
+        job.out = stage_state(stage, turn)->rows[c];
+        chain->kernels->dense(&job);
+    }
+}
+
+// Which frames of a call belong to one state: `frames` of them, `stride` apart.
+typedef struct Share {
+    int turn; // the state
+    int start, stride, frames;
+} Share;
+
+// x = input gain * in, held to max_input, also as rows when the first stage is dense.
+static void read_block(Engine *engine, const float *const *in, const Share *share) REALTIME {
+    const Chain *chain = &engine->chain;
+    for (int c = 0; c < chain->channels; c++) {
+        float *x = engine->x[c];
+        for (int i = 0; i < share->frames; i++) {
+            float value = in[c][share->start + i * share->stride] * engine->input_gain;
+            value = value > max_input ? max_input : value;
+            x[i] = value < -max_input ? -max_input : value;
+        }
+        for (int i = 0; chain->first_rows[c] && i < share->frames; i++) {
+            pack_put(chain->kernels, chain->first_rows[c], (size_t)i, (double)x[i]);
+        }
+    }
+}
+
+static void write_block(Engine *engine, float *const *out, const Share *share) REALTIME {
+    Chain *chain = &engine->chain;
+    Stage *last = &chain->stages[chain->count - 1];
+    for (int c = 0; c < chain->channels; c++) {
+        const float *x = engine->x[c];
+        float *y = engine->y[c];
+        for (int i = 0; !last->fused_head && i < share->frames; i++) {
+            const char *row = row_at(chain, last, share->turn, c, share->frames);
+            row += (size_t)i * (size_t)last->width * chain->kernels->number;
+            y[i] = chain->kernels->number == sizeof(double)
+                       ? (float)*(const double *)(const void *)row
+                       : *(const float *)(const void *)row;
+        }
+        for (int i = 0; i < share->frames; i++) {
+            out[c][share->start + i * share->stride] = (y[i] + engine->skip * x[i]) *
+                                                       engine->output_gain;
+        }
+    }
+}
+
+static void run_share(Engine *engine, float *const *out, const float *const *in, const Share *share)
+    REALTIME {
+    read_block(engine, in, share);
+    Stage *before = NULL;
+    for (int i = 0; i < engine->chain.count; i++) {
+        Stage *stage = &engine->chain.stages[i];
+        if (stage->kind == LAYER_DENSE) {
+            run_dense(engine, stage, before, share->turn, share->frames);
+        } else {
+            run_recurrence(engine, stage, before, share->turn, share->frames);
+        }
+        before = stage;
+    }
+    write_block(engine, out, share);
+}
+
+// The frames of a call from `start` to before `end` that belong to its state `i`.
+static Share share_of(const Engine *engine, int start, int end, int i) REALTIME {
+    int states = engine->chain.states;
+    if (states == 1) { // divisions cost a block of one frame a tenth of its time
+        return (Share){.start = start, .stride = 1, .frames = end - start};
+    }
+    return (Share){
+        .turn = (engine->turn + i) % states,
+        .start = start + i,
+        .stride = states,
+        .frames = (end - start - i + states - 1) / states,
+    };
+}
+
+void engine_run(Engine *engine, float *const *out, const float *const *in, int frames) REALTIME {
+    if (engine->knobs_changed) {
+        apply_knobs(engine);
+    }
+    int states = engine->chain.states;
+    for (int start = 0; start < frames; start += CHAIN_BLOCK * states) {
+        int end = frames - start < CHAIN_BLOCK * states ? frames : start + CHAIN_BLOCK * states;
+        for (int i = 0; i < states && start + i < end; i++) {
+            Share share = share_of(engine, start, end, i);
+            run_share(engine, out, in, &share);
+        }
+    }
+    engine->turn = frames > 0 && states > 1 ? (engine->turn + frames) % states : engine->turn;
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: ISC
+#include "dsp/network/layer_stack.h"
+
+#include <float.h>
+#include <string.h>
+
+#include "dsp/base/memory.h"
+#include "dsp/network/kernels/pack.h"
+
+static void *new_numbers(const Chain *chain, size_t count) {
+    return memory_new(count, chain->kernels->number);
+}
+
+// `factor` times `count` floats as zero-padded numbers; NULL when memory is short.
+static void *new_row(const Chain *chain, int width, const float *values, int count, double factor) {
+    void *row = new_numbers(chain, (size_t)width);
+    for (int i = 0; row && values && i < count; i++) {
+        pack_put(chain->kernels, row, (size_t)i, factor * (double)values[i]);
+    }
+    return row;
+}
+
+// ---- Dense stages ----
+
+// A row for every input and one more for the bias, as doubles; NULL when memory is short.
+static double *dense_columns(const Layer *layer, int width) {
+    double *columns = memory_new((size_t)(layer->inputs + 1) * (size_t)width, sizeof *columns);
+    if (!columns) {
+        return NULL;
+    }
+    double *bias = columns + layer->inputs * width;
+    for (int unit = 0; unit < layer->outputs; unit++) {
+        for (int input = 0; input < layer->inputs; input++) {
+            columns[input * width + unit] = (double)layer->kernel[unit * layer->inputs + input];
+        }
+        bias[unit] = (double)layer->bias[unit];
+    }
+    // Whose exponential vanishes.
+    for (int unit = layer->outputs; layer->activation == ACTIVATION_SOFTMAX && unit < width;
+         unit++) {
+        bias[unit] = -(double)FLT_MAX;
+    }
+    return columns;
+}
+
+static bool put_bias(const Chain *chain, Stage *stage, const double *bias, int count) {
+    stage->bias = new_numbers(chain, (size_t)count);
+    if (stage->bias) {
+        pack_put_all(chain->kernels, stage->bias, 0, bias, (size_t)count);
+    }
+    return stage->bias != NULL;
+}
+
+// Keeps what the knobs add to the bias of the first stage.
+static bool put_knobs(const Chain *chain, Stage *stage, const double *columns, int width) {
+    size_t count = (size_t)width;
+    size_t knobs = (size_t)chain->knobs;
+    stage->base_bias = memory_new(count, sizeof(double));
+    stage->knob_rows = memory_new(count * knobs, sizeof(double));
+    if (!stage->base_bias || !stage->knob_rows) {
+        return false;
+    }
+    stage->bias_count = width;
+    memcpy(stage->knob_rows, columns + count, knobs * count * sizeof(double));
+    memcpy(stage->base_bias, columns + (1 + knobs) * count, count * sizeof(double));
+    return true;
+}
+
+// A dense stage from `columns`. The first stage has the audio as its only input: the knobs' part
+// is in the bias.
+static bool add_dense(Chain *chain, const double *columns, int inputs, int width,
+                      Activation activation) {
+    const Kernels *kernels = chain->kernels;
+    bool first = chain->count == 0;
+    Stage *stage = &chain->stages[chain->count++];
+    stage->kind = LAYER_DENSE;
+    stage->inputs = first ? 1 : inputs;
+    stage->width = width;
+    stage->activation = activation;
+    stage->kernel = new_numbers(chain, (size_t)stage->inputs * (size_t)width);
+    if (!stage->kernel || !put_bias(chain, stage, columns + inputs * width, width) ||
+        (first && !put_knobs(chain, stage, columns, width))) {
+        return false;
+    }
+    pack_dense(kernels, stage->kernel, columns, stage->inputs, width);
+    for (int c = 0; c < chain->channels; c++) {
+        void **rows = &stage->states[0].rows[c];
+        *rows = new_numbers(chain, (size_t)CHAIN_BLOCK * (size_t)width);
+        if (first) {
+            chain->first_rows[c] = new_numbers(chain, CHAIN_BLOCK);
+        }
+        if (!*rows || (first && !chain->first_rows[c])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_dense_layer(Chain *chain, const Layer *layer) {
+    int width = pack_padded(layer->outputs, chain->kernels->lanes);
+    Stage *stage = &chain->stages[chain->count];
+    double *columns = dense_columns(layer, width);
+    bool ok = columns && add_dense(chain, columns, layer->inputs, width, layer->activation);
+    memory_free(columns);
+    if (ok && layer->activation == ACTIVATION_PRELU) {
+        stage->slope = new_row(chain, width, layer->slope, layer->outputs, 1.0);
+        ok = stage->slope != NULL;
+    }
+    return ok;
+}
+
+// ---- Recurrent stages ----
+
+// As dense_columns, `width` numbers for the rows of all gates, which may end before it.
+static double *cell_columns(const Layer *layer, const CellLayout *layout, int width) {
+    double *columns = memory_new((size_t)(layer->inputs + 1) * (size_t)width, sizeof *columns);
+    for (int input = 0; columns && input < layer->inputs; input++) {
+        pack_cell_input(columns + input * width, layout, layer, input);
+    }
+    if (columns) {
+        pack_cell_input(columns + layer->inputs * width, layout, layer, -1);
+    }
+    return columns;
+}
+
+static bool put_head(const Chain *chain, Stage *stage, const Layer *head) {
+    stage->head = new_row(chain, stage->width, head ? head->kernel : NULL, head ? head->inputs : 0,
+                          1.0);
+    stage->head_bias = head ? (double)head->bias[0] : 0.0;
+    stage->fused_head = head != NULL;
+    return stage->head != NULL;
+}
+
+// What the state starts from, and the memory for it.
+static bool put_state(const Chain *chain, Stage *stage, const Layer *layer) {
+    stage->start = new_row(chain, stage->width, layer->initial_state, layer->outputs, 1.0);
+    stage->start_cell = new_row(chain, 2 * stage->width, layer->initial_cell, layer->outputs,
+                                stage->cell.layout.cell_scale);
+    bool ok = stage->start && stage->start_cell;
+    for (int i = 0; ok && i < chain->states * chain->channels; i++) {
+        StageState *state = &stage->states[i / chain->channels];
+        int c = i % chain->channels;
+        state->rows[c] = new_numbers(chain, (size_t)(CHAIN_BLOCK + 2) * (size_t)stage->width);
+        state->cells[c] = new_numbers(chain, 2 * (size_t)stage->width);
+        ok = state->rows[c] && state->cells[c];
+    }
+    return ok;
+}
+
+// The recurrence itself. `columns` give the audio input's weights for the first stage; later ones
+// find their pre-activations in the rows of the stage before.
+static bool add_recurrence(Chain *chain, const Layer *layer, const CellKernel *cell,
+                           const double *columns, int inputs_width, const Layer *head) {
+    const Kernels *kernels = chain->kernels;
+    bool first = chain->count == 0;
+    Stage *stage = &chain->stages[chain->count++];
+    stage->kind = layer->kind;
+    stage->cell = *cell;
+    stage->hidden = layer->outputs;
+    stage->width = cell->layout.lanes * cell->layout.blocks;
+    stage->kernel = new_numbers(chain, (size_t)inputs_width);
+    stage->recurrent_kernel = new_numbers(chain, pack_recurrent_count(&cell->layout, layer));
+    stage->recurrent_bias = new_numbers(chain, (size_t)stage->width);
+    if (!stage->kernel || !stage->recurrent_kernel || !stage->recurrent_bias ||
+        !put_head(chain, stage, head) || !put_state(chain, stage, layer)) {
+        return false;
+    }
+    pack_recurrent(kernels, stage->recurrent_kernel, &cell->layout, layer);
+    if (layer->kind == LAYER_GRU) {
+        pack_recurrent_bias(kernels, stage->recurrent_bias, &cell->layout, layer);
+    }
+    for (int i = 0; first && i < inputs_width; i++) {
+        pack_put(kernels, stage->kernel, (size_t)i, columns[i]);
+    }
+    return !first ||
+           (put_bias(chain, stage, columns + layer->inputs * inputs_width, inputs_width) &&
+            put_knobs(chain, stage, columns, inputs_width));
+}
+
+static CellKernel find_kernel(const Chain *chain, const Layer *layer) {
+    const Kernels *kernels = chain->kernels;
+    switch (layer->kind) {
+    case LAYER_LSTM:
+        return kernels->lstm(layer->outputs, chain->channels);
+    case LAYER_GRU_RESET_BEFORE:
+        return kernels->reset_before(layer->outputs, chain->channels);
+    default:
+        return kernels->gru(layer->outputs, chain->channels);
+    }
+}
+
+static bool add_recurrent_layer(Chain *chain, const Layer *layer, const Layer *head) {
+    CellKernel cell = find_kernel(chain, layer);
+    int width = pack_padded(layer_gates(layer->kind) * cell.layout.lanes * cell.layout.blocks,
+                            chain->kernels->lanes);
+    double *columns = cell_columns(layer, &cell.layout, width);
+    bool ok = columns != NULL;
+    if (ok && chain->count > 0) {
+        ok = add_dense(chain, columns, layer->inputs, width, ACTIVATION_LINEAR);
+    }
+    ok = ok && add_recurrence(chain, layer, &cell, columns, width, head);
+    memory_free(columns);
+    return ok;
+}
+
+// ---- The whole ----
+
+static bool is_head(const Model *model, int index) {
+    const Layer *layer = &model->layers[index];
+    return index == model->layer_count - 1 && layer->kind == LAYER_DENSE &&
+           layer->activation == ACTIVATION_LINEAR;
+}
+
+bool chain_build(Chain *chain, const Model *model) {
+    for (int i = 0; i < model->layer_count; i++) {
+        const Layer *layer = &model->layers[i];
+        if (layer->kind == LAYER_DENSE) {
+            if (!add_dense_layer(chain, layer)) {
+                return false;
+            }
+            continue;
+        }
+        const Layer *head = i + 1 < model->layer_count && is_head(model, i + 1) ? layer + 1 : NULL;
+        if (!add_recurrent_layer(chain, layer, head)) {
+            return false;
+        }
+        i += head != NULL;
+    }
+    return true;
+}
+
+static void free_stage(Stage *stage) {
+    memory_free(stage->kernel);
+    memory_free(stage->bias);
+    memory_free(stage->slope);
+    memory_free(stage->base_bias);
+    memory_free(stage->knob_rows);
+    memory_free(stage->recurrent_kernel);
+    memory_free(stage->recurrent_bias);
+    memory_free(stage->head);
+    memory_free(stage->start);
+    memory_free(stage->start_cell);
+    for (int i = 0; i < CHAIN_MAX_STATES * KERNEL_CHANNELS; i++) {
+        StageState *state = &stage->states[i / KERNEL_CHANNELS];
+        memory_free(state->rows[i % KERNEL_CHANNELS]);
+        memory_free(state->cells[i % KERNEL_CHANNELS]);
+    }
+}
+
+void chain_clear(Chain *chain) {
+    for (int i = 0; i < chain->count; i++) {
+        free_stage(&chain->stages[i]);
+    }
+    for (int c = 0; c < KERNEL_CHANNELS; c++) {
+        memory_free(chain->first_rows[c]);
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+// The layers of a model as a chain of stages with packed weights, each with the memory that it
+// runs in. A recurrent layer that is not the first becomes two stages: a dense one that makes the
+// pre-activations, and the recurrence. Part of the engine; nobody else includes this.
+#ifndef GRUFF_DSP_NETWORK_LAYER_STACK_H
+#define GRUFF_DSP_NETWORK_LAYER_STACK_H
+
+#include "dsp/network/kernels/kernels.h"
+
+enum {
+    CHAIN_BLOCK = 64, // frames that a stage runs before the next one does
+    CHAIN_MAX_STAGES = 2 * MODEL_MAX_LAYERS,
+    CHAIN_MAX_STATES = 8, // that take turns over one set of weights
+};
+
+// The memory of a stage in one of the chain's states.
+typedef struct StageState {
+    void *rows[KERNEL_CHANNELS];  // what it writes: CHAIN_BLOCK rows, or two more when recurrent
+    void *cells[KERNEL_CHANNELS]; // recurrent; see CellJob: two rows
+    unsigned phase;               // frames run so far, modulo 2: the row where a call finds h
+    unsigned held;                // the row where the last call left h
+} StageState;
+
+typedef struct Stage {
+    LayerKind kind;
+    int inputs; // of a dense stage
+    int width;  // numbers of a row that it writes
+    Activation activation;
+    void *kernel; // dense: packed; recurrent: the rows for the audio input
+    void *bias;   // a row for each gate; NULL when the stage before makes it
+    void *slope;  // ACTIVATION_PRELU: a row
+    // First stage: bias without knobs, and a row for each knob.
+    double *base_bias;
+    double *knob_rows;
+    int bias_count;
+    // Recurrent
+    CellKernel cell;
+    int hidden;
+    void *recurrent_kernel;
+    void *recurrent_bias;
+    void *head;
+    double head_bias;
+    bool fused_head;
+    void *start;                         // the state after a reset: a row
+    void *start_cell;                    // the cells after a reset: two rows
+    StageState states[CHAIN_MAX_STATES]; // a dense stage, which remembers nothing, has one
+} Stage;
+
+typedef struct Chain {
+    const Kernels *kernels;
+    int channels;
+    int states;
+    int knobs;
+    int count;
+    Stage stages[CHAIN_MAX_STAGES];
+    void *first_rows[KERNEL_CHANNELS]; // x as rows, when the first stage is dense
+} Chain;
+
+// Adds the layers of `model`, which model_check has passed, to an empty chain whose kernels,
+// channels, states and knobs are set. The states are not set yet: only `start` is. False when
+// memory is short. Not the audio thread.
+bool chain_build(Chain *chain, const Model *model);
+
+// Frees what the stages hold, also after chain_build failed.
+void chain_clear(Chain *chain);
+
+// The memory of a stage in state `state` of the chain.
+static inline StageState *stage_state(Stage *stage, int state) REALTIME {
+    return &stage->states[stage->kind == LAYER_DENSE ? 0 : state];
+}
+
+// Number `index` of an array of the chain's numbers.
+static inline void *chain_number(const Chain *chain, void *numbers, size_t index) REALTIME {
+    return (char *)numbers + index * chain->kernels->number;
+}
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: ISC
+// What a guitarist plays: a list of plucked notes, made up from a seed in the manner of rehearsal:
+// strummed chords, palm-muted riffs, lead lines with bends and vibrato, arpeggios, swells, rests.
+#ifndef GRUFF_DSP_SIGNALS_SCORE_H
+#define GRUFF_DSP_SIGNALS_SCORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dsp/base/status.h"
+
+enum { SCORE_STRINGS = 6 };
+
+typedef struct Pluck {
+    double start;   // seconds
+    double length;  // seconds until a hand stops the string
+    double pitch;   // MIDI note number: 69 is 440 Hz
+    double level;   // 0 to 1: how hard
+    double bend;    // semitones that the pitch has risen at two thirds of the length
+    double vibrato; // semitones either way, in the later half
+    int string;     // 0 is the low E
+    bool muted;     // with the palm at the bridge
+} Pluck;
+
+typedef struct Score {
+    Pluck *plucks; // in the order of `start` on each string
+    size_t count, room;
+} Score;
+
+// Makes a score of `seconds`. `bars` is the length of a section: long ones to learn from, short
+// ones to show everything soon. On success end with score_clear.
+Status score_compose(Score *score, double seconds, int bars, uint64_t seed, Diagnostic *diagnostic);
+
+void score_clear(Score *score);
+
+#endif

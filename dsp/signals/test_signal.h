@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: ISC
+// What is played into a device to learn it by: two clicks, a sweep, noise, and then a guitar, soft
+// and hard. gruff-train finds the delay by the first three and trains on the guitar.
+#ifndef GRUFF_DSP_SIGNALS_TEST_SIGNAL_H
+#define GRUFF_DSP_SIGNALS_TEST_SIGNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dsp/base/status.h"
+
+// Seconds before the guitar begins.
+#define TEST_SIGNAL_GUITAR 8.0
+
+// Fills out[frames], more than TEST_SIGNAL_GUITAR seconds at `rate` Hz; no peak is above `peak`,
+// full scale 1. The same seed gives the same guitar.
+Status test_signal_make(float *out, size_t frames, double rate, double peak, uint64_t seed,
+                        Diagnostic *diagnostic);
+
+#endif

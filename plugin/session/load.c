@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: ISC
+#include "plugin/session/load.h"
+
+#include <string.h>
+
+#include "dsp/files/audio/impulse_file.h"
+#include "dsp/files/models/model_file.h"
+#include "dsp/network/selftest.h"
+
+static const char *file_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+// Adds to `message` how the file's own test went, and fills `warning` when it failed.
+static void self_test(const Model *model, const char *path, Diagnostic *message,
+                      Diagnostic *warning) {
+    Selftest test;
+    Diagnostic said = {""}, before = *message;
+    if (selftest_run(&test, model, isa_best(), &said) != STATUS_OK) {
+        diagnose(warning, STATUS_OK, "%.300s: its self-test could not be replayed: %s", path,
+                 said.text);
+    } else if (test.frames > 0 && test.passed) {
+        diagnose(message, STATUS_OK, "%s, self-test passed (error %.1g)", before.text,
+                 test.max_abs);
+    } else if (test.frames > 0) {
+        selftest_describe(&test, &said);
+        diagnose(warning, STATUS_OK, "%.300s: self-test %s", path, said.text);
+    }
+}
+
+static void tell_knobs(const Model *model, Diagnostic *message) {
+    for (int i = 0; i < model->knobs; i++) {
+        const Knob *knob = &model->knob[i];
+        Diagnostic before = *message;
+        diagnose(message, STATUS_OK, "%s, knob %d: %.40s (%g to %g, at %g)", before.text, i + 1,
+                 knob->name[0] ? knob->name : "no name", (double)knob->minimum,
+                 (double)knob->maximum, (double)knob->initial);
+    }
+}
+
+static void describe(const Model *model, const char *path, Diagnostic *message,
+                     Diagnostic *warning) {
+    const char *name = model->info.name;
+    diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : file_name(path),
+             model_hidden(model), isa_name(isa_best()));
+    tell_knobs(model, message);
+    self_test(model, path, message, warning);
+}
+
+Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning) {
+    *warning = (Diagnostic){""};
+    Status status = model_file_read(model, path, message);
+    if (status == STATUS_OK) {
+        describe(*model, path, message, warning);
+    }
+    return status;
+}
+
+Status load_model_text(Model **model, const char *text, size_t length, const char *path,
+                       Diagnostic *message, Diagnostic *warning) {
+    Diagnostic said = {""};
+    Status status = model_file_parse(model, text, length, path, message);
+    if (status == STATUS_OK) {
+        describe(*model, path, message, &said);
+    }
+    if (said.text[0]) { // beside what is there already
+        Diagnostic before = *warning;
+        diagnose(warning, STATUS_OK, "%s%s%s", said.text, before.text[0] ? "; " : "", before.text);
+    }
+    return status;
+}
+
+static void tell_rate(const Voice *voice, double sample_rate, Diagnostic *message) {
+    Diagnostic before = *message;
+    const char *comma = before.text[0] ? ", " : "";
+    if (voice_rate_mode(voice) == RATE_DELAYED) {
+        diagnose(message, STATUS_OK, "%s%smade for %g Hz: at %g Hz its state is delayed",
+                 before.text, comma, voice_model_rate(voice), sample_rate);
+    } else if (voice_rate_mode(voice) == RATE_RESAMPLED) {
+        diagnose(message, STATUS_OK,
+                 "%s%smade for %g Hz: at %g Hz it is resampled, %d samples of latency", before.text,
+                 comma, voice_model_rate(voice), sample_rate, voice_latency(voice));
+    }
+}
+
+Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
+                  int channels, Diagnostic *message) {
+    Diagnostic cause = {""};
+    Status status = voice_new(voice, model, isa_best(), sample_rate, channels, &cause);
+    if (status != STATUS_OK) {
+        return diagnose(message, status, "%.500s: %s", path, cause.text);
+    }
+    tell_rate(*voice, sample_rate, message);
+    return STATUS_OK;
+}
+
+Status load_cabinet_of(Cabinet **cabinet, const Impulse *impulse, const char *path,
+                       double sample_rate, int channels, Diagnostic *message) {
+    Diagnostic cause = {""};
+    Status status = cabinet_new(cabinet, impulse, sample_rate, channels, &cause);
+    if (status != STATUS_OK) {
+        return diagnose(message, status, "%.500s: %s", path, cause.text);
+    }
+    if (impulse) {
+        diagnose(message, STATUS_OK, "cabinet %.300s: %.0f ms", file_name(path),
+                 1e3 * cabinet_frames(*cabinet) / sample_rate);
+    } else {
+        diagnose(message, STATUS_OK, "no cabinet");
+    }
+    return STATUS_OK;
+}
+
+Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
+                    Diagnostic *message) {
+    *cabinet = NULL;
+    Impulse impulse = {0};
+    Status status = path[0] ? impulse_file_read(&impulse, path, message) : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = load_cabinet_of(cabinet, path[0] ? &impulse : NULL, path, sample_rate, channels,
+                                 message);
+    }
+    impulse_clear(&impulse);
+    return status;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: ISC
+// From files to a voice and a cabinet that can run in this session: what all shells do.
+#ifndef GRUFF_PLUGIN_SESSION_LOAD_H
+#define GRUFF_PLUGIN_SESSION_LOAD_H
+
+#include "dsp/base/status.h"
+#include "dsp/chain/cabinet.h"
+#include "dsp/chain/model_stage.h"
+
+// Reads the model file `path` and replays the test that the file has, if any. On success the caller
+// owns *model, `message` says in one line what was loaded, and `warning` what is wrong with it: a
+// model that fails its own test plays all the same. Text is "" where there is nothing to say. On
+// failure *model is NULL and `message` says why. Not the audio thread.
+Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning);
+
+// The same from `length` bytes of memory; `path` stands for the file in messages.
+Status load_model_text(Model **model, const char *text, size_t length, const char *path,
+                       Diagnostic *message, Diagnostic *warning);
+
+// The voice of `model`, read from `path`, in a session of `sample_rate` Hz, with the fastest
+// kernels of the machine. Adds to `message` how a model that was made for another rate is brought
+// to it. On failure *voice is NULL and `message` says why. Not the audio thread.
+Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
+                  int channels, Diagnostic *message);
+
+// The cabinet of the impulse response in the file `path`, "" for none, in a session of
+// `sample_rate` Hz. `message` says what was loaded, or why not; on failure *cabinet is NULL. Not
+// the audio thread.
+Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
+                    Diagnostic *message);
+
+// The same for an impulse response, NULL for none, that was read from `path`.
+Status load_cabinet_of(Cabinet **cabinet, const Impulse *impulse, const char *path,
+                       double sample_rate, int channels, Diagnostic *message);
+
+#endif

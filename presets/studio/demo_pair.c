@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: ISC
+// gruff-demo-pair: makes a pair of recordings to train on and another one to judge the result by,
+// out of nothing: a guitar part, and the same through an overdrive circuit.
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "dsp/base/level.h"
+#include "dsp/base/memory.h"
+#include "dsp/files/audio/audio_file.h"
+#include "dsp/signals/guitar.h"
+#include "dsp/signals/score.h"
+#include "presets/studio/argument.h"
+#include "presets/studio/circuit.h"
+#include "presets/studio/oversample.h"
+
+enum { RATE = 48000, EXIT_USAGE = 2 };
+
+static const double test_seconds = 15.2; // every manner of playing once
+static const double guitar_peak = 0.7;   // volts
+static const double output_level = 0.45; // the pedal's Level knob
+
+typedef struct Part {
+    const char *input, *target; // file names
+    double seconds;
+    int bars; // of each section
+    uint64_t seed;
+} Part;
+
+static double pedal(void *state, double volts) {
+    return output_level * circuit_step(state, volts);
+}
+
+static Status play(float *samples, size_t frames, const Part *part, Diagnostic *diagnostic) {
+    Score score;
+    Status status = score_compose(&score, part->seconds, part->bars, part->seed, diagnostic);
+    if (status == STATUS_OK) {
+        status = guitar_play(samples, frames, RATE, &score, guitar_peak, part->seed + 1,
+                             diagnostic);
+        score_clear(&score);
+    }
+    return status;
+}
+
+static Status write_in(const char *folder, const char *name, const float *samples, size_t frames,
+                       Diagnostic *diagnostic) {
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = memory_new(size, 1);
+    if (!path) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory for its name", name);
+    }
+    snprintf(path, size, "%s/%s", folder, name);
+    Status status = audio_file_write(path, RATE, samples, frames, diagnostic);
+    if (status == STATUS_OK) {
+        printf("%s: %.1f s, peak %.3f\n", path, (double)frames / RATE,
+               (double)level_peak(samples, frames));
+    }
+    memory_free(path);
+    return status;
+}
+
+static Status make_part(const char *folder, const Part *part, Diagnostic *diagnostic) {
+    size_t frames = (size_t)(part->seconds * RATE);
+    float *samples = memory_new(frames, sizeof *samples);
+    if (!samples) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for %.0f s of audio",
+                        part->seconds);
+    }
+    Circuit circuit;
+    circuit_init(&circuit, (double)RATE * OVERSAMPLE);
+    Status status = play(samples, frames, part, diagnostic);
+    if (status == STATUS_OK) {
+        status = write_in(folder, part->input, samples, frames, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = oversample(samples, samples, frames, pedal, &circuit, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = write_in(folder, part->target, samples, frames, diagnostic);
+    }
+    memory_free(samples);
+    return status;
+}
+
+static Status make_pair(const char *folder, double seconds, uint64_t seed, Diagnostic *diagnostic) {
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
+        return diagnose(diagnostic, STATUS_CANNOT_WRITE, "%s: cannot be made: %s", folder,
+                        strerror(errno));
+    }
+    Part parts[] = {
+        {"input.wav", "target.wav", seconds, 4, 2 * seed},
+        {"test-input.wav", "test-target.wav", test_seconds, 1, ~(2 * seed)},
+    };
+    for (int i = 0; i < 2; i++) {
+        Status status = make_part(folder, &parts[i], diagnostic);
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+static void print_help(void) {
+    puts("Usage: gruff-demo-pair FOLDER [--seed N] [--seconds S]\n"
+         "Makes input.wav and target.wav (a guitar, and the same through an overdrive circuit) to\n"
+         "train on, and test-input.wav and test-target.wav to judge the result by.\n"
+         "  --seed N     another part (default 1)\n"
+         "  --seconds S  length of the training pair, 10 to 3600 (default 90)");
+}
+
+static int usage_error(const char *problem, const char *what) {
+    fprintf(stderr, "gruff-demo-pair: %s '%s'; see gruff-demo-pair --help\n", problem, what);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    static const struct option options[] = {
+        {"seed", required_argument, NULL, 's'},
+        {"seconds", required_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {0},
+    };
+    double seed = 1.0, seconds = 90.0;
+    opterr = 0;
+    for (int c = 0; (c = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
+        if (c == 'h') {
+            print_help();
+            return EXIT_SUCCESS;
+        }
+        if (c == 'v') {
+            puts("gruff-demo-pair " GRUFF_VERSION);
+            return EXIT_SUCCESS;
+        }
+        if (c == ':' || c == '?') {
+            return usage_error(c == ':' ? "a value is missing after" : "unknown option",
+                               argv[optind - 1]);
+        }
+        if (c == 's' && (!argument_number(optarg, 0.0, 1e9, &seed) || seed != floor(seed))) {
+            return usage_error("--seed takes a whole number up to 1e9, not", optarg);
+        }
+        if (c == 'l' && !argument_number(optarg, 10.0, 3600.0, &seconds)) {
+            return usage_error("--seconds takes a number from 10 to 3600, not", optarg);
+        }
+    }
+    if (argc - optind != 1) {
+        return usage_error("expected one folder, not", argc > optind ? argv[optind + 1] : "none");
+    }
+    Diagnostic diagnostic = {""};
+    if (make_pair(argv[optind], seconds, (uint64_t)seed, &diagnostic) != STATUS_OK) {
+        fprintf(stderr, "gruff-demo-pair: %s\n", diagnostic.text);
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}

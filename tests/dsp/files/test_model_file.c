@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: ISC
+// Model files: what is read, what is refused and with which words, and that floats survive.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <jansson.h>
+#include <math.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "dsp/base/memory.h"
+#include "dsp/base/random.h"
+#include "dsp/files/models/model_file.h"
+#include "tests/rig/scratch.h"
+#include "tests/rig/tiny_model.h"
+
+// ---- Helpers ----
+
+static Model *parse(const char *text) {
+    Model *model = NULL;
+    Diagnostic diagnostic = {""};
+    Status status = model_file_parse(&model, text, strlen(text), "test.json", &diagnostic);
+    if (status != STATUS_OK) {
+        fail_msg("%s", diagnostic.text);
+    }
+    return model;
+}
+
+static Model *parse_with(const char *from, const char *to) {
+    char *text = tiny_model_with(from, to);
+    Model *model = parse(text);
+    free(text);
+    return model;
+}
+
+static void assert_floats(const float *values, const float *expected, size_t count) {
+    assert_memory_equal(values, expected, count * sizeof *values);
+}
+
+static void assert_same_weights(const Model *a, const Model *b) {
+    assert_int_equal(a->layer_count, b->layer_count);
+    for (int i = 0; i < a->layer_count; i++) {
+        const Layer *x = &a->layers[i], *y = &b->layers[i];
+        size_t rows = (size_t)(layer_gates(x->kind) * x->outputs);
+        assert_int_equal(x->kind, y->kind);
+        assert_int_equal(x->activation, y->activation);
+        assert_int_equal(x->inputs, y->inputs);
+        assert_int_equal(x->outputs, y->outputs);
+        assert_floats(x->kernel, y->kernel, rows * (size_t)x->inputs);
+        assert_floats(x->bias, y->bias, rows);
+        if (x->recurrent_kernel) {
+            assert_floats(x->recurrent_kernel, y->recurrent_kernel, rows * (size_t)x->outputs);
+            assert_floats(x->recurrent_bias, y->recurrent_bias, rows);
+            assert_floats(x->initial_state, y->initial_state, (size_t)x->outputs);
+        }
+        if (x->initial_cell) {
+            assert_floats(x->initial_cell, y->initial_cell, (size_t)x->outputs);
+        }
+        if (x->slope) {
+            assert_floats(x->slope, y->slope, (size_t)x->outputs);
+        }
+    }
+}
+
+// Any finite float, denormals and negative zero among them.
+static float any_float(Random *random) {
+    for (;;) {
+        uint32_t bits = (uint32_t)random_bits(random);
+        float value;
+        memcpy(&value, &bits, sizeof value);
+        if (isfinite(value)) {
+            return value;
+        }
+    }
+}
+
+static void fill(float *values, long count, Random *random) {
+    for (long i = 0; values && i < count; i++) {
+        values[i] = any_float(random);
+    }
+}
+
+static void fill_layers(Model *model, Random *random) {
+    for (int i = 0; i < model->layer_count; i++) {
+        const Layer *layer = &model->layers[i];
+        long rows = (long)layer_gates(layer->kind) * layer->outputs;
+        fill(layer->kernel, rows * layer->inputs, random);
+        fill(layer->bias, rows, random);
+        fill(layer->recurrent_kernel, rows * layer->outputs, random);
+        // The file has one row of biases for an LSTM.
+        fill(layer->recurrent_bias, layer->kind == LAYER_LSTM ? 0 : rows, random);
+        fill(layer->initial_state, layer->outputs, random);
+        fill(layer->initial_cell, layer->outputs, random);
+        fill(layer->slope, layer->outputs, random);
+    }
+}
+
+static void fill_info(ModelInfo *info) {
+    strcpy(info->name, "\"Quoted\" \\ \xc3\xa9");
+    strcpy(info->author, "A B");
+    strcpy(info->license, "ISC");
+    strcpy(info->gear, "Box, 1974");
+    info->esr = 0.0125;
+    info->loudness = -18.25;
+    info->input_level_dbu = 12.5;
+    info->output_level_dbu = 3.75;
+    info->latency = 14.0;
+    info->trained_epochs = 12.5;
+    info->trained_seconds = 60.0;
+    info->trained_seed = 4000000001ul;
+}
+
+// Every kind of layer and activation, two knobs, every key in use.
+static Model *make_rich_model(void) {
+    static const struct {
+        LayerKind kind;
+        Activation activation;
+        int outputs;
+    } layers[] = {
+        {LAYER_DENSE, ACTIVATION_TANH, 5},    {LAYER_GRU, ACTIVATION_LINEAR, 7},
+        {LAYER_LSTM, ACTIVATION_LINEAR, 6},   {LAYER_GRU_RESET_BEFORE, ACTIVATION_LINEAR, 5},
+        {LAYER_DENSE, ACTIVATION_PRELU, 4},   {LAYER_DENSE, ACTIVATION_ELU, 3},
+        {LAYER_DENSE, ACTIVATION_SOFTMAX, 4}, {LAYER_DENSE, ACTIVATION_SIGMOID, 1},
+    };
+    Random random = {7};
+    Model *model = model_new();
+    assert_non_null(model);
+    model->sample_rate = 44100.0;
+    model->skip = true;
+    model->input_gain = 1.25;
+    model->output_gain = -7.5;
+    model->settling = 4800;
+    model->knobs = 2;
+    model->knob[0] = (Knob){"Drive", -1.0f, 11.0f, 0.1f};
+    model->knob[1] = (Knob){"Tone", 0.0f, 1.0f, 0.5f};
+    fill_info(&model->info);
+    int inputs = 3;
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        assert_int_equal(model_add_layer(model, layers[i].kind, layers[i].activation, inputs,
+                                         layers[i].outputs, NULL),
+                         STATUS_OK);
+        inputs = layers[i].outputs;
+    }
+    fill_layers(model, &random);
+    model->layers[1].bias[0] = -0.0f;
+    assert_int_equal(model_add_test(model, 3, NULL), STATUS_OK);
+    fill(model->test.input, 9, &random);
+    fill(model->test.output, 3, &random);
+    return model;
+}
+
+// ---- Reading ----
+
+static void test_reads_every_value_to_its_place(void **state) {
+    (void)state;
+    Model *model = parse(tiny_model);
+    assert_float_equal(model->sample_rate, 48000.0, 0.0);
+    assert_true(model->skip);
+    assert_float_equal(model->input_gain, 3.5, 0.0);
+    assert_float_equal(model->output_gain, -2.0, 0.0);
+    assert_int_equal(model->knobs, 0);
+    assert_string_equal(model->info.name, "Tiny");
+    assert_string_equal(model->info.author, "J\xc3\xb6rg");
+    assert_string_equal(model->info.license, "ISC");
+    assert_float_equal(model->info.esr, 0.25, 0.0);
+    assert_int_equal(model->layer_count, 2);
+    const Layer *gru = &model->layers[0], *dense = &model->layers[1];
+    assert_int_equal(gru->kind, LAYER_GRU);
+    assert_floats(gru->kernel, (const float[]){1, 2, 3, 4, 5, 6}, 6);
+    // A row of the file is an input; a row here is an output.
+    assert_floats(gru->recurrent_kernel,
+                  (const float[]){11, 21, 12, 22, 13, 23, 14, 24, 15, 25, 16, 26}, 12);
+    assert_floats(gru->bias, (const float[]){31, 32, 33, 34, 35, 36}, 6);
+    assert_floats(gru->recurrent_bias, (const float[]){41, 42, 43, 44, 45, 46}, 6);
+    assert_int_equal(dense->kind, LAYER_DENSE);
+    assert_floats(dense->kernel, (const float[]){51, 52}, 2);
+    assert_floats(dense->bias, (const float[]){53.5f}, 1);
+    model_free(model);
+}
+
+static void test_optional_keys(void **state) {
+    (void)state;
+    Model *model = parse_with("\"in_skip\": 1, \"in_gain\": 3.5, \"out_gain\": -2, "
+                              "\"samplerate\": 48000,",
+                              "");
+    assert_false(model->skip);
+    assert_float_equal(model->input_gain, 0.0, 0.0);
+    assert_float_equal(model->output_gain, 0.0, 0.0);
+    assert_float_equal(model->sample_rate, 0.0, 0.0);
+    model_free(model);
+    model = parse_with("\"metadata\"", "\"other\"");
+    assert_string_equal(model->info.name, "");
+    assert_true(model->info.esr < 0.0);
+    model_free(model);
+}
+
+static void test_sample_rate_in_all_its_forms(void **state) {
+    (void)state;
+    const char *forms[] = {"\"samplerate\": \"44100\",", "\"samplerate\": \"44100.0\",",
+                           "\"samplerate\": 44100.0,", "\"samplerate\": null,"};
+    for (int i = 0; i < 4; i++) {
+        Model *model = parse_with("\"samplerate\": 48000,", forms[i]);
+        assert_float_equal(model->sample_rate, i < 3 ? 44100.0 : 0.0, 0.0);
+        model_free(model);
+    }
+    char *text = tiny_model_with("\"samplerate\": 48000,", "");
+    char *place = strstr(text, "\"esr\": 0.25");
+    char moved[2000];
+    snprintf(moved, sizeof moved, "%.*s\"samplerate\": \"96000\"%s", (int)(place - text), text,
+             place + strlen("\"esr\": 0.25"));
+    free(text);
+    Model *model = parse(moved);
+    assert_float_equal(model->sample_rate, 96000.0, 0.0);
+    model_free(model);
+}
+
+static void test_knobs_and_other_spellings(void **state) {
+    (void)state;
+    char *text = tiny_model_with("[[1, 2, 3, 4, 5, 6]]",
+                                 "[[1, 2, 3, 4, 5, 6], [7, 8, 9, 10, 11, 12]]");
+    text[strcspn(text, "1")] = '2'; // in_shape
+    Model *model = parse(text);
+    free(text);
+    assert_int_equal(model->knobs, 1);
+    assert_floats(model->layers[0].kernel, (const float[]){1, 7, 2, 8, 3, 9, 4, 10}, 8);
+    model_free(model);
+    model = parse_with("\"dense\", \"activation\": \"\"",
+                       "\"time-distributed-dense\", \"activation\": \"tanh\"");
+    assert_int_equal(model->layers[1].activation, ACTIVATION_TANH);
+    model_free(model);
+    model = parse_with("\"activation\": \"\"", "\"activation\": \"softmax\""); // of the GRU
+    assert_int_equal(model->layers[0].kind, LAYER_GRU);
+    model_free(model);
+    model = parse_with("\"in_skip\": 1", "\"in_skip\": false");
+    assert_false(model->skip);
+    model_free(model);
+    model = parse_with("{\"in_shape\"", "\xef\xbb\xbf {\"in_shape\""); // byte order mark
+    model_free(model);
+}
+
+static void test_long_texts_are_cut_between_characters(void **state) {
+    (void)state;
+    char name[400] = "";
+    for (int i = 0; i < 190; i++) {
+        strcat(name, "\xc3\xa9");
+    }
+    Model *model = parse_with("Tiny", name);
+    assert_int_equal(strlen(model->info.name), 126);
+    model_free(model);
+    model = parse_with("Tiny", "a\\nb");
+    assert_string_equal(model->info.name, "a b");
+    model_free(model);
+}
+
+static void test_reads_and_names_the_file(void **state) {
+    (void)state;
+    Model *model = NULL;
+    Diagnostic diagnostic = {""};
+    scratch_write("good.json", tiny_model, strlen(tiny_model));
+    assert_int_equal(model_file_read(&model, scratch_path("good.json"), &diagnostic), STATUS_OK);
+    model_free(model);
+    const struct {
+        const char *name, *words;
+    } bad[] = {{"missing.json", "No such file"}, {"", "folder"}, {"empty.json", "empty"}};
+    scratch_write("empty.json", "", 0);
+    for (int i = 0; i < 3; i++) {
+        const char *path = scratch_path(bad[i].name);
+        assert_int_equal(model_file_read(&model, path, &diagnostic), STATUS_CANNOT_READ);
+        assert_null(model);
+        assert_non_null(strstr(diagnostic.text, path));
+        assert_non_null(strstr(diagnostic.text, bad[i].words));
+    }
+    scratch_write("huge.json", "{", 1);
+    assert_int_equal(truncate(scratch_path("huge.json"), 1L << 30), 0);
+    assert_int_equal(model_file_read(&model, scratch_path("huge.json"), &diagnostic),
+                     STATUS_BAD_MODEL);
+    assert_non_null(strstr(diagnostic.text, "far too many"));
+}
+
+// ---- Writing ----
+
+static void test_round_trip_keeps_every_bit(void **state) {
+    (void)state;
+    Model *model = make_rich_model(), *again = NULL;
+    Diagnostic diagnostic = {""};
+    const char *path = scratch_path("rich.json");
+    assert_int_equal(model_file_write(model, path, &diagnostic), STATUS_OK);
+    assert_int_equal(model_file_read(&again, path, &diagnostic), STATUS_OK);
+    assert_same_weights(model, again);
+    assert_float_equal(again->sample_rate, model->sample_rate, 0.0);
+    assert_float_equal(again->input_gain, model->input_gain, 0.0);
+    assert_float_equal(again->output_gain, model->output_gain, 0.0);
+    assert_int_equal(again->skip, model->skip);
+    assert_int_equal(again->knobs, model->knobs);
+    assert_string_equal(again->info.name, model->info.name);
+    assert_string_equal(again->info.author, model->info.author);
+    assert_string_equal(again->info.license, model->info.license);
+    assert_string_equal(again->info.gear, model->info.gear);
+    assert_float_equal(again->info.esr, model->info.esr, 1e-9);
+    assert_float_equal(again->info.loudness, -18.25, 0.0);
+    assert_float_equal(again->info.input_level_dbu, 12.5, 0.0);
+    assert_float_equal(again->info.output_level_dbu, 3.75, 0.0);
+    assert_float_equal(again->info.latency, 14.0, 0.0);
+    assert_float_equal(again->info.trained_epochs, 12.5, 0.0);
+    assert_float_equal(again->info.trained_seconds, 60.0, 0.0);
+    assert_true(again->info.trained_seed == 4000000001ul);
+    assert_int_equal(again->settling, 4800);
+    assert_memory_equal(again->knob, model->knob, sizeof model->knob);
+    assert_int_equal(again->test.frames, 3);
+    assert_floats(again->test.input, model->test.input, 9);
+    assert_floats(again->test.output, model->test.output, 3);
+    model_free(model);
+    model_free(again);
+}
+
+static void test_written_keys(void **state) {
+    (void)state;
+    Model *model = parse(tiny_model);
+    model->layers[0].kernel[0] = 0.1f;
+    assert_int_equal(model_file_write(model, scratch_path("keys.json"), NULL), STATUS_OK);
+    model_free(model);
+    json_t *root = json_load_file(scratch_path("keys.json"), 0, NULL);
+    assert_true(json_is_integer(json_object_get(root, "in_skip")));
+    assert_true(json_is_number(json_object_get(root, "samplerate")));
+    json_t *metadata = json_object_get(root, "metadata");
+    assert_true(json_is_number(json_object_get(metadata, "samplerate")));
+    assert_string_equal(json_string_value(json_object_get(metadata, "name")), "Tiny");
+    json_decref(root);
+    size_t length = 0;
+    char *text = scratch_read("keys.json", &length);
+    assert_non_null(strstr(text, "[[[0.1, 2.0, ")); // the shortest form of the float 0.1
+    free(text);
+}
+
+static void test_refuses_to_write_nonsense(void **state) {
+    (void)state;
+    Model *model = parse(tiny_model);
+    Diagnostic diagnostic = {""};
+    int count = scratch_count();
+    model->layers[1].bias[0] = NAN;
+    assert_int_equal(model_file_write(model, scratch_path("nan.json"), &diagnostic),
+                     STATUS_BAD_MODEL);
+    assert_non_null(strstr(diagnostic.text, "nan.json"));
+    assert_int_equal(scratch_count(), count);
+    model_free(model);
+}
+
+// ---- Without memory ----
+
+static void test_read_without_memory(void **state) {
+    (void)state;
+    Model *rich = make_rich_model();
+    assert_int_equal(model_file_write(rich, scratch_path("short.json"), NULL), STATUS_OK);
+    model_free(rich);
+    long allowed = 0;
+    for (;; allowed++) {
+        Model *model = NULL;
+        memory_fail_after(allowed);
+        Status status = model_file_read(&model, scratch_path("short.json"), NULL);
+        memory_fail_after(-1);
+        assert_true((status == STATUS_OK) == (model != NULL));
+        model_free(model);
+        if (status == STATUS_OK) {
+            break;
+        }
+        assert_int_equal(status, STATUS_NO_MEMORY);
+    }
+    assert_true(allowed >= 30); // text, model, arrays of eight layers, test
+}
+
+static long jansson_allowed;
+
+static void *limited_malloc(size_t size) {
+    return jansson_allowed-- > 0 ? malloc(size) : NULL;
+}
+
+// The same for jansson's own allocations, in reading and in writing. Its parser may take a token
+// that found no memory for a wrong one; tokens beyond 15 bytes even make it abort, so that there
+// are none here.
+static void test_jansson_without_memory(void **state) {
+    (void)state;
+    Model *model = make_rich_model();
+    scratch_write("old.json", "old", 3);
+    int count = scratch_count();
+    bool read = false, written = false;
+    for (long allowed = 0; !read || !written; allowed += 1 + allowed / 16) {
+        Model *again = NULL;
+        json_set_alloc_funcs(limited_malloc, free);
+        jansson_allowed = allowed;
+        Status reading = model_file_parse(&again, tiny_model, strlen(tiny_model), "x", NULL);
+        jansson_allowed = allowed;
+        Status writing = written ? STATUS_OK
+                                 : model_file_write(model, scratch_path("old.json"), NULL);
+        json_set_alloc_funcs(malloc, free);
+        model_free(again);
+        read = reading == STATUS_OK;
+        written = writing == STATUS_OK;
+        assert_true(read || reading == STATUS_NO_MEMORY || reading == STATUS_BAD_MODEL);
+        assert_true(written || writing == STATUS_NO_MEMORY);
+        assert_true(written || scratch_holds("old.json", "old"));
+        assert_int_equal(scratch_count(), count);
+    }
+    model_free(model);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reads_every_value_to_its_place),
+        cmocka_unit_test(test_optional_keys),
+        cmocka_unit_test(test_sample_rate_in_all_its_forms),
+        cmocka_unit_test(test_knobs_and_other_spellings),
+        cmocka_unit_test(test_long_texts_are_cut_between_characters),
+        cmocka_unit_test(test_reads_and_names_the_file),
+        cmocka_unit_test(test_round_trip_keeps_every_bit),
+        cmocka_unit_test(test_written_keys),
+        cmocka_unit_test(test_refuses_to_write_nonsense),
+        cmocka_unit_test(test_read_without_memory),
+        cmocka_unit_test(test_jansson_without_memory),
+    };
+    return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
+}

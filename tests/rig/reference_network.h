@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+// The network of training/network/network.h in plain loops and double precision, for tests.
+#ifndef GRUFF_TESTS_RIG_REFERENCE_NETWORK_H
+#define GRUFF_TESTS_RIG_REFERENCE_NETWORK_H
+
+#include "training/network/network.h"
+
+typedef struct ReferenceState {
+    double h[NETWORK_MAX_LAYERS][MODEL_MAX_HIDDEN];
+    double cell[NETWORK_MAX_LAYERS][MODEL_MAX_HIDDEN];
+} ReferenceState;
+
+// One step from `state`, which is replaced. Gives y.
+double reference_step(const Network *network, ReferenceState *state, double x, const float *knobs);
+
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: ISC
+#include "tests/rig/training_data.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "dsp/base/memory.h"
+#include "dsp/base/random.h"
+
+void make_pair(float *input, float *target) {
+    Random random = {7};
+    float low = 0.0f, state = 0.0f;
+    for (int i = 0; i < FRAMES; i++) {
+        float level = 0.1f + 0.4f * (float)((i / 2000) % 3);
+        low += 0.3f * ((float)random_within(&random, 1.0) - low);
+        input[i] = level * low;
+        state += 0.5f * (input[i] - state);
+        target[i] = tanhf(4.0f * state);
+    }
+}
+
+void make_dataset(Dataset *dataset) {
+    float *input = memory_new(FRAMES, sizeof(float)), *target = memory_new(FRAMES, sizeof(float));
+    make_pair(input, target);
+    if (dataset_make(dataset, input, target, FRAMES, RATE, NULL) != STATUS_OK) {
+        abort();
+    }
+    memory_free(input);
+    memory_free(target);
+}

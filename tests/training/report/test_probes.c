@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: ISC
+// What the report finds out about a model: its seconds, spectra, sines and speed, on models and
+// signals whose figures are known.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dsp/base/memory.h"
+#include "dsp/base/random.h"
+#include "dsp/measures/sines.h"
+#include "dsp/measures/speed.h"
+#include "tests/rig/sample_model.h"
+#include "training/report/seconds.h"
+#include "training/report/spectrum.h"
+
+enum { RATE = 8000, FRAMES = 100 * RATE, HELD = 15 * RATE };
+
+// ---- Models that are known ----
+
+// `gain` dB and nothing else.
+static Model *linear_model(double gain) {
+    Model *model = sample_model_new(4, 1, true);
+    memset(model->layers[1].kernel, 0, 4 * sizeof(float));
+    model->layers[1].bias[0] = 0.0f;
+    model->output_gain = gain;
+    return model;
+}
+
+// y = |x|: as nonlinear as can be, and every harmonic of a sine is known.
+static Model *rectifier(void) {
+    Model *model = model_new();
+    assert_non_null(model);
+    model->sample_rate = 48000.0;
+    assert_int_equal(model_add_layer(model, LAYER_DENSE, ACTIVATION_RELU, 1, 2, NULL), STATUS_OK);
+    assert_int_equal(model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, 2, 1, NULL), STATUS_OK);
+    model->layers[0].kernel[0] = 1.0f;
+    model->layers[0].kernel[1] = -1.0f;
+    model->layers[1].kernel[0] = model->layers[1].kernel[1] = 1.0f;
+    return model;
+}
+
+// ---- Sines ----
+
+static void test_linear(void **state) {
+    (void)state;
+    SineLevels levels;
+    SineAliasing aliasing;
+    Model *model = linear_model(-6.0);
+    assert_int_equal(sines_levels(&levels, model, 0.0, 1000.0, NULL), STATUS_OK);
+    assert_true(fabs(levels.hertz - 1000.0) < 48000.0 / SINES_SIZE);
+    for (int i = 0; i < SINES_LEVELS; i++) {
+        assert_true(fabs(levels.output[i] - levels.input[i] + 6.0) < 1e-3);
+    }
+    assert_true(levels.input[0] == -60.0 && levels.input[SINES_LEVELS - 1] == 0.0);
+    assert_int_equal(sines_aliasing(&aliasing, model, 0.0, NULL), STATUS_OK);
+    assert_true(aliasing.ratio < -100.0);
+    for (int i = 0; i < aliasing.tones; i++) {
+        assert_true(aliasing.full[i] < -100.0 && aliasing.soft[i] < -100.0);
+    }
+    assert_true(aliasing.hertz[0] > 990.0 && aliasing.hertz[aliasing.tones - 1] > 5990.0);
+    model->skip = false; // silence has nothing inharmonic in it
+    assert_int_equal(sines_aliasing(&aliasing, model, 0.0, NULL), STATUS_OK);
+    assert_true(aliasing.ratio == SINES_FLOOR);
+    model_free(model);
+}
+
+// Inharmonic to harmonic power of a rectified sine of `hertz`, in dB, from its Fourier series:
+// harmonic 2m has the amplitude 4 / (pi (4 m^2 - 1)); those above half the rate are aliases.
+static double rectified(double hertz) {
+    double below = 0.0, above = 0.0;
+    for (int m = 1; m < 4000; m++) {
+        double amplitude = 4.0 / (M_PI * (4.0 * m * m - 1.0));
+        *(2.0 * m * hertz < 24000.0 ? &below : &above) += amplitude * amplitude;
+    }
+    return 10.0 * log10(above / below);
+}
+
+static void test_rectifier(void **state) {
+    (void)state;
+    SineAliasing aliasing;
+    Model *model = rectifier();
+    assert_int_equal(sines_aliasing(&aliasing, model, 0.0, NULL), STATUS_OK);
+    for (int i = 0; i < aliasing.tones; i++) {
+        assert_true(fabs(aliasing.full[i] - rectified(aliasing.hertz[i])) < 0.5);
+        assert_true(fabs(aliasing.soft[i] - aliasing.full[i]) < 0.5);
+    }
+    assert_true(aliasing.ratio > -50.0 && aliasing.ratio < -20.0);
+    // The tone that is shown in full: the second harmonic, and nothing at the sine itself.
+    int sine = (int)lround(aliasing.hertz[aliasing.shown] / aliasing.bin);
+    double second = 20.0 * log10(4.0 / (3.0 * M_PI));
+    assert_true(fabs(aliasing.harmonic[2 * sine] - second) < 0.1);
+    assert_true(aliasing.harmonic[sine] < -100.0);
+    assert_true(isnan(aliasing.harmonic[sine + 1]) && isnan(aliasing.other[sine]));
+    assert_true(isnan(aliasing.other[0]) && isnan(aliasing.harmonic[0]));
+    model_free(model);
+}
+
+// A model that does not tell its rate is taken to have that of the recordings.
+static void test_rates(void **state) {
+    (void)state;
+    SineAliasing aliasing;
+    Model *model = rectifier();
+    model->sample_rate = 0.0;
+    assert_int_equal(sines_aliasing(&aliasing, model, RATE, NULL), STATUS_OK);
+    assert_true(aliasing.bin == (double)RATE / SINES_SIZE);
+    assert_true(aliasing.hertz[aliasing.tones - 1] < 0.41 * RATE);
+    model_free(model);
+}
+
+// ---- Spectra ----
+
+static void test_spectrum(void **state) {
+    (void)state;
+    enum { LENGTH = 4 * 48000 };
+    double hertz[SPECTRUM_BANDS], level[SPECTRUM_BANDS];
+    float *samples = memory_new(LENGTH, sizeof *samples);
+    // A sine's power is in its band and the two beside it.
+    for (int i = 0; i < LENGTH; i++) {
+        samples[i] = 0.5f * sinf((float)(2.0 * M_PI * fmod(1000.0 * i / 48000.0, 1.0)));
+    }
+    Spectrum *spectrum;
+    assert_int_equal(spectrum_new(&spectrum, 48000.0, NULL), STATUS_OK);
+    spectrum_add(spectrum, samples, LENGTH);
+    int count = spectrum_bands(spectrum, hertz, level), loudest = 0;
+    double near = 0.0, all = 0.0;
+    assert_true(count > 110 && hertz[0] == 20.0 && hertz[count - 1] < 24000.0);
+    for (int i = 0; i < count; i++) {
+        loudest = level[i] > level[loudest] ? i : loudest;
+        near += fabs(log2(hertz[i] / 1000.0)) < 0.13 ? pow(10.0, level[i] / 10.0) : 0.0;
+        all += pow(10.0, level[i] / 10.0);
+    }
+    assert_true(fabs(log2(hertz[loudest] / 1000.0)) <= 0.5 / 12.0);
+    assert_true(fabs(near - 0.125) < 1e-4 && fabs(all - 0.125) < 1e-4);
+    spectrum_free(spectrum);
+    // White noise: every band has its width's share. Short stretches count, too.
+    Random random = {3};
+    for (int i = 0; i < LENGTH; i++) {
+        samples[i] = (float)random_within(&random, 1.0); // mean square 1/3
+    }
+    assert_int_equal(spectrum_new(&spectrum, 48000.0, NULL), STATUS_OK);
+    spectrum_add(spectrum, samples, LENGTH);
+    count = spectrum_bands(spectrum, hertz, level);
+    for (int i = 0; i < count; i++) {
+        double share = hertz[i] * (exp2(0.5 / 12.0) - exp2(-0.5 / 12.0)) / 24000.0;
+        double tolerance = hertz[i] < 300.0 ? 4.0 : 1.0;
+        assert_true(fabs(level[i] - 10.0 * log10(share / 3.0)) < tolerance);
+    }
+    spectrum_free(spectrum);
+    assert_int_equal(spectrum_new(&spectrum, 48000.0, NULL), STATUS_OK);
+    spectrum_add(spectrum, samples, 1000);
+    assert_int_equal(spectrum_bands(spectrum, hertz, level), count);
+    assert_true(level[count - 1] > -60.0 && level[count - 1] < -5.0);
+    spectrum_free(spectrum);
+    // Silence is as low as it gets, and a number.
+    assert_int_equal(spectrum_new(&spectrum, 48000.0, NULL), STATUS_OK);
+    assert_int_equal(spectrum_bands(spectrum, hertz, level), count);
+    assert_true(level[0] == SPECTRUM_FLOOR && level[count - 1] == SPECTRUM_FLOOR);
+    spectrum_free(spectrum);
+    memory_free(samples);
+}
+
+// ---- Seconds ----
+
+// A pair whose target is the input; second 3 of the held-out audio is silent, 5 hardly to be heard.
+static void make_dataset(Dataset *dataset) {
+    float *input = memory_new(FRAMES, sizeof(float)), *target = memory_new(FRAMES, sizeof(float));
+    sample_signal(input, FRAMES, RATE, 5);
+    memcpy(target, input, FRAMES * sizeof(float));
+    target[0] += 0.1f; // identical files would be refused
+    for (int i = 0; i < RATE; i++) {
+        target[FRAMES - HELD + 3 * RATE + i] = 0.0f;
+        target[FRAMES - HELD + 5 * RATE + i] *= 1e-3f;
+    }
+    assert_int_equal(dataset_make(dataset, input, target, FRAMES, RATE, NULL), STATUS_OK);
+    assert_int_equal(dataset->validation_frames, HELD);
+    memory_free(input);
+    memory_free(target);
+}
+
+static void test_seconds(void **state) {
+    (void)state;
+    Dataset dataset;
+    Validation validation;
+    Seconds seconds;
+    make_dataset(&dataset);
+    Model *model = linear_model(-1.0);
+    assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
+    double esr = validation_esr(&validation, model), error = 0.0, energy = 0.0;
+    for (int i = 0; i < RATE; i++) { // one second is worse, one is better
+        validation.output[7 * RATE + i] = 0.0f;
+        validation.output[8 * RATE + i] *= 1.1f;
+    }
+    assert_int_equal(seconds_init(&seconds, &validation, NULL), STATUS_OK);
+    assert_int_equal(seconds.count, HELD / RATE);
+    assert_int_equal(seconds.audible, seconds.count - 2);
+    double wanted = pow(1.0 - pow(10.0, -1.0 / 20.0), 2.0); // of an attenuation by 1 dB
+    for (int i = 0; i < seconds.count; i++) {
+        const Second *second = &seconds.second[i];
+        assert_int_equal(second->frames, RATE);
+        assert_true(second->time == i && second->output == validation.output + i * RATE);
+        assert_true(isnan(second->esr) == (i == 3 || i == 5));
+        if (i != 3 && i != 5 && i != 7 && i != 8) {
+            assert_true(fabs(second->esr / wanted - 1.0) < 1e-3);
+            error += second->error;
+            energy += second->energy;
+        }
+    }
+    assert_true(fabs(error / energy / wanted - 1.0) < 1e-3 && esr > wanted);
+    assert_true(seconds.ranked[0] == &seconds.second[8]);
+    assert_true(seconds.ranked[seconds.audible - 1] == &seconds.second[7]);
+    assert_true(fabs(seconds.ranked[seconds.audible - 1]->esr - 1.0) < 1e-9);
+    for (int i = 1; i < seconds.audible; i++) {
+        assert_true(seconds.ranked[i - 1]->esr <= seconds.ranked[i]->esr);
+    }
+    seconds_clear(&seconds);
+    validation_clear(&validation);
+    model_free(model);
+    dataset_clear(&dataset);
+}
+
+// ---- Speed ----
+
+static void test_speed(void **state) {
+    (void)state;
+    enum { LENGTH = RATE / 8 };
+    float input[LENGTH];
+    double small, large;
+    sample_signal(input, LENGTH, RATE, 1);
+    Model *model = sample_model_new(2, 1, true);
+    assert_int_equal(speed_measure(&small, model, input, LENGTH, NULL), STATUS_OK);
+    model_free(model);
+    model = sample_model_new(100, 1, true);
+    assert_int_equal(speed_measure(&large, model, input, LENGTH, NULL), STATUS_OK);
+    // No more than this: the machine may be busy, or an emulator. 10,000 against 14 products.
+    assert_true(small > 0.0 && large > small && large < 1e-2);
+    assert_int_equal(speed_measure(&large, model, input, 3, NULL), STATUS_BAD_ARGUMENT);
+    model_free(model);
+}
+
+// ---- Short memory ----
+
+static Status all(const Model *model, const Validation *validation, const float *input) {
+    SineAliasing aliasing;
+    Spectrum *spectrum = NULL;
+    Seconds seconds;
+    double time;
+    Status status = spectrum_new(&spectrum, RATE, NULL);
+    spectrum_free(spectrum);
+    if (status == STATUS_OK) {
+        status = seconds_init(&seconds, validation, NULL);
+        seconds_clear(&seconds);
+    }
+    if (status == STATUS_OK) {
+        status = speed_measure(&time, model, input, SPEED_BLOCK, NULL);
+    }
+    return status == STATUS_OK ? sines_aliasing(&aliasing, model, RATE, NULL) : status;
+}
+
+static void test_short_memory(void **state) {
+    (void)state;
+    Dataset dataset;
+    Validation validation;
+    float input[SPEED_BLOCK] = {0.0f};
+    make_dataset(&dataset);
+    assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
+    Model *model = rectifier();
+    Status status = STATUS_NO_MEMORY;
+    for (int n = 0; n < 200 && status != STATUS_OK; n++) {
+        assert_int_equal(status, STATUS_NO_MEMORY);
+        memory_fail_after(n);
+        status = all(model, &validation, input);
+        memory_fail_after(-1);
+    }
+    assert_int_equal(status, STATUS_OK);
+    model_free(model);
+    validation_clear(&validation);
+    dataset_clear(&dataset);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_linear),       cmocka_unit_test(test_rectifier),
+        cmocka_unit_test(test_rates),        cmocka_unit_test(test_spectrum),
+        cmocka_unit_test(test_seconds),      cmocka_unit_test(test_speed),
+        cmocka_unit_test(test_short_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: ISC
+#include "training/data/align.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "dsp/base/memory.h"
+#include "training/data/onset.h"
+
+enum {
+    BLOCKS = 300,         // of response_init: a quarter of an hour at 48 kHz
+    SPREAD = 3,           // lags about the peak that belong to it (times a 1000th of a second)
+    UPDATES = 4000,       // of a trial fit
+    SWAPPED = 1500,       // updates of the fits with input and target exchanged
+    BEFORE = 4,           // samples before the first guess that are tried
+    AFTER = 2,            // samples after the last guess
+    MOST_SPAN = 30,       // samples between first and last guess
+    AHEAD = 4,            // samples: short fits prefer a delay that long ones cannot live with;
+                          // some too few cost little, one too many ten times the error
+    FIRST_TRIALS = 8,     // at most, evenly spaced
+    TRIALS = 24,          // in all
+    DRIFT_BLOCKS = 4000,  // the same, shorter ones
+    DRIFT_REACH = 2048,   // lags of the responses compared
+    DRIFT_SHARP = 8,      // samples up to which impulse responses can be trusted
+    DRIFT_LOOK = 1024,    // samples of drift that can be found
+    AS_RECORDED = 3,      // samples above 0,
+    AS_RECORDED_EARLY = 8 // and below it, within which 0 is preferred
+};
+
+// A pair that was made inside a computer has no delay at all, but filters that ring before they
+// answer can make a negative one look good. At 0 such pairs still train well.
+#define AS_RECORDED_GOOD 8.0
+
+// ---- Cross-correlation ----
+
+static Status find_peak(Alignment *alignment, const Pair *pair, Diagnostic *diagnostic) {
+    Response response;
+    int reach = pair->rate;
+    Status status = response_init(&response, pair, 0, pair->input_frames, reach, BLOCKS,
+                                  diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    int count = 2 * reach + 1;
+    double peak = response_peak(response.impulse, count), rest = 0.0, most = 0.0;
+    double near = SPREAD * 1e-3 * pair->rate;
+    int others = 0;
+    for (int i = 0; i < count; i++) {
+        double value = response.impulse[i];
+        if (fabs(i - peak) > near) {
+            rest += value * value;
+            others++;
+        } else {
+            most = fmax(most, fabs(value));
+        }
+    }
+    alignment->peak = peak - reach;
+    rest = sqrt(rest / others);
+    alignment->confidence = most > 0.0 ? 20.0 * log10(most / fmax(rest, 1e-9 * most)) : 0.0;
+    int strongest = (int)(response_peak(response.correlation, count) + 0.5);
+    alignment->inverted = response.correlation[strongest] < 0.0f;
+    response_clear(&response);
+    return STATUS_OK;
+}
+
+// ---- Trial fits ----
+
+// How fits are made, and of which pair.
+typedef struct Fitting {
+    DelayFits *fits;
+    const Pair *pair;
+    Team *team;
+} Fitting;
+
+// The delays that were tried, and how well each went.
+typedef struct Table {
+    int count;
+    int delay[TRIALS];
+    double error[TRIALS];
+} Table;
+
+static int find(const Table *table, int delay) {
+    for (int i = 0; i < table->count; i++) {
+        if (table->delay[i] == delay) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static double error_at(const Table *table, int delay) {
+    int at = find(table, delay);
+    return at < 0 ? INFINITY : table->error[at];
+}
+
+static int best_of(const Table *table) {
+    int best = 0;
+    for (int i = 1; i < table->count; i++) {
+        if (table->error[i] < table->error[best]) {
+            best = i;
+        }
+    }
+    return table->delay[best];
+}
+
+// Tries first, first + step .. last, but for what was tried before.
+static Status try_range(Table *table, const Fitting *fitting, int first, int last, int step,
+                        Diagnostic *diagnostic) {
+    int added = 0;
+    for (int delay = first; delay <= last && table->count + added < TRIALS; delay += step) {
+        if (find(table, delay) < 0) {
+            table->delay[table->count + added++] = delay;
+        }
+    }
+    Status status = STATUS_OK;
+    if (added > 0) {
+        status = fitting->fits(table->error + table->count, fitting->pair,
+                               table->delay + table->count, added, UPDATES, fitting->team,
+                               diagnostic);
+    }
+    table->count += added;
+    return status;
+}
+
+// A little ahead of the best, and 0 if it is about that.
+static int choose(const Table *table) {
+    int best = best_of(table);
+    bool near = best >= -AS_RECORDED_EARLY && best <= AS_RECORDED;
+    return near && error_at(table, 0) <= AS_RECORDED_GOOD * error_at(table, best) ? 0
+                                                                                  : best - AHEAD;
+}
+
+static Status try_delays(Alignment *alignment, const Fitting *fitting, Diagnostic *diagnostic) {
+    int peak = (int)lround(alignment->peak);
+    int first = (peak < alignment->onset ? peak : alignment->onset) - BEFORE;
+    int last = (peak > alignment->onset ? peak : alignment->onset) + AFTER;
+    first = last - first > MOST_SPAN ? last - MOST_SPAN : first;
+    int step = (last - first + FIRST_TRIALS - 2) / (FIRST_TRIALS - 1);
+    Table table = {0};
+    Status status = try_range(&table, fitting, first, last, step, diagnostic);
+    for (int round = 0; round < 3 && status == STATUS_OK; round++) {
+        int best = best_of(&table), before = table.count;
+        status = try_range(&table, fitting, best - 2, best + 2, 1, diagnostic);
+        if (table.count == before) {
+            break;
+        }
+    }
+    if (status == STATUS_OK && abs(best_of(&table)) <= AS_RECORDED_EARLY) {
+        status = try_range(&table, fitting, 0, 0, 1, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        alignment->delay = choose(&table);
+        status = try_range(&table, fitting, alignment->delay, alignment->delay, 1, diagnostic);
+        alignment->error = error_at(&table, alignment->delay);
+    }
+    return status;
+}
+
+// The device's inverse is harder to learn than the device. It may need to see a little of the
+// future, so that it gets some.
+static Status try_swapped(Alignment *alignment, const Fitting *fitting, Diagnostic *diagnostic) {
+    const Pair *pair = fitting->pair;
+    Pair swapped = {pair->rate, pair->target, pair->target_frames, pair->input, pair->input_frames};
+    int delays[4];
+    double errors[4];
+    for (int i = 0; i < 4; i++) {
+        delays[i] = -alignment->delay - (1 << (i + 1));
+    }
+    delays[0] = -alignment->delay;
+    Status status = fitting->fits(errors, &swapped, delays, 4, SWAPPED, fitting->team, diagnostic);
+    alignment->swapped = INFINITY;
+    for (int i = 0; i < 4; i++) {
+        alignment->swapped = fmin(alignment->swapped, errors[i]);
+    }
+    return status;
+}
+
+Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, Team *team,
+             Diagnostic *diagnostic) {
+    *alignment = (Alignment){0};
+    Onset onset;
+    Status status = find_peak(alignment, pair, diagnostic);
+    if (status == STATUS_OK) {
+        status = onset_find(&onset, pair, (int)lround(alignment->peak), diagnostic);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    alignment->onset = onset.delay;
+    bool near = onset.delay >= -2 * AS_RECORDED_EARLY && onset.delay <= AS_RECORDED;
+    alignment->delay = near ? 0 : onset.delay - AHEAD; // onsets are where the best trials are
+    if (!fits) {
+        return STATUS_OK;
+    }
+    Fitting fitting = {fits, pair, team};
+    alignment->tried = true;
+    status = try_delays(alignment, &fitting, diagnostic);
+    return status == STATUS_OK ? try_swapped(alignment, &fitting, diagnostic) : status;
+}
+
+Status align_try(Alignment *alignment, const Pair *pair, int delay, DelayFits *fits, Team *team,
+                 Diagnostic *diagnostic) {
+    Fitting fitting = {fits, pair, team};
+    alignment->delay = delay;
+    alignment->tried = true;
+    Status status = fits(&alignment->error, pair, &delay, 1, UPDATES, team, diagnostic);
+    return status == STATUS_OK ? try_swapped(alignment, &fitting, diagnostic) : status;
+}
+
+// ---- Drift ----
+
+// Where sum_i a[i] b[i + shift] is largest.
+static double shift_between(const float *a, const float *b) {
+    static const int count = 2 * DRIFT_REACH + 1;
+    float sums[2 * DRIFT_LOOK + 1];
+    for (int shift = -DRIFT_LOOK; shift <= DRIFT_LOOK; shift++) {
+        double sum = 0.0;
+        for (int i = shift < 0 ? -shift : 0; i < count && i + shift < count; i++) {
+            sum += (double)a[i] * (double)b[i + shift];
+        }
+        sums[shift + DRIFT_LOOK] = (float)fmax(sum, 0.0); // polarity does not drift
+    }
+    return response_peak(sums, 2 * DRIFT_LOOK + 1) - DRIFT_LOOK;
+}
+
+Status align_drift(double *drift, const Pair *pair, int delay, Diagnostic *diagnostic) {
+    *drift = 0.0;
+    size_t skip = delay > 0 ? (size_t)delay : 0, late = delay < 0 ? (size_t)-delay : 0;
+    Pair aligned = {pair->rate, pair->input + late, pair->input_frames - late, pair->target + skip,
+                    pair->target_frames - skip};
+    size_t frames = aligned.input_frames < aligned.target_frames ? aligned.input_frames
+                                                                 : aligned.target_frames;
+    Response first = {0}, last = {0};
+    Status status = response_init(&first, &aligned, 0, frames / 3, DRIFT_REACH, DRIFT_BLOCKS,
+                                  diagnostic);
+    if (status == STATUS_OK) {
+        status = response_init(&last, &aligned, frames - frames / 3, frames, DRIFT_REACH,
+                               DRIFT_BLOCKS, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        // Impulse responses tell fractions of a sample; but within a third that drifts much they
+        // smear out, and correlations, which do not depend on what is high, hold longer.
+        *drift = shift_between(first.impulse, last.impulse);
+        if (fabs(*drift) > DRIFT_SHARP) {
+            *drift = shift_between(first.correlation, last.correlation);
+        }
+    }
+    response_clear(&first);
+    response_clear(&last);
+    return status;
+}

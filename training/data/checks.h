@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+// What can be wrong with a pair of recordings, found before it wastes anyone's time: each check has
+// a verdict, a number and a plain sentence that says what it means and what to do.
+#ifndef GRUFF_TRAINING_DATA_CHECKS_H
+#define GRUFF_TRAINING_DATA_CHECKS_H
+
+#include <stdbool.h>
+
+#include "dsp/files/audio/audio_file.h"
+#include "training/data/align.h"
+
+typedef enum Verdict {
+    VERDICT_OK,
+    VERDICT_WARN,   // training goes on, but the user should know
+    VERDICT_REFUSE, // training would be wasted
+} Verdict;
+
+typedef struct Check {
+    const char *id; // a constant word: "clipping"
+    Verdict verdict;
+    double value;     // NaN when there is none
+    const char *unit; // of the value, a constant; "" for none
+    char text[320];   // one line for the user
+} Check;
+
+enum { CHECKS_MOST = 32 };
+
+// The checks made of one pair, in the order in which they were made.
+typedef struct Checks {
+    int count;
+    Check check[CHECKS_MOST];
+} Checks;
+
+// A file as it was read.
+typedef struct CheckedFile {
+    const char *name; // for the sentences
+    const Audio *audio;
+} CheckedFile;
+
+// "ok", "warn" or "refuse".
+const char *verdict_name(Verdict verdict);
+
+// Adds a check whose sentence is formatted; what is too much is left out.
+void checks_add(Checks *checks, const char *id, Verdict verdict, double value, const char *unit,
+                const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+// The check with this id, NULL when it was not made; the first refusal, NULL when there is none.
+const Check *checks_find(const Checks *checks, const char *id);
+const Check *checks_refusal(const Checks *checks);
+
+// rates, lengths, stereo: what the files are.
+void checks_files(Checks *checks, const CheckedFile *input, const CheckedFile *target);
+
+// short, silent, identical, clipping, level, dc: what each holds. `least`: s of audio needed.
+void checks_sound(Checks *checks, const CheckedFile *input, const CheckedFile *target,
+                  double least);
+
+// delay, confidence, drift, polarity, learnable, swapped: how they belong together. `given`: the
+// delay is the user's.
+void checks_timing(Checks *checks, const CheckedFile *input, const CheckedFile *target,
+                   const Alignment *alignment, bool given, double drift);
+
+// blips, replicate, noise, gate, tail, resampled: what the device did. `pair` is aligned: its
+// target was `delay` samples late, which is taken out.
+Status checks_device(Checks *checks, const Pair *pair, int delay, const char *target,
+                     Diagnostic *diagnostic);
+
+// Whether `input` is a standard file of Neural Amp Modeler, version 3: blips at 10.5 and 11.5 s,
+// and the first 9 s played again at its end.
+bool checks_nam_layout(const float *input, size_t frames, int rate);
+
+enum {
+    NAM_SECTION = 432000, // frames of the part that is played twice, first and last in the file
+    NAM_MUSIC = 480000,   // frame that what is meant for training begins at
+};
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: ISC
+// What a model learns from: one or more pairs of recordings, checked, aligned and split into what
+// is trained on and what is held out for validation.
+#ifndef GRUFF_TRAINING_DATA_DATASET_H
+#define GRUFF_TRAINING_DATA_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dsp/base/status.h"
+#include "dsp/network/model.h"
+#include "training/data/checks.h"
+#include "training/data/source.h"
+
+// Frames begin .. end - 1.
+typedef struct Range {
+    size_t begin, end;
+} Range;
+
+// A pair: what went into the device and what came out, sample beside sample.
+typedef struct Recording {
+    size_t frames;                // of both
+    const float *input;           // [frames] dry
+    const float *target;          // [frames] what the device made of it
+    float knobs[MODEL_MAX_KNOBS]; // where the device's knobs stood
+    size_t signals;               // frames of test signals at its start, not to be trained on
+    Range training, validation;   // may be empty; they do not overlap
+    int latency;                  // samples that the target was late, which are taken out
+    char name[MODEL_TEXT];        // of the target's file, without its folder
+    Checks checks;
+
+    // Where the samples above lie, owned. NULL: an earlier recording owns the same input.
+    float *input_memory, *target_memory;
+} Recording;
+
+typedef struct Dataset {
+    int rate;              // Hz, of all recordings
+    int count;             // to train on and to validate with
+    int tests;             // only for the finished model
+    Recording *recordings; // [count + tests], owned; what is for tests comes last
+    int knobs;             // that the recordings differ in: 0 to MODEL_MAX_KNOBS
+    Knob knob[MODEL_MAX_KNOBS];
+    size_t training_frames;   // of all recordings
+    size_t validation_frames; // the same
+    double energy;            // mean square of the training targets
+} Dataset;
+
+typedef struct DatasetOptions {
+    bool given;                           // `latency` stands
+    int latency;                          // samples; otherwise it is found
+    bool keep_signals;                    // train on test signals, too
+    DelayFits *fits;                      // for that; NULL: quicker, less exact
+    bool force;                           // go on where a check refuses
+    bool checks_only;                     // nothing is trained: refusals stand in the checks
+    const char *test_input, *test_target; // one more pair for tests; NULL: none
+    int threads;                          // 1 and up
+} DatasetOptions;
+
+// Reads, aligns, checks and splits what `paths` stand for (see training/data/source.h). A file that
+// cannot be read or has a NaN in it, and rates that differ between pairs, always fail; with
+// STATUS_BAD_AUDIO, and the first refusal as the diagnostic, so does what a check refuses, unless
+// forced, or only the checks are wanted. End with dataset_clear; on failure *dataset is all zero.
+Status dataset_read(Dataset *dataset, const char *const *paths, int count,
+                    const DatasetOptions *options, Diagnostic *diagnostic);
+
+// One pair from memory, as it is: copies both recordings; only what they hold is checked. The
+// names stand in diagnostics.
+Status dataset_make(Dataset *dataset, const float *input, const float *target, size_t frames,
+                    int rate, Diagnostic *diagnostic);
+
+// For those who fill one: room for `count` recordings, all zero; and, once their samples and
+// splits are there, the figures over all of them. STATUS_BAD_AUDIO when too little is left to train
+// on or to validate with.
+Status dataset_room(Dataset *dataset, int count, Diagnostic *diagnostic);
+Status dataset_finish(Dataset *dataset, bool force, Diagnostic *diagnostic);
+
+// Splits a recording: its last part is held out, or the section that is meant for it. `signals`
+// must be known.
+void dataset_split(Recording *recording, int rate, SourceSplit split);
+
+// All zero is fine.
+void dataset_clear(Dataset *dataset);
+
+// A place in the training audio.
+typedef struct Place {
+    const Recording *recording;
+    size_t frame;
+} Place;
+
+// The place that `share` in [0, 1) points to among all that have `before` frames of training audio
+// before them and `length` frames from them on. Every such place is equally likely for a uniform
+// `share`. There is one for anything up to a second altogether.
+Place dataset_draw(const Dataset *dataset, double share, size_t before, size_t length);
+
+#endif

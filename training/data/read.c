@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: ISC
+// dataset_read: from files to a dataset. Holds each file once and copies none.
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dsp/base/memory.h"
+#include "training/data/align.h"
+#include "training/data/dataset.h"
+#include "training/data/signals.h"
+
+#define SHORTEST 30.0        // s, of a pair that stands alone
+#define SHORTEST_OF_MANY 5.0 // s, of each of several
+#define SHORTEST_TEST 1.0    // s, of a pair that is only for tests
+#define SHORTEST_ALIGNED 4.0 // s in which a delay can be found
+#define SILENT 1e-6          // peak of what cannot be aligned
+#define SAME_TAKE 32.0       // samples that the peaks of pairs recorded in one go may differ by
+
+typedef struct Load {
+    Dataset *dataset;
+    const Source *source;
+    const DatasetOptions *options;
+    Team *team;
+    Audio *inputs; // [count]; the samples belong to the recordings
+    double peak;   // of the first pair's alignment
+    Diagnostic *diagnostic;
+} Load;
+
+// A pair on its way in.
+typedef struct Loading {
+    const SourcePair *from;
+    Recording *to;
+    Audio *input;
+    Audio target;
+    CheckedFile dry, wet;
+    Alignment alignment;
+} Loading;
+
+// Reads the input, or takes it from an earlier pair.
+static Status read_input(Load *load, int index) {
+    const SourcePair *pairs = load->source->pairs;
+    for (int i = 0; i < index; i++) {
+        if (strcmp(pairs[i].input, pairs[index].input) == 0) {
+            load->inputs[index] = load->inputs[i];
+            return STATUS_OK;
+        }
+    }
+    Audio *input = &load->inputs[index];
+    Status status = audio_file_read(input, pairs[index].input, load->diagnostic);
+    load->dataset->recordings[index].input_memory = input->samples;
+    return status;
+}
+
+static Status refused(Load *load, const Checks *checks) {
+    const Check *refusal = checks_refusal(checks);
+    if (!refusal || load->options->force || load->options->checks_only) {
+        return STATUS_OK;
+    }
+    return diagnose(load->diagnostic, STATUS_BAD_AUDIO, "%s", refusal->text);
+}
+
+static bool can_be_aligned(const Loading *loading) {
+    const Checks *checks = &loading->to->checks;
+    size_t least = (size_t)(SHORTEST_ALIGNED * loading->input->rate);
+    if (loading->input->frames < least || loading->target.frames < least ||
+        loading->input->rate != loading->target.rate ||
+        checks_find(checks, "identical")->verdict == VERDICT_REFUSE) {
+        return false;
+    }
+    for (int i = 0; i < checks->count; i++) {
+        if (strcmp(checks->check[i].id, "silent") == 0 &&
+            checks->check[i].value < 20.0 * log10(SILENT)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static Status find_delay(Load *load, Loading *loading, int index, const Pair *pair) {
+    const DatasetOptions *options = load->options;
+    Alignment *alignment = &loading->alignment;
+    DelayFits *fits = !options->given && index == 0 ? options->fits : NULL;
+    Status status = align(alignment, pair, fits, load->team, load->diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (options->given) {
+        alignment->delay = options->latency;
+        bool room = labs((long)options->latency) < (long)pair->input_frames / 2;
+        return options->fits && room ? align_try(alignment, pair, options->latency, options->fits,
+                                                 load->team, load->diagnostic)
+                                     : STATUS_OK;
+    }
+    if (index == 0) {
+        load->peak = alignment->peak;
+    } else if (fabs(alignment->peak - load->peak) <= SAME_TAKE) {
+        // Recorded in one go: the knobs shift the peak, but not the converters' delay.
+        alignment->delay = load->dataset->recordings[0].latency;
+    } else if (options->fits) {
+        return align(alignment, pair, options->fits, load->team, load->diagnostic);
+    }
+    return STATUS_OK;
+}
+
+// Takes the delay out: the recording's samples lie side by side.
+static Status cut(Load *load, Loading *loading, int delay) {
+    size_t late = delay > 0 ? (size_t)delay : 0, early = delay < 0 ? -(size_t)delay : 0;
+    size_t dry = loading->input->frames, wet = loading->target.frames;
+    if (late >= wet || early >= dry) {
+        return diagnose(load->diagnostic, STATUS_BAD_ARGUMENT,
+                        "%s: nothing is left when %d samples are taken out", loading->wet.name,
+                        delay);
+    }
+    Recording *to = loading->to;
+    to->latency = delay;
+    to->input = loading->input->samples + early;
+    to->target = to->target_memory + late;
+    to->frames = dry - early < wet - late ? dry - early : wet - late;
+    return STATUS_OK;
+}
+
+static Status align_and_check(Load *load, Loading *loading, int index) {
+    Recording *to = loading->to;
+    Checks *checks = &to->checks;
+    Pair pair = {loading->input->rate, loading->input->samples, loading->input->frames,
+                 loading->target.samples, loading->target.frames};
+    bool aligned = can_be_aligned(loading);
+    Status status = STATUS_OK;
+    loading->alignment.delay = load->options->given ? load->options->latency
+                               : index > 0          ? load->dataset->recordings[0].latency
+                                                    : 0;
+    if (aligned) {
+        double drift = 0.0;
+        status = find_delay(load, loading, index, &pair);
+        if (status == STATUS_OK) {
+            status = align_drift(&drift, &pair, loading->alignment.delay, load->diagnostic);
+        }
+        if (status == STATUS_OK) {
+            checks_timing(checks, &loading->dry, &loading->wet, &loading->alignment,
+                          load->options->given, drift);
+        }
+    }
+    if (status == STATUS_OK) {
+        status = cut(load, loading, loading->alignment.delay);
+    }
+    if (status == STATUS_OK && aligned) {
+        pair = (Pair){pair.rate, to->input, to->frames, to->target, to->frames};
+        status = checks_device(checks, &pair, to->latency, loading->wet.name, load->diagnostic);
+    }
+    return status == STATUS_OK ? refused(load, checks) : status;
+}
+
+static const char *base_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+// Seconds that a pair must have.
+static double least_of(const Load *load, int index) {
+    int trained = load->dataset->count;
+    return index >= trained ? SHORTEST_TEST : trained == 1 ? SHORTEST : SHORTEST_OF_MANY;
+}
+
+// Test signals at the start, which the network shall not learn. A recording that is little else
+// keeps them.
+static Status find_signals(Load *load, Recording *recording, const char *name) {
+    double rate = load->dataset->rate;
+    size_t end = 0;
+    if (load->options->keep_signals) {
+        return STATUS_OK;
+    }
+    Status status = signals_find(&end, recording->input, recording->frames, (int)rate,
+                                 load->diagnostic);
+    if (status == STATUS_OK && end > 0 && end <= recording->frames / 2) {
+        recording->signals = end;
+        checks_add(&recording->checks, "signals", VERDICT_OK, (double)end / rate, "s",
+                   "%s: test signals up to %.1f s, which are not trained on", name,
+                   (double)end / rate);
+    }
+    return status;
+}
+
+static Status load_pair(Load *load, int index) {
+    Dataset *dataset = load->dataset;
+    Loading loading = {.from = &load->source->pairs[index],
+                       .to = &dataset->recordings[index],
+                       .input = &load->inputs[index]};
+    Recording *to = loading.to;
+    Status status = read_input(load, index);
+    if (status == STATUS_OK) {
+        status = audio_file_read(&loading.target, loading.from->target, load->diagnostic);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    to->target_memory = loading.target.samples;
+    memcpy(to->knobs, loading.from->knobs, sizeof to->knobs);
+    snprintf(to->name, sizeof to->name, "%s", base_of(loading.from->target));
+    loading.dry = (CheckedFile){loading.from->input, loading.input};
+    loading.wet = (CheckedFile){loading.from->target, &loading.target};
+    if (index == 0) {
+        dataset->rate = loading.input->rate;
+    } else if (loading.input->rate != dataset->rate) {
+        return diagnose(load->diagnostic, STATUS_BAD_AUDIO,
+                        "%s: %d Hz, but %s has %d Hz; all recordings of a model must have the same",
+                        loading.dry.name, loading.input->rate, load->source->pairs[0].input,
+                        dataset->rate);
+    }
+    checks_files(&to->checks, &loading.dry, &loading.wet);
+    status = refused(load, &to->checks);
+    if (status == STATUS_OK) {
+        checks_sound(&to->checks, &loading.dry, &loading.wet, least_of(load, index));
+        status = refused(load, &to->checks);
+    }
+    if (status == STATUS_OK) {
+        status = align_and_check(load, &loading, index);
+    }
+    if (status == STATUS_OK && index < dataset->count) {
+        status = find_signals(load, to, loading.from->input);
+    }
+    if (status == STATUS_OK && index < dataset->count) {
+        dataset_split(to, dataset->rate, loading.from->split);
+    }
+    return status;
+}
+
+// The knobs' ranges are those of the recordings.
+static Status take_knobs(Load *load) {
+    Dataset *dataset = load->dataset;
+    dataset->knobs = load->source->knobs;
+    for (int k = 0; k < dataset->knobs; k++) {
+        Knob *knob = &dataset->knob[k];
+        snprintf(knob->name, sizeof knob->name, "%s", load->source->knob_name[k]);
+        knob->minimum = knob->maximum = dataset->recordings[0].knobs[k];
+        for (int i = 1; i < dataset->count; i++) {
+            knob->minimum = fminf(knob->minimum, dataset->recordings[i].knobs[k]);
+            knob->maximum = fmaxf(knob->maximum, dataset->recordings[i].knobs[k]);
+        }
+        knob->initial = 0.5f * (knob->minimum + knob->maximum);
+        if (!(knob->minimum < knob->maximum)) {
+            return diagnose(load->diagnostic, STATUS_BAD_ARGUMENT,
+                            "knob '%s' stands at %g in all recordings; turn it in some, or leave "
+                            "out its column",
+                            knob->name, (double)knob->minimum);
+        }
+    }
+    return STATUS_OK;
+}
+
+// With nothing held out by name, the last part of each pair is.
+static void hold_out(Dataset *dataset) {
+    size_t held = 0;
+    for (int i = 0; i < dataset->count; i++) {
+        held += dataset->recordings[i].validation.end - dataset->recordings[i].validation.begin;
+    }
+    for (int i = 0; held == 0 && i < dataset->count; i++) {
+        dataset_split(&dataset->recordings[i], dataset->rate, SPLIT_AUTO);
+    }
+}
+
+// The figures over all recordings; what is wrong with them is one more check if that is wanted.
+static Status finish(Load *load) {
+    const DatasetOptions *options = load->options;
+    Dataset *dataset = load->dataset;
+    Status status = dataset_finish(dataset, options->force, load->diagnostic);
+    if (status != STATUS_BAD_AUDIO || !options->checks_only) {
+        return status;
+    }
+    for (int i = 0; i < dataset->count; i++) {
+        if (checks_refusal(&dataset->recordings[i].checks)) {
+            return STATUS_OK; // the cause, most likely
+        }
+    }
+    checks_add(&dataset->recordings[0].checks, "enough", VERDICT_REFUSE, NAN, "", "%s",
+               load->diagnostic->text);
+    return STATUS_OK;
+}
+
+static Status load_all(Load *load) {
+    const Source *source = load->source;
+    load->inputs = memory_new((size_t)source->count, sizeof *load->inputs);
+    if (!load->inputs) {
+        return diagnose(load->diagnostic, STATUS_NO_MEMORY, "no memory for the recordings");
+    }
+    Status status = dataset_room(load->dataset, source->count, load->diagnostic);
+    if (status == STATUS_OK) {
+        load->dataset->count -= source->tests;
+        load->dataset->tests = source->tests;
+    }
+    for (int i = 0; i < source->count && status == STATUS_OK; i++) {
+        status = load_pair(load, i);
+    }
+    if (status == STATUS_OK) {
+        status = take_knobs(load);
+    }
+    if (status == STATUS_OK) {
+        hold_out(load->dataset);
+        status = finish(load);
+    }
+    memory_free(load->inputs);
+    return status;
+}
+
+Status dataset_read(Dataset *dataset, const char *const *paths, int count,
+                    const DatasetOptions *options, Diagnostic *diagnostic) {
+    *dataset = (Dataset){0};
+    Source source;
+    Load load = {dataset, &source, options, NULL, NULL, 0.0, diagnostic};
+    Status status = source_find(&source, paths, count, diagnostic);
+    if (status == STATUS_OK && options->test_input) {
+        status = source.knobs > 0 ? diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                                             "%s: name test pairs in the list, with the positions "
+                                             "of their knobs, not by --test-input",
+                                             paths[0])
+                                  : source_add_test(&source, options->test_input,
+                                                    options->test_target, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = team_new(&load.team, options->threads, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = load_all(&load);
+    }
+    team_free(load.team);
+    source_clear(&source);
+    if (status != STATUS_OK) {
+        dataset_clear(dataset);
+    }
+    return status;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: ISC
+// The sequences that are trained side by side: where they lie in the recordings, their carried
+// states, their gradient. Groups of them (a SIMD vector each) are shared out over the threads; the
+// sums do not depend on how many there are.
+#ifndef GRUFF_TRAINING_LEARNING_BATCH_H
+#define GRUFF_TRAINING_LEARNING_BATCH_H
+
+#include <stdbool.h>
+
+#include "dsp/base/random.h"
+#include "dsp/base/status.h"
+#include "dsp/base/thread_pool.h"
+#include "training/data/dataset.h"
+#include "training/network/loss.h"
+#include "training/network/network.h"
+
+enum {
+    BATCH_SEQUENCES = 32, // trained side by side
+    BATCH_WARM_UP = 2048, // samples run before a sequence's first segment
+    BATCH_LENGTH = 8192,  // samples of a sequence, with the state carried from segment to segment
+};
+
+// Shares of the error-to-signal ratios that make the loss.
+typedef struct LossMix {
+    double plain;
+    double emphasised; // pre-emphasised
+    double a_weighted;
+    double dc;       // of the mean over a segment
+    double spectral; // multi-resolution STFT loss, in the last phase of a run
+} LossMix;
+
+// What makes learning by heart harder.
+typedef struct Regularisation {
+    double recurrent_dropout; // share of the state that the recurrent products do not see
+    double head_dropout;      // share of the state that the head does not see
+    double input_dropout;     // share of the input's samples that are set to zero
+    double noise;             // RMS of white noise added to the input, full scale 1
+} Regularisation;
+
+typedef struct Batch Batch;
+
+// A batch for networks of `shape` and segments of at most `longest` samples. Keeps pointers to the
+// dataset and the team. The caller owns it.
+Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *dataset,
+                 const LossMix *mix, const Regularisation *regularisation, int longest, Team *team,
+                 Diagnostic *diagnostic);
+
+// NULL is fine.
+void batch_free(Batch *batch);
+
+// Puts all sequences to new random places, to be warmed up by the next batch_train.
+void batch_draw(Batch *batch, Random *random);
+
+// The team that batch_new was given.
+Team *batch_team(const Batch *batch);
+
+// Whether the sequences have `frames` samples left.
+bool batch_has(const Batch *batch, int frames);
+
+// Weights the spectral loss of the next batch_train calls by `share` (0 at first).
+void batch_set_spectral(Batch *batch, double share);
+
+// Runs a segment of `frames` samples of every sequence forward and back. `gradient` (network_count
+// doubles) becomes the loss's gradient; gives the loss, a mean over all samples.
+double batch_train(Batch *batch, const Network *network, int frames, double *gradient);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: ISC
+#include "training/learning/export.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dsp/measures/loudness.h"
+#include "dsp/network/engine.h"
+
+#define SETTLING 0.5 // s of silence: after a fifth of it, what zero states start with is gone
+
+Labels labels_none(void) {
+    return (Labels){.name = "",
+                    .author = "",
+                    .license = "",
+                    .gear = "",
+                    .input_level_dbu = NAN,
+                    .output_level_dbu = NAN};
+}
+
+// Bytes of the UTF-8 character that `text` begins with; 0 when it is none.
+static size_t character(const unsigned char *text) {
+    size_t length = text[0] < 0x80                       ? 1
+                    : text[0] >= 0xC2 && text[0] < 0xE0  ? 2
+                    : text[0] >= 0xE0 && text[0] < 0xF0  ? 3
+                    : text[0] >= 0xF0 && text[0] <= 0xF4 ? 4
+                                                         : 0;
+    for (size_t i = 1; i < length; i++) {
+        // Overlong forms, surrogates and what lies above U+10FFFF show in the second byte.
+        unsigned char low = 0x80, high = 0xBF;
+        if (i == 1) {
+            low = text[0] == 0xE0 ? 0xA0 : text[0] == 0xF0 ? 0x90 : 0x80;
+            high = text[0] == 0xED ? 0x9F : text[0] == 0xF4 ? 0x8F : 0xBF;
+        }
+        if (text[i] < low || text[i] > high) {
+            return 0;
+        }
+    }
+    return length;
+}
+
+// Copies whole characters as far as there is room; '?' for what is not UTF-8 (a file's name may be
+// anything), since no model file could hold it.
+static void put_text(char to[MODEL_TEXT], const char *text) {
+    const unsigned char *from = (const unsigned char *)text;
+    size_t room = MODEL_TEXT - 1;
+    while (*from) {
+        size_t length = character(from), size = length ? length : 1;
+        if (size > room) {
+            break;
+        }
+        memcpy(to, length ? (const char *)from : "?", size);
+        to += size;
+        from += size;
+        room -= size;
+    }
+    *to = '\0';
+}
+
+static void put_labels(ModelInfo *info, const Labels *labels) {
+    put_text(info->name, labels->name);
+    put_text(info->author, labels->author);
+    put_text(info->license, labels->license);
+    put_text(info->gear, labels->gear);
+    info->input_level_dbu = labels->input_level_dbu;
+    info->output_level_dbu = labels->output_level_dbu;
+}
+
+// The EXPORT_TEST frames (or all, if fewer) of held-out input with the most energy.
+static const float *loudest(const Dataset *dataset, size_t *frames) {
+    const float *best = NULL;
+    double most = -1.0;
+    *frames = 0;
+    for (int r = 0; r < dataset->count; r++) {
+        const Recording *recording = &dataset->recordings[r];
+        Range range = recording->validation;
+        size_t all = range.end - range.begin;
+        size_t length = all < EXPORT_TEST ? all : EXPORT_TEST;
+        for (size_t i = range.begin; length > 0 && i + length <= range.end; i += length) {
+            double energy = 0.0;
+            for (size_t k = 0; k < length; k++) {
+                energy += (double)recording->input[i + k] * (double)recording->input[i + k];
+            }
+            if (energy > most) {
+                most = energy;
+                best = recording->input + i;
+                *frames = length;
+            }
+        }
+    }
+    return best;
+}
+
+// Fills the model's test: what the layers alone make of the input, from zero, with all knobs at 0.
+static Status add_test(Model *model, const Dataset *dataset, Diagnostic *diagnostic) {
+    size_t frames;
+    const float *input = loudest(dataset, &frames);
+    Status status = model_add_test(model, (int)frames, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    Engine *engine = NULL;
+    bool skip = model->skip;
+    int settling = model->settling;
+    model->skip = false;
+    model->settling = 0;
+    status = engine_new(&engine, model, ISA_SCALAR, 1, diagnostic);
+    model->skip = skip;
+    model->settling = settling;
+    if (status != STATUS_OK) {
+        return status;
+    }
+    for (int knob = 0; knob < model->knobs; knob++) {
+        engine_set_knob(engine, knob, 0.0f);
+    }
+    for (size_t i = 0; i < frames; i++) {
+        model->test.input[i * (size_t)(1 + model->knobs)] = input[i];
+    }
+    engine_run(engine, &model->test.output, &input, (int)frames);
+    engine_free(engine);
+    return STATUS_OK;
+}
+
+Status export_describe(Model *model, const Labels *labels, const TrainingRecord *record,
+                       const Dataset *dataset, Diagnostic *diagnostic) {
+    ModelInfo *info = &model->info;
+    put_labels(info, labels);
+    info->esr = record->esr;
+    info->trained_epochs = record->epochs;
+    info->trained_seconds = record->seconds;
+    info->trained_seed = (unsigned long)record->seed;
+    memcpy(model->knob, dataset->knob, sizeof model->knob);
+    model->settling = (int)(SETTLING * model->sample_rate);
+    model->info.latency = dataset->recordings[0].latency;
+    Status status = loudness_measure(&info->loudness, model, diagnostic);
+    return status == STATUS_OK ? add_test(model, dataset, diagnostic) : status;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: ISC
+#include "training/learning/learner.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dsp/base/memory.h"
+
+#define INPUT_SCALE 4.0 // of the initial input kernel: guitars are quieter than full scale
+#define SLOWER 0.8      // learning rate after a step back
+#define ASTRAY 4.0      // a check this much worse than the best sends the run back to it
+#define WARM_UP 200.0   // updates after a step back over which the learning rate rises
+
+Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
+                    Diagnostic *diagnostic) {
+    *learner = (Learner){
+        .seed = seed, .best_esr = -1.0, .last_esr = -1.0, .rate_scale = 1.0, .redraw = true};
+    learner->random = (Random){seed ^ 0x5EED5EED5EED5EEDu};
+    Status status = network_init(&learner->network, shape, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    size_t count = learner->network.count;
+    network_randomise(&learner->network, seed, INPUT_SCALE);
+    learner->gradient = memory_new(count, sizeof(double));
+    learner->best = memory_new(count, sizeof(double));
+    status = adam_init(&learner->adam, learner->network.weights, count, diagnostic);
+    if (status == STATUS_OK && optimiser == OPTIMISER_SOAP) {
+        status = basis_init(&learner->basis, &learner->network, diagnostic);
+    }
+    if (status == STATUS_OK && (!learner->gradient || !learner->best)) {
+        status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the training run");
+    }
+    if (status != STATUS_OK) {
+        learner_clear(learner);
+    }
+    return status;
+}
+
+void learner_clear(Learner *learner) {
+    memory_free(learner->gradient);
+    memory_free(learner->best);
+    adam_clear(&learner->adam);
+    basis_clear(&learner->basis);
+    network_clear(&learner->network);
+    *learner = (Learner){0};
+}
+
+void learner_restart(Learner *learner) {
+    adam_restart(&learner->adam, learner->network.weights);
+    if (learner->basis.count > 0) {
+        basis_restart(&learner->basis);
+    }
+}
+
+// Back to the best weights, or to other initial ones, with a lower learning rate, which rises from
+// nothing: the first steps of an optimiser that knows no gradients yet are as long as the rate in
+// all directions, and would throw good weights away.
+static void roll_back(Learner *learner) {
+    learner->rollbacks++;
+    learner->rate_scale *= SLOWER;
+    if (learner->best_esr >= 0.0) {
+        memcpy(learner->network.weights, learner->best, learner->network.count * sizeof(double));
+    } else {
+        network_randomise(&learner->network, learner->seed + (uint64_t)learner->rollbacks,
+                          INPUT_SCALE);
+    }
+    learner_restart(learner);
+    learner->redraw = true;
+}
+
+static bool is_finite(const double *values, size_t count) {
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        sum += values[i] * 0.0;
+    }
+    return sum == 0.0;
+}
+
+// One step of the optimiser; false when the gradient is not finite.
+static bool step(Learner *learner, Team *team, double rate, double decay) {
+    double *gradient = learner->gradient;
+    Basis *basis = &learner->basis;
+    if (!is_finite(gradient, learner->network.count)) {
+        return false;
+    }
+    if (basis->count > 0) {
+        basis_learn(basis, team, learner->adam.updates + 1, gradient, learner->adam.first);
+        basis_enter(basis, team, gradient, gradient);
+    }
+    if (!adam_learn(&learner->adam, gradient)) {
+        return false;
+    }
+    if (basis->count > 0) {
+        basis_leave(basis, team, learner->adam.step, learner->adam.step);
+    }
+    double warm = learner->rollbacks > 0 ? fmin(1.0, (double)learner->adam.updates / WARM_UP) : 1.0;
+    adam_apply(&learner->adam, learner->network.weights, rate * warm * learner->rate_scale, decay);
+    return true;
+}
+
+void learner_update(Learner *learner, Batch *batch, int frames, double rate, double decay) {
+    if (learner->redraw || !batch_has(batch, frames)) {
+        batch_draw(batch, &learner->random);
+        learner->redraw = false;
+    }
+    double loss = batch_train(batch, &learner->network, frames, learner->gradient);
+    learner->samples += (double)frames * BATCH_SEQUENCES;
+    if (!step(learner, batch_team(batch), rate, decay)) {
+        roll_back(learner);
+        return;
+    }
+    learner->loss_sum += loss;
+    learner->loss_count++;
+}
+
+typedef struct Scores {
+    Validation *validations;
+    const Learner *learner;
+    double esr[2]; // of the weights as they are, and of their average
+} Scores;
+
+static void score(void *context, int index) {
+    Scores *scores = context;
+    const Learner *learner = scores->learner;
+    Network average = network_at(&learner->network.shape, learner->adam.average);
+    Model *model = network_model(index ? &average : &learner->network,
+                                 scores->validations[index].dataset->rate);
+    scores->esr[index] = model ? validation_esr(&scores->validations[index], model) : INFINITY;
+    model_free(model);
+}
+
+bool learner_check(Learner *learner, Validation *validations, Team *team) {
+    Scores scores = {.validations = validations, .learner = learner};
+    team_run(team, score, &scores, 2);
+    int which = scores.esr[1] < scores.esr[0];
+    double esr = scores.esr[which];
+    learner->last_esr = esr;
+    learner->patience++;
+    if (esr < INFINITY && (learner->best_esr < 0.0 || esr < learner->best_esr)) {
+        memcpy(learner->best, which ? learner->adam.average : learner->network.weights,
+               learner->network.count * sizeof(double));
+        learner->best_esr = esr;
+        learner->patience = 0;
+        return true;
+    }
+    if (!(scores.esr[0] < ASTRAY * learner->best_esr)) {
+        roll_back(learner);
+    }
+    return false;
+}
+
+void learner_halve_on_plateau(Learner *learner, int checks) {
+    if (learner->patience >= checks) {
+        learner->rate_scale *= 0.5;
+        learner->patience = 0;
+    }
+}
+
+double learner_take_loss(Learner *learner) {
+    double mean = learner->loss_count ? learner->loss_sum / (double)learner->loss_count : 0.0;
+    learner->loss_sum = 0.0;
+    learner->loss_count = 0;
+    return mean;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: ISC
+// One network on its way: its weights, its optimiser, the best weights so far. Several learners
+// may share one Batch, one after the other.
+#ifndef GRUFF_TRAINING_LEARNING_LEARNER_H
+#define GRUFF_TRAINING_LEARNING_LEARNER_H
+
+#include "training/learning/adam.h"
+#include "training/learning/batch.h"
+#include "training/learning/soap.h"
+#include "training/learning/validation.h"
+
+// How gradients become steps.
+typedef enum Optimiser {
+    OPTIMISER_SOAP, // Adam in the gradients' own coordinates (training/learning/soap.h)
+    OPTIMISER_ADAM
+} Optimiser;
+
+typedef struct Learner {
+    uint64_t seed;
+    Random random; // of the places in the recordings
+    Network network;
+    Adam adam;
+    Basis basis;       // of OPTIMISER_SOAP; else all zero
+    double *gradient;  // [count], owned
+    double *best;      // [count] weights of the best check, owned
+    double best_esr;   // negative before the first check
+    double last_esr;   // of the last check; negative before the first
+    double samples;    // trained
+    double rate_scale; // product of the halvings of the learning rate
+    double loss_sum;   // since the last check
+    long loss_count;   // updates since the last check
+    int rollbacks;
+    int patience; // checks since the last gain, or since the rate was halved for the lack of one
+    bool redraw;  // new sequences before the next update
+} Learner;
+
+// Initial weights and random places from `seed`. End with learner_clear; all zero on failure.
+Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
+                    Diagnostic *diagnostic);
+void learner_clear(Learner *learner);
+
+// The optimiser forgets all; call it when the weights were changed by others.
+void learner_restart(Learner *learner);
+
+// One update on a segment of `frames` samples with learning rate `rate` (before halvings) and
+// weight decay `decay`. Goes back to the best weights when the gradient is not finite.
+void learner_update(Learner *learner, Batch *batch, int frames, double rate, double decay);
+
+// Scores the weights and their average on the held-out audio and keeps the better ones if they are
+// the best so far (true); else goes back to the best if the weights are far worse. `validations`:
+// two.
+bool learner_check(Learner *learner, Validation *validations, Team *team);
+
+// Halves the learning rate after `checks` checks without a gain.
+void learner_halve_on_plateau(Learner *learner, int checks);
+
+// Mean loss since the last check; starts a new mean.
+double learner_take_loss(Learner *learner);
+
+#endif

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: ISC
+#include "training/learning/trainer.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dsp/base/memory.h"
+#include "dsp/base/thread_pool.h"
+#include "dsp/files/models/model_file.h"
+#include "training/learning/checkpoint.h"
+#include "training/learning/head_start.h"
+#include "training/learning/learner.h"
+
+enum {
+    PLATEAU_CHECKS = 5,
+    SPECTRAL_EVERY = 4,
+    SEGMENT = 512,      // truncation length at first: more and cheaper updates
+    LONG_SEGMENT = 2048 // truncation length at the end: slow units get their gradient
+};
+
+#define LONG_FROM 0.7     // share of the run after which segments are long
+#define SPECTRAL_FROM 0.8 // share of the run after which the spectral loss counts
+// Peak learning rates that did well on four devices: 2e-2 up to a minute; a power law beyond it.
+#define SHORT_RATE 2e-2
+#define SHORT_SECONDS 60.0
+#define SHORT_EPOCHS 300.0
+#define RATE_FALL 0.39
+// Above this hidden size the rate falls sooner, as if the run were longer by this power of the
+// size. mig50, hidden size 32, test ESR: 16 epochs .0048 at 2e-2, .0049 at 1e-2; 60 epochs .0041,
+// .0039, .0043 at 5e-3, .0046 at 3e-3; 300 epochs .0041, .0037, .0032 at 5e-3.
+#define WIDE 16.0
+#define WIDTH_POWER 5.0
+#define LOWEST_RATE 3e-3
+
+#define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises, but
+#define MOST_WARM_UP 2e3   // updates at most and,
+#define LEAST_WARM_UP 2e2  // in short runs, at least
+#define RATE_END 0.01      // learning rate at the end, of its peak
+#define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
+#define PROGRESS_EVERY 0.1 // s
+#define RACE_SHARE 0.04    // of the run, for each seed of a race
+
+typedef struct Run {
+    const TrainerOptions *options;
+    const Dataset *dataset;
+    const char *path;
+    Team *team;
+    Batch *batch;
+    Validation validations[2];
+    Learner learner;
+    double begin;          // s
+    double rest_until;     // s: no check before, unless it is the last
+    double reported;       // s, of the last call of progress
+    int seeds;             // of the race that have run
+    double raced;          // samples that other seeds were trained on
+    double best_epochs;    // at the learner's best check
+    double best_seconds;   // the same
+    char checkpoint[4096]; // path; empty: none is kept
+    uint64_t fingerprint;
+    int checks;             // fortieths of the run that are checked
+    Status write_status;    // of the last write
+    Diagnostic *diagnostic; // the caller's
+    TrainerResult *result;
+} Run;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+TrainerOptions trainer_defaults(void) {
+    return (TrainerOptions){
+        .shape = {.cell = LAYER_GRU, .layers = 1, .hidden = 16, .skip = true},
+        .seed = 1,
+        .race = 1,
+        .fit_head = true,
+        .threads = team_processors(),
+        .seconds = 45.0,
+        .loss = {.plain = 0.5, .emphasised = 0.5, .dc = 0.05},
+        .labels = labels_none(),
+    };
+}
+
+double trainer_rate(const TrainerOptions *options) {
+    if (options->rate > 0.0) {
+        return options->rate;
+    }
+    double length = options->epochs > 0.0 ? options->epochs / SHORT_EPOCHS
+                                          : options->seconds / SHORT_SECONDS;
+    length *= pow(fmax(1.0, options->shape.hidden / WIDE), WIDTH_POWER);
+    return fmax(SHORT_RATE * fmin(1.0, pow(length, -RATE_FALL)), LOWEST_RATE);
+}
+
+// ---- Progress ----
+
+// Share of the run that `samples` trained since `begin` (s) are.
+static double share_of(const Run *run, double samples, double begin) {
+    const TrainerOptions *options = run->options;
+    double frames = (double)run->dataset->training_frames;
+    return options->epochs > 0.0 ? samples / (options->epochs * frames)
+                                 : (now() - begin) / options->seconds;
+}
+
+// Share of the run that is done, the race included.
+static double fraction_done(const Run *run) {
+    return fmin(share_of(run, run->raced + run->learner.samples, run->begin), 1.0);
+}
+
+static bool stop_wanted(const Run *run) {
+    return run->options->stop && *run->options->stop;
+}
+
+// Short segments that it has trained on: what a long one teaches counts more often.
+static double updates_of(const Learner *learner) {
+    return learner->samples / ((double)SEGMENT * BATCH_SEQUENCES);
+}
+
+static void tell(Run *run, double fraction, double loss, bool checked) {
+    double time = now();
+    TrainerResult *result = run->result;
+    result->seconds = time - run->begin;
+    result->samples = run->raced + run->learner.samples;
+    result->epoch = result->samples / (double)run->dataset->training_frames;
+    result->rollbacks = run->learner.rollbacks;
+    if (!run->options->progress || (!checked && time - run->reported < PROGRESS_EVERY)) {
+        return;
+    }
+    run->reported = time;
+    double per_fraction = fraction > 0.0 ? 1.0 / fraction : 0.0;
+    TrainerProgress progress = {
+        .fraction = fraction,
+        .epoch = result->epoch,
+        .epochs = result->epoch * per_fraction,
+        .updates = updates_of(&run->learner),
+        .seconds = result->seconds,
+        .seconds_left = result->seconds * (per_fraction - 1.0),
+        .loss = loss,
+        .esr = run->learner.last_esr,
+        .best = run->learner.best_esr,
+        .sample_time = result->seconds / fmax(result->samples, 1.0),
+        .checked = checked,
+    };
+    run->options->progress(run->options->context, &progress);
+}
+
+// Between checks.
+static void tell_loss(Run *run, double fraction) {
+    const Learner *learner = &run->learner;
+    tell(run, fraction, learner->loss_sum / fmax((double)learner->loss_count, 1.0), false);
+}
+
+// ---- Checks ----
+
+// Writes the learner's best weights.
+static void write_best(Run *run) {
+    Network best = network_at(&run->options->shape, run->learner.best);
+    Model *model = network_model(&best, run->dataset->rate);
+    if (!model) {
+        run->write_status = diagnose(run->diagnostic, STATUS_NO_MEMORY, "no memory for the model");
+        return;
+    }
+    // Seconds differ from run to run; a number of epochs promises the same bytes.
+    bool timed = run->options->epochs <= 0.0;
+    TrainingRecord record = {
+        .esr = run->learner.best_esr,
+        .epochs = run->best_epochs,
+        .seconds = timed ? run->best_seconds : 0.0,
+        .seed = run->learner.seed,
+    };
+    run->write_status = export_describe(model, &run->options->labels, &record, run->dataset,
+                                        run->diagnostic);
+    if (run->write_status == STATUS_OK) {
+        run->write_status = model_file_write(model, run->path, run->diagnostic);
+    }
+    model_free(model);
+}
+
+// Writes the weights that have just become the best.
+static void write_new_best(Run *run) {
+    double samples = run->raced + run->learner.samples;
+    run->best_epochs = samples / (double)run->dataset->training_frames;
+    run->best_seconds = now() - run->begin;
+    write_best(run);
+}
+
+// From here an equal run goes on: the next update draws new sequences, here and there.
+static void save(Run *run) {
+    run->learner.redraw = true;
+    if (*run->checkpoint && run->write_status == STATUS_OK) {
+        Checkpoint checkpoint = {.fingerprint = run->fingerprint,
+                                 .seeds = run->seeds,
+                                 .raced = run->raced,
+                                 .seconds = now() - run->begin,
+                                 .checks = run->checks,
+                                 .best_epochs = run->best_epochs,
+                                 .best_seconds = run->best_seconds,
+                                 .result = *run->result};
+        run->write_status = checkpoint_write(run->checkpoint, &checkpoint, &run->learner,
+                                             run->diagnostic);
+    }
+}
+
+static Status restore(Run *run) {
+    Status status = learner_init(&run->learner, &run->options->shape, run->options->optimiser,
+                                 run->options->seed, run->diagnostic);
+    Checkpoint checkpoint = {.fingerprint = run->fingerprint};
+    if (status == STATUS_OK) {
+        status = checkpoint_read(run->checkpoint, &checkpoint, &run->learner, run->diagnostic);
+    }
+    if (status == STATUS_OK) {
+        run->seeds = checkpoint.seeds;
+        run->raced = checkpoint.raced;
+        run->begin = now() - checkpoint.seconds;
+        run->checks = checkpoint.checks;
+        run->best_epochs = checkpoint.best_epochs;
+        run->best_seconds = checkpoint.best_seconds;
+        *run->result = checkpoint.result;
+        if (run->learner.best_esr >= 0.0) {
+            write_best(run); // the file may have better ones, which an equal run never saw
+            status = run->write_status;
+        }
+    }
+    return status;
+}
+
+static void check(Run *run, double fraction) {
+    double begin = now();
+    if (learner_check(&run->learner, run->validations, run->team)) {
+        write_new_best(run);
+    }
+    if (run->options->schedule == SCHEDULE_PLATEAU) {
+        learner_halve_on_plateau(&run->learner, PLATEAU_CHECKS);
+    }
+    double loss = learner_take_loss(&run->learner);
+    tell(run, fraction, loss, true);
+    TrainerResult *result = run->result;
+    result->esr = run->learner.best_esr;
+    if (result->checks < TRAINER_CHECKS + 2) {
+        result->history[result->checks++] = (TrainerCheck){
+            .epoch = result->epoch, .loss = loss, .esr = run->learner.last_esr};
+    }
+    run->rest_until = now() + CHECK_PAUSE * (now() - begin);
+}
+
+// Whether a check is due; a check that would take too much of a short time waits.
+static bool check_due(const Run *run, double fraction) {
+    return fraction * TRAINER_CHECKS >= run->checks + 1 &&
+           (run->options->epochs > 0.0 || fraction >= 1.0 || now() >= run->rest_until);
+}
+
+// ---- The run ----
+
+static double learning_rate(const Run *run, double fraction) {
+    double peak = trainer_rate(run->options);
+    double warm = fmax(fraction, RATE_WARM_UP * updates_of(&run->learner) / MOST_WARM_UP);
+    warm = fmin(warm, RATE_WARM_UP * updates_of(&run->learner) / LEAST_WARM_UP);
+    if (warm < RATE_WARM_UP) {
+        return peak * (warm + 1e-3) / (RATE_WARM_UP + 1e-3);
+    }
+    if (run->options->schedule == SCHEDULE_PLATEAU) {
+        return peak;
+    }
+    double along = fmax(fraction - RATE_WARM_UP, 0.0) / (1.0 - RATE_WARM_UP);
+    return peak * (RATE_END + (1.0 - RATE_END) * 0.5 * (1.0 + cos(M_PI * fmin(along, 1.0))));
+}
+
+static void update(Run *run, Learner *learner, double fraction) {
+    // The spectral loss is dear: in the last phase every fourth update has it, fourfold.
+    bool spectral = fraction >= SPECTRAL_FROM && learner->adam.updates % SPECTRAL_EVERY == 0;
+    batch_set_spectral(run->batch, spectral ? run->options->loss.spectral * SPECTRAL_EVERY : 0.0);
+    learner_update(learner, run->batch, fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT,
+                   learning_rate(run, fraction), run->options->weight_decay);
+}
+
+static void train(Run *run) {
+    double fraction = fraction_done(run);
+    while (fraction < 1.0 && !stop_wanted(run) && run->write_status == STATUS_OK) {
+        update(run, &run->learner, fraction);
+        fraction = fraction_done(run);
+        if (check_due(run, fraction)) {
+            run->checks = (int)(fraction * TRAINER_CHECKS);
+            check(run, fraction);
+            save(run);
+        } else {
+            tell_loss(run, fraction);
+        }
+    }
+    run->result->stopped = fraction < 1.0;
+    if (run->learner.loss_count > 0 && run->write_status == STATUS_OK) {
+        check(run, fraction); // what was learnt since the last check is not lost
+    }
+}
+
+// A learner from `seed`, its head fitted if that is wanted.
+static Status start_learner(Run *run, uint64_t seed) {
+    Learner *learner = &run->learner;
+    Status status = learner_init(learner, &run->options->shape, run->options->optimiser, seed,
+                                 run->diagnostic);
+    if (status == STATUS_OK && run->options->fit_head) {
+        status = head_start(&learner->network, run->dataset, run->diagnostic);
+        learner_restart(learner);
+    }
+    return status;
+}
+
+// Trains the seed that is in place for its share of the race, as if it ran alone, and scores it.
+static void race_one(Run *run) {
+    double begin = now(), share = 0.0;
+    while (share < RACE_SHARE && !stop_wanted(run)) {
+        update(run, &run->learner, share);
+        share = share_of(run, run->learner.samples, begin);
+        tell_loss(run, fraction_done(run));
+    }
+    learner_check(&run->learner, run->validations, run->team);
+}
+
+static bool better(const Learner *a, const Learner *b) {
+    return a->best_esr >= 0.0 && (b->best_esr < 0.0 || a->best_esr < b->best_esr);
+}
+
+// Keeps what has come of a seed; of one that was cut off, the model at most.
+static Status end_heat(Run *run, bool wins) {
+    if (wins && run->learner.best_esr >= 0.0) {
+        write_new_best(run);
+    }
+    if (!stop_wanted(run)) {
+        run->seeds++;
+        save(run);
+    }
+    return run->write_status;
+}
+
+// Several seeds run a short way; the best goes on. A resumed run has its learner from those that
+// have run before.
+static Status race(Run *run) {
+    Status status = STATUS_OK;
+    while (run->seeds < run->options->race && status == STATUS_OK && !stop_wanted(run)) {
+        Learner loser = run->learner;
+        run->raced += loser.samples;
+        status = start_learner(run, run->options->seed + (uint64_t)run->seeds);
+        if (status == STATUS_OK) {
+            race_one(run);
+        }
+        bool wins = status == STATUS_OK && (run->seeds == 0 || better(&run->learner, &loser));
+        if (!wins) {
+            Learner winner = loser;
+            loser = run->learner;
+            run->learner = winner;
+            run->raced += loser.samples - winner.samples;
+        }
+        learner_clear(&loser);
+        if (status == STATUS_OK) {
+            status = end_heat(run, wins);
+        }
+    }
+    run->learner.redraw = true; // the batch holds another seed's sequences
+    return status;
+}
+
+static Status run_init(Run *run) {
+    const TrainerOptions *options = run->options;
+    Status status = team_new(&run->team, options->threads, run->diagnostic);
+    for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+        status = validation_init(&run->validations[i], run->dataset, run->diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = batch_new(&run->batch, &options->shape, run->dataset, &options->loss,
+                           &options->regularisation, LONG_SEGMENT, run->team, run->diagnostic);
+    }
+    if (status == STATUS_OK && options->keep_checkpoint) {
+        run->fingerprint = checkpoint_fingerprint(options, run->dataset);
+        if (!checkpoint_path(run->checkpoint, sizeof run->checkpoint, run->path)) {
+            return diagnose(run->diagnostic, STATUS_CANNOT_WRITE, "%s: the name is too long",
+                            run->path);
+        }
+    }
+    run->begin = now();
+    if (status == STATUS_OK && options->resume) {
+        status = restore(run);
+    }
+    if (status == STATUS_OK && options->race > 1) {
+        status = race(run);
+    } else if (status == STATUS_OK && !options->resume) {
+        status = start_learner(run, options->seed);
+    }
+    return status;
+}
+
+static void run_clear(Run *run) {
+    learner_clear(&run->learner);
+    batch_free(run->batch);
+    for (int i = 0; i < 2; i++) {
+        validation_clear(&run->validations[i]);
+    }
+    team_free(run->team);
+}
+
+static Status check_options(const TrainerOptions *options, Diagnostic *diagnostic) {
+    if (!(options->epochs >= 0.0) || !(options->seconds > 0.0) || !(options->rate >= 0.0) ||
+        !isfinite(options->epochs) || !isfinite(options->seconds) || !isfinite(options->rate)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "time must be above 0, epochs and learning rate not below it");
+    }
+    Network network;
+    Status status = network_init(&network, &options->shape, diagnostic);
+    network_clear(&network);
+    return status;
+}
+
+Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const char *path,
+                   TrainerResult *result, Diagnostic *diagnostic) {
+    *result = (TrainerResult){.esr = -1.0};
+    Status status = check_options(options, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    Run run = {.options = options,
+               .dataset = dataset,
+               .path = path,
+               .result = result,
+               .diagnostic = diagnostic};
+    status = run_init(&run);
+    if (status == STATUS_OK) {
+        result->seed = run.learner.seed;
+        train(&run);
+        status = run.write_status;
+        if (status == STATUS_OK && !result->stopped && *run.checkpoint) {
+            unlink(run.checkpoint); // nothing is left to go on with
+        }
+        if (status == STATUS_OK && result->esr < 0.0) {
+            status = diagnose(diagnostic, STATUS_DIVERGED,
+                              "training gave no usable model; check that the target belongs to the "
+                              "input, or lower --rate");
+        }
+    }
+    run_clear(&run);
+    return status;
+}

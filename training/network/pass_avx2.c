@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: ISC
+#define PASS_NAME pass_avx2
+#define PASS_ISA ISA_AVX2
+#define LANES 8
+#define TILE 12
+#define GRAD_ROWS 3
+#define GRAD_ROWS_EVEN 2
+#include "training/network/pass_body.h"

@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: ISC
-#define PASS_NAME pass_avx2
-#define PASS_ISA ISA_AVX2
-#define LANES 8
-#define TILE 12
-#define GRAD_ROWS 3
-#define GRAD_ROWS_EVEN 2
-#include "training/pass_body.h"

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: ISC
+#include <math.h>
+
+#include "dsp/measures/measure.h"
+#include "training/report/html.h"
+#include "training/report/parts.h"
+
+static const char *verdict(double esr) {
+    return esr < 0.001   ? "hardly to be told from the device"
+           : esr < 0.01  ? "very close"
+           : esr < 0.035 ? "close"
+           : esr < 0.1   ? "recognisable"
+                         : "far off: check that the recordings belong together and are aligned";
+}
+
+static double decibels(double ratio) {
+    return 10.0 * log10(fmax(ratio, 1e-20));
+}
+
+// The least ESR that the recording's noise leaves, beside the ESR that was reached.
+static void print_noise(FILE *page, const Dataset *dataset) {
+    const Check *noise = checks_find(&dataset->recordings[0].checks, "noise");
+    if (dataset->count == 1 && noise && isfinite(noise->value)) {
+        fputs("<p>The noise in the recording alone makes an ESR of ", page);
+        html_number(page, "noise-esr", noise->value, "%.2g");
+        fputs("; no model gets below that.</p>\n", page);
+    }
+}
+
+// What the recordings for tests came to, each and all.
+static void print_scores(FILE *page, const Report *report) {
+    const Scores *scores = report->scores;
+    if (!scores || scores->count == 0) {
+        return;
+    }
+    fputs("<p>On ", page);
+    if (scores->count == 1) {
+        html_text(page, scores->score[0].recording->name);
+    } else {
+        fprintf(page, "the %d test recordings", scores->count);
+    }
+    fputs(", which the training never saw: ESR <strong>", page);
+    html_number(page, "test-esr", scores->esr, "%.3g");
+    fprintf(page, "</strong> (%.1f dB).</p>\n", decibels(scores->esr));
+}
+
+// What it is, and what it costs.
+static void print_glance(FILE *page, const Report *report, const Findings *findings) {
+    const NetworkShape *shape = &report->options->shape;
+    double load = 100.0 * findings->engine_time * report->validation->dataset->rate;
+    fprintf(page,
+            "<p>%s, %d layer%s of %d; trained in %.0f s; playing it takes %.2g %% of one core of "
+            "this machine.</p>\n",
+            shape->cell == LAYER_LSTM ? "LSTM" : "GRU", shape->layers,
+            shape->layers == 1 ? "" : "s", shape->hidden, report->result->seconds, load);
+}
+
+static void print_top(FILE *page, const Report *report, const Findings *findings) {
+    html_begin(page, report->options->labels.name, "Gruff training report");
+    fputs("<h1>", page);
+    html_text(page, report->options->labels.name);
+    fputs("</h1>\n<p class=\"lead\">Validation ESR <strong>", page);
+    html_number(page, "esr", report->esr, "%.3g");
+    fprintf(page, "</strong> (%.1f dB): %s.</p>\n", decibels(report->esr), verdict(report->esr));
+    print_scores(page, report);
+    print_noise(page, report->validation->dataset);
+    print_glance(page, report, findings);
+    fputs("<nav><a href=\"#listen\">Listen</a> <a href=\"#seconds\">Seconds</a>"
+          " <a href=\"#spectra\">Spectra</a> <a href=\"#transfer\">Transfer</a>"
+          " <a href=\"#aliasing\">Aliasing</a> <a href=\"#training\">Training</a>"
+          " <a href=\"#recordings\">Recordings</a> <a href=\"#file\">File</a></nav>\n",
+          page);
+}
+
+static void print_title(FILE *page, const char *id, const char *title) {
+    fprintf(page, "<h2 id=\"%s\">%s</h2>\n", id, title);
+}
+
+static Status print_listen(FILE *page, const Report *report, Diagnostic *diagnostic) {
+    print_title(page, "listen", "Listen");
+    return report_audio(page, report->validation, diagnostic);
+}
+
+static Status print_seconds(FILE *page, const Report *report, const Findings *findings,
+                            Diagnostic *diagnostic) {
+    static const char *const names[] = {"Best", "Median", "Worst"};
+    const Seconds *seconds = &findings->seconds;
+    print_title(page, "seconds", "Second by second");
+    Status status = report_seconds(page, seconds, report->esr, diagnostic);
+    if (seconds->audible == 0 || status != STATUS_OK) {
+        return status;
+    }
+    const Second *shown[] = {seconds->ranked[0], seconds->ranked[seconds->audible / 2],
+                             seconds->ranked[seconds->audible - 1]};
+    fputs("<table>\n", page);
+    for (int i = 0; i < 3; i++) {
+        static const char *const ids[] = {"esr-best", "esr-median", "esr-worst"};
+        fprintf(page, "<tr><th>%s second</th><td>ESR ", names[i]);
+        html_number(page, ids[i], shown[i]->esr, "%.3g");
+        fprintf(page, " (%.1f dB), from %.0f s on</td></tr>\n", decibels(shown[i]->esr),
+                shown[i]->time);
+    }
+    fputs("</table>\n", page);
+    for (int i = 0; i < 3 && status == STATUS_OK; i++) {
+        status = report_second(page, names[i], shown[i], report->validation->dataset->rate,
+                               diagnostic);
+    }
+    return status;
+}
+
+static Status print_transfer(FILE *page, const Report *report, const Findings *findings,
+                             Diagnostic *diagnostic) {
+    print_title(page, "transfer", "Transfer");
+    Status status = report_transfer(page, report->validation, diagnostic);
+    return status == STATUS_OK ? report_levels(page, findings->levels, diagnostic) : status;
+}
+
+static Status print_aliasing(FILE *page, const Findings *findings, Diagnostic *diagnostic) {
+    const SineAliasing *aliasing = &findings->aliasing;
+    print_title(page, "aliasing", "Aliasing");
+    fprintf(page,
+            "<p>For full-scale sines from %.0f to %.0f Hz, what comes out and is no harmonic "
+            "of them stands at <strong>",
+            aliasing->hertz[0], aliasing->hertz[aliasing->tones - 1]);
+    html_number(page, "aliasing-ratio", aliasing->ratio, "%.1f");
+    fputs(" dB</strong> relative to what is (power, summed over the sines, without DC).</p>\n",
+          page);
+    return report_aliasing(page, aliasing, diagnostic);
+}
+
+static Status print_training(FILE *page, const Report *report, const Findings *findings,
+                             Diagnostic *diagnostic) {
+    print_title(page, "training", "Training");
+    Status status = report_curves(page, report->result, diagnostic);
+    fputs("<table id=\"recipe\">\n", page);
+    report_recipe(page, report);
+    fputs("</table>\n", page);
+    print_title(page, "speed", "Speed");
+    fputs("<table>\n", page);
+    report_speed(page, report, findings);
+    fputs("</table>\n", page);
+    return status;
+}
+
+// Whether there is nothing to warn of.
+static bool all_well(const Checks *checks) {
+    for (int i = 0; i < checks->count; i++) {
+        if (checks->check[i].verdict != VERDICT_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// The checks that found nothing wrong, or (`wrong`) the others.
+static void print_checks(FILE *page, const Checks *checks, bool wrong) {
+    for (int i = 0; i < checks->count; i++) {
+        const Check *check = &checks->check[i];
+        if ((check->verdict != VERDICT_OK) == wrong) {
+            fprintf(page, "<tr class=\"%s\"><th>%s</th><td>", verdict_name(check->verdict),
+                    check->id);
+            html_text(page, check->text);
+            fputs("</td></tr>\n", page);
+        }
+    }
+}
+
+// What was checked, and what came out: `esr`, NaN when there is none. Of several recordings, only
+// those with warnings are open.
+static void print_recording(FILE *page, const Dataset *dataset, int index, double esr) {
+    const Recording *recording = &dataset->recordings[index];
+    const Checks *checks = &recording->checks;
+    int count = dataset->count + dataset->tests;
+    fprintf(page, "<details%s><summary>", count == 1 || !all_well(checks) ? " open=\"\"" : "");
+    html_text(page, *recording->name ? recording->name : "Checks");
+    for (int k = 0; k < dataset->knobs; k++) {
+        fputs(k ? ", " : ": ", page);
+        html_text(page, dataset->knob[k].name);
+        fprintf(page, " %g", (double)recording->knobs[k]);
+    }
+    if (count > 1 && isfinite(esr)) {
+        fprintf(page, " (%sESR %.3g)", index >= dataset->count ? "test, " : "", esr);
+    }
+    fputs("</summary>\n<table>\n", page);
+    if (!checks_find(checks, "delay")) {
+        html_row(page, "delay", "%d samples", recording->latency);
+    }
+    print_checks(page, checks, true);
+    print_checks(page, checks, false);
+    fputs("</table></details>\n", page);
+}
+
+static void print_recordings(FILE *page, const Report *report) {
+    const Dataset *dataset = report->validation->dataset;
+    const float *output = report->validation->output; // recording after recording
+    print_title(page, "recordings", "Recordings");
+    fputs("<table>\n<tr><th>Length</th><td>", page);
+    double rate = dataset->rate;
+    html_number(page, "seconds-trained", (double)dataset->training_frames / rate, "%.1f");
+    fputs(" s to train on and ", page);
+    html_number(page, "seconds-held-out", (double)dataset->validation_frames / rate, "%.1f");
+    fputs(" s held out</td></tr>\n", page);
+    html_row(page, "Sample rate", "%d Hz", dataset->rate);
+    if (dataset->count > 1) {
+        html_row(page, "Recordings", "%d", dataset->count);
+    }
+    for (int i = 0; i < dataset->knobs; i++) {
+        const Knob *knob = &dataset->knob[i];
+        html_row(page, "Knob", "%s, from %g to %g", knob->name, (double)knob->minimum,
+                 (double)knob->maximum);
+    }
+    fputs("</table>\n", page);
+    for (int r = 0; r < dataset->count; r++) {
+        const Recording *recording = &dataset->recordings[r];
+        Range held = recording->validation;
+        Measure result;
+        measure(&result, recording->target + held.begin, output, held.end - held.begin);
+        print_recording(page, dataset, r, result.esr);
+        output += held.end - held.begin;
+    }
+    for (int t = 0; report->scores && t < report->scores->count; t++) {
+        print_recording(page, dataset, dataset->count + t, report->scores->score[t].measure.esr);
+    }
+}
+
+Status report_page(FILE *page, const Report *report, const Findings *findings,
+                   Diagnostic *diagnostic) {
+    print_top(page, report, findings);
+    Status status = print_listen(page, report, diagnostic);
+    if (status == STATUS_OK) {
+        status = print_seconds(page, report, findings, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        print_title(page, "spectra", "Spectra");
+        status = report_spectra(page, report->validation, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = print_transfer(page, report, findings, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = print_aliasing(page, findings, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = print_training(page, report, findings, diagnostic);
+    }
+    print_recordings(page, report);
+    print_title(page, "file", "Model file");
+    fputs("<table>\n", page);
+    report_file(page, report);
+    fputs("</table>\n", page);
+    html_end(page);
+    return status;
+}

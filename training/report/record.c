@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: ISC
+#include "training/report/record.h"
+
+#include <math.h>
+
+#include "dsp/base/memory.h"
+#include "dsp/files/models/tree.h"
+#include "training/learning/recipe.h"
+
+static Tree *whole_or_nothing(Tree *tree, bool whole) {
+    if (!whole) {
+        tree_free(tree);
+        return NULL;
+    }
+    return tree;
+}
+
+static bool put_number(Tree *object, const char *key, double value) {
+    return isfinite(value) ? tree_put_number(object, key, value) : tree_put_null(object, key);
+}
+
+static Status finish(char **text, Tree *object, bool whole, Diagnostic *diagnostic) {
+    *text = whole ? tree_print(object) : NULL;
+    tree_free(object);
+    return *text ? STATUS_OK
+                 : diagnose(diagnostic, STATUS_NO_MEMORY,
+                            "no JSON: memory is short, or a name is not UTF-8");
+}
+
+// ---- Recordings ----
+
+static Verdict worst(const Checks *checks) {
+    Verdict verdict = VERDICT_OK;
+    for (int i = 0; i < checks->count; i++) {
+        verdict = checks->check[i].verdict > verdict ? checks->check[i].verdict : verdict;
+    }
+    return verdict;
+}
+
+static Tree *describe_check(const Check *check) {
+    Tree *object = tree_object();
+    return whole_or_nothing(object,
+                            tree_put_text(object, "id", check->id) &&
+                                tree_put_text(object, "verdict", verdict_name(check->verdict)) &&
+                                put_number(object, "value", check->value) &&
+                                tree_put_text(object, "unit", check->unit) &&
+                                tree_put_text(object, "text", check->text));
+}
+
+static Tree *describe_checks(const Checks *checks) {
+    Tree *list = tree_array();
+    bool whole = list != NULL;
+    for (int i = 0; whole && i < checks->count; i++) {
+        whole = tree_put(list, NULL, describe_check(&checks->check[i]));
+    }
+    return whole_or_nothing(list, whole);
+}
+
+static Tree *describe_knobs(const Dataset *dataset, const Recording *recording) {
+    Tree *object = tree_object();
+    bool whole = object != NULL;
+    for (int k = 0; whole && k < dataset->knobs; k++) {
+        whole = tree_put_float(object, dataset->knob[k].name, recording->knobs[k]);
+    }
+    return whole_or_nothing(object, whole);
+}
+
+static const char *use_of(const Dataset *dataset, int index) {
+    const Recording *recording = &dataset->recordings[index];
+    bool trained = recording->training.end > recording->training.begin;
+    bool held_out = recording->validation.end > recording->validation.begin;
+    return index >= dataset->count ? "test"
+           : trained && held_out   ? "training and validation"
+           : trained               ? "training"
+                                   : "validation";
+}
+
+static Tree *describe_recording(const Dataset *dataset, int index) {
+    const Recording *recording = &dataset->recordings[index];
+    const Checks *checks = &recording->checks;
+    const Check *drift = checks_find(checks, "drift");
+    Tree *object = tree_object();
+    bool whole = tree_put_text(object, "name", recording->name) &&
+                 tree_put_text(object, "use", use_of(dataset, index)) &&
+                 tree_put_text(object, "verdict", verdict_name(worst(checks))) &&
+                 tree_put_integer(object, "frames", (long long)recording->frames) &&
+                 tree_put_integer(object, "latency", recording->latency) &&
+                 put_number(object, "drift", drift ? drift->value : (double)NAN) &&
+                 tree_put(object, "knobs", describe_knobs(dataset, recording)) &&
+                 tree_put(object, "checks", describe_checks(checks));
+    return whole_or_nothing(object, whole);
+}
+
+static Tree *describe_recordings(const Dataset *dataset) {
+    Tree *list = tree_array();
+    bool whole = list != NULL;
+    for (int i = 0; whole && i < dataset->count + dataset->tests; i++) {
+        whole = tree_put(list, NULL, describe_recording(dataset, i));
+    }
+    return whole_or_nothing(list, whole);
+}
+
+static bool put_recordings(Tree *object, const Dataset *dataset) {
+    double rate = dataset->rate;
+    return tree_put_integer(object, "rate", dataset->rate) &&
+           tree_put_number(object, "seconds_to_train", (double)dataset->training_frames / rate) &&
+           tree_put_number(object, "seconds_held_out", (double)dataset->validation_frames / rate) &&
+           tree_put(object, "recordings", describe_recordings(dataset));
+}
+
+Status record_checks(char **text, const Dataset *dataset, Diagnostic *diagnostic) {
+    Tree *object = tree_object();
+    Verdict verdict = VERDICT_OK;
+    const Check *refusal = NULL;
+    for (int i = 0; i < dataset->count + dataset->tests; i++) {
+        const Checks *checks = &dataset->recordings[i].checks;
+        verdict = worst(checks) > verdict ? worst(checks) : verdict;
+        refusal = refusal ? refusal : checks_refusal(checks);
+    }
+    bool whole = tree_put_text(object, "verdict", verdict_name(verdict)) &&
+                 (refusal ? tree_put_text(object, "message", refusal->text)
+                          : tree_put_null(object, "message")) &&
+                 put_recordings(object, dataset);
+    return finish(text, object, whole, diagnostic);
+}
+
+Status record_failure(char **text, const char *message, Diagnostic *diagnostic) {
+    Tree *object = tree_object();
+    bool whole = tree_put_text(object, "verdict", verdict_name(VERDICT_REFUSE)) &&
+                 tree_put_text(object, "message", message) &&
+                 tree_put(object, "recordings", tree_array());
+    return finish(text, object, whole, diagnostic);
+}
+
+// ---- A run ----
+
+static Tree *describe_score(const Dataset *dataset, const Score *score) {
+    Tree *object = tree_object();
+    return whole_or_nothing(
+        object, tree_put_text(object, "name", score->recording->name) &&
+                    put_number(object, "esr", score->measure.esr) &&
+                    put_number(object, "esr_preemphasis", score->measure.esr_preemphasis) &&
+                    put_number(object, "max_abs", score->measure.max_abs) &&
+                    tree_put(object, "knobs", describe_knobs(dataset, score->recording)));
+}
+
+static Tree *describe_scores(const Dataset *dataset, const Scores *scores) {
+    Tree *list = tree_array();
+    bool whole = list != NULL;
+    for (int i = 0; whole && i < scores->count; i++) {
+        whole = tree_put(list, NULL, describe_score(dataset, &scores->score[i]));
+    }
+    return whole_or_nothing(list, whole);
+}
+
+static Tree *describe_agreement(const Agreement *agreement) {
+    Tree *object = tree_object();
+    bool whole = tree_put_bool(object, "passed", agreement->test.passed) &&
+                 tree_put_text(object, "isa", isa_name(agreement->isa)) &&
+                 put_number(object, "max_abs", agreement->test.max_abs);
+    return whole_or_nothing(object, whole);
+}
+
+Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
+    const TrainerResult *result = record->result;
+    const NetworkShape *shape = &record->options->shape;
+    Tree *object = tree_object();
+    bool whole = tree_put_text(object, "model", record->model_path) &&
+                 tree_put_text(object, "report", record->report_path) &&
+                 put_number(object, "esr", record->esr) &&
+                 put_number(object, "test_esr", record->scores->esr) &&
+                 tree_put(object, "tests", describe_scores(record->dataset, record->scores)) &&
+                 tree_put_text(object, "cell", recipe_cell_name(shape->cell)) &&
+                 tree_put_integer(object, "layers", shape->layers) &&
+                 tree_put_integer(object, "hidden", shape->hidden) &&
+                 tree_put_integer(object, "seed", (long long)result->seed) &&
+                 tree_put_integer(object, "threads", record->options->threads) &&
+                 tree_put_number(object, "epochs", result->epoch) &&
+                 tree_put_number(object, "seconds", result->seconds) &&
+                 tree_put_number(object, "samples", result->samples) &&
+                 put_number(object, "ns_per_sample",
+                            1e9 * result->seconds / fmax(result->samples, 1.0)) &&
+                 tree_put_integer(object, "rollbacks", result->rollbacks) &&
+                 tree_put_bool(object, "stopped", result->stopped) &&
+                 tree_put_number(object, "peak_memory", record->peak_memory) &&
+                 tree_put(object, "self_test", describe_agreement(record->agreement)) &&
+                 put_recordings(object, record->dataset);
+    return finish(text, object, whole, diagnostic);
+}

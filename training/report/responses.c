@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: ISC
+// Figures of how the model answers: spectra, transfer, sines.
+#include <math.h>
+
+#include "dsp/base/memory.h"
+#include "training/report/parts.h"
+#include "training/report/spectrum.h"
+
+enum { DOTS = 1500, COLUMNS = 700 };
+
+static Status no_memory(Diagnostic *diagnostic) {
+    return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the report's plots");
+}
+
+// ---- Spectra ----
+
+typedef struct Spectra {
+    Spectrum *target, *model, *residual;
+} Spectra;
+
+static void spectra_free(Spectra *spectra) {
+    spectrum_free(spectra->target);
+    spectrum_free(spectra->model);
+    spectrum_free(spectra->residual);
+}
+
+static Status spectra_new(Spectra *spectra, double rate, Diagnostic *diagnostic) {
+    *spectra = (Spectra){0};
+    Status status = spectrum_new(&spectra->target, rate, diagnostic);
+    if (status == STATUS_OK) {
+        status = spectrum_new(&spectra->model, rate, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = spectrum_new(&spectra->residual, rate, diagnostic);
+    }
+    if (status != STATUS_OK) {
+        spectra_free(spectra);
+    }
+    return status;
+}
+
+// Takes in all the held-out audio.
+static Status spectra_add(Spectra *spectra, const Validation *validation, Diagnostic *diagnostic) {
+    const Dataset *dataset = validation->dataset;
+    const float *output = validation->output;
+    float *residual = memory_new(dataset->validation_frames, sizeof *residual);
+    if (!residual) {
+        return no_memory(diagnostic);
+    }
+    for (int r = 0; r < dataset->count; r++) {
+        const Recording *recording = &dataset->recordings[r];
+        const float *target = recording->target + recording->validation.begin;
+        size_t frames = recording->validation.end - recording->validation.begin;
+        for (size_t i = 0; i < frames; i++) {
+            residual[i] = target[i] - output[i];
+        }
+        if (frames > 0) {
+            spectrum_add(spectra->target, target, frames);
+            spectrum_add(spectra->model, output, frames);
+            spectrum_add(spectra->residual, residual, frames);
+        }
+        output += frames;
+    }
+    memory_free(residual);
+    return STATUS_OK;
+}
+
+static Status draw_spectra(FILE *page, const Spectra *spectra, Diagnostic *diagnostic) {
+    double hertz[SPECTRUM_BANDS], target[SPECTRUM_BANDS], model[SPECTRUM_BANDS];
+    double residual[SPECTRUM_BANDS], loudest = SPECTRUM_FLOOR, softest = 0.0;
+    size_t count = (size_t)spectrum_bands(spectra->target, hertz, target);
+    spectrum_bands(spectra->model, hertz, model);
+    spectrum_bands(spectra->residual, hertz, residual);
+    for (size_t i = 0; i < count; i++) {
+        loudest = fmax(loudest, fmax(target[i], model[i]));
+        softest = fmin(softest, fmin(residual[i], target[i]));
+    }
+    Plot plot = {.title = "Spectra of the held-out audio",
+                 .x = {.label = "frequency (Hz)", .logarithmic = true},
+                 .y = {.label = "level (dB)",
+                       .low = fmax(softest - 3.0, loudest - 110.0),
+                       .high = loudest + 3.0},
+                 .series_count = 3};
+    plot.series[0] = (PlotSeries){"target", PLOT_LINE, TARGET_COLOUR, hertz, target, count};
+    plot.series[1] = (PlotSeries){"model", PLOT_LINE, MODEL_COLOUR, hertz, model, count};
+    plot.series[2] = (PlotSeries){"residual", PLOT_LINE, RESIDUAL_COLOUR, hertz, residual, count};
+    return figure_plot(page, &plot, 330.0,
+                       "Power in bands of a twelfth of an octave; 0 dB: mean square 1.",
+                       diagnostic);
+}
+
+Status report_spectra(FILE *page, const Validation *validation, Diagnostic *diagnostic) {
+    Spectra spectra;
+    Status status = spectra_new(&spectra, validation->dataset->rate, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = spectra_add(&spectra, validation, diagnostic);
+    if (status == STATUS_OK) {
+        status = draw_spectra(page, &spectra, diagnostic);
+    }
+    spectra_free(&spectra);
+    return status;
+}
+
+// ---- Transfer ----
+
+typedef struct Dots {
+    size_t count;
+    double input[DOTS], target[DOTS], model[DOTS];
+} Dots;
+
+// Samples from all over the held-out audio, evenly spaced.
+static void pick_dots(Dots *dots, const Validation *validation) {
+    const Dataset *dataset = validation->dataset;
+    const float *output = validation->output;
+    double step = fmax((double)dataset->validation_frames / DOTS, 1.0);
+    size_t before = 0;
+    dots->count = 0;
+    for (int r = 0; r < dataset->count; r++) {
+        const Recording *recording = &dataset->recordings[r];
+        size_t begin = recording->validation.begin, frames = recording->validation.end - begin;
+        while (dots->count < DOTS) {
+            size_t at = (size_t)((double)dots->count * step);
+            if (at >= before + frames) {
+                break;
+            }
+            at -= before;
+            dots->input[dots->count] = (double)recording->input[begin + at];
+            dots->target[dots->count] = (double)recording->target[begin + at];
+            dots->model[dots->count++] = (double)output[at];
+        }
+        before += frames;
+        output += frames;
+    }
+}
+
+Status report_transfer(FILE *page, const Validation *validation, Diagnostic *diagnostic) {
+    Dots *dots = memory_new(1, sizeof *dots);
+    if (!dots) {
+        return no_memory(diagnostic);
+    }
+    pick_dots(dots, validation);
+    Plot plot = {.title = "Output over input, sample by sample",
+                 .x = {.label = "input sample"},
+                 .y = {.label = "output sample"},
+                 .series_count = 2};
+    plot.series[0] = (PlotSeries){"target",    PLOT_POINTS,  TARGET_COLOUR,
+                                  dots->input, dots->target, dots->count};
+    plot.series[1] = (PlotSeries){"model",     PLOT_POINTS, MODEL_COLOUR,
+                                  dots->input, dots->model, dots->count};
+    Status status = figure_plot(page, &plot, 340.0,
+                                "A device without memory gives a curve; filters widen it to a "
+                                "cloud. The two should lie on each other.",
+                                diagnostic);
+    memory_free(dots);
+    return status;
+}
+
+Status report_levels(FILE *page, const SineLevels levels[2], Diagnostic *diagnostic) {
+    char names[2][40];
+    Plot plot = {.title = "Level of the model's output for a sine",
+                 .x = {.label = "level of the sine (dB, peak 1 = 0 dB)"},
+                 .y = {.label = "output (dB)"},
+                 .series_count = 2};
+    for (int i = 0; i < 2; i++) {
+        snprintf(names[i], sizeof names[i], "%.0f Hz", levels[i].hertz);
+        plot.series[i] = (PlotSeries){
+            names[i],        PLOT_LINE,        i ? PLOT_ORANGE : PLOT_BLUE,
+            levels[i].input, levels[i].output, SINES_LEVELS,
+        };
+    }
+    return figure_plot(page, &plot, 280.0,
+                       "Where the line rises by less than the input does, the model compresses.",
+                       diagnostic);
+}
+
+// ---- Aliasing ----
+
+static Status draw_ratios(FILE *page, const SineAliasing *aliasing, Diagnostic *diagnostic) {
+    size_t count = (size_t)aliasing->tones;
+    Plot plot = {.title = "Inharmonic power, relative to harmonic power",
+                 .x = {.label = "frequency of the sine (Hz)", .logarithmic = true},
+                 .y = {.label = "ratio (dB)"},
+                 .series_count = 2};
+    plot.series[0] = (PlotSeries){"full scale",    PLOT_LINE,      PLOT_BLUE,
+                                  aliasing->hertz, aliasing->full, count};
+    plot.series[1] = (PlotSeries){"12 dB below",   PLOT_LINE,      PLOT_ORANGE,
+                                  aliasing->hertz, aliasing->soft, count};
+    return figure_plot(page, &plot, 260.0, NULL, diagnostic);
+}
+
+// The spectrum of one tone: the highest bin between the harmonics in each column.
+static Status draw_shown(FILE *page, const SineAliasing *aliasing, Diagnostic *diagnostic) {
+    double *hertz = memory_new(SINES_BINS + 2 * (COLUMNS), sizeof *hertz);
+    if (!hertz) {
+        return no_memory(diagnostic);
+    }
+    double *x = hertz + SINES_BINS, *other = x + COLUMNS;
+    for (int k = 0; k < SINES_BINS; k++) {
+        hertz[k] = k * aliasing->bin;
+    }
+    double loudest = SINES_FLOOR;
+    for (int c = 0; c < COLUMNS; c++) {
+        other[c] = SINES_FLOOR;
+        x[c] = (c + 0.5) / COLUMNS * (SINES_BINS - 1) * aliasing->bin;
+    }
+    for (int k = 0; k < SINES_BINS; k++) {
+        int c = (int)((long)k * COLUMNS / SINES_BINS);
+        other[c] = fmax(other[c], aliasing->other[k]); // passes over NaN
+        loudest = fmax(loudest, fmax(aliasing->harmonic[k], other[c]));
+    }
+    char title[80];
+    snprintf(title, sizeof title, "Spectrum for a full-scale sine of %.0f Hz",
+             aliasing->hertz[aliasing->shown]);
+    Plot plot = {.title = title,
+                 .x = {.label = "frequency (Hz)"},
+                 .y = {.label = "level (dB)", .low = loudest - 130.0, .high = loudest + 5.0},
+                 .series_count = 2};
+    plot.series[0] = (PlotSeries){"sine and harmonics", PLOT_STEMS, PLOT_BLUE, hertz,
+                                  aliasing->harmonic,   SINES_BINS};
+    plot.series[1] = (PlotSeries){"the rest: aliasing", PLOT_LINE, PLOT_ORANGE, x, other, COLUMNS};
+    Status status = figure_plot(page, &plot, 280.0, NULL, diagnostic);
+    memory_free(hertz);
+    return status;
+}
+
+Status report_aliasing(FILE *page, const SineAliasing *aliasing, Diagnostic *diagnostic) {
+    Status status = draw_ratios(page, aliasing, diagnostic);
+    return status == STATUS_OK ? draw_shown(page, aliasing, diagnostic) : status;
+}

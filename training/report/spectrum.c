@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: ISC
+#include "training/report/spectrum.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dsp/base/fourier.h"
+#include "dsp/base/memory.h"
+
+enum { SIZE = 16384, BINS = SIZE / 2 + 1, PER_OCTAVE = 12 };
+
+#define LOWEST 20.0 // Hz
+
+struct Spectrum {
+    double rate;
+    Fourier *fourier;
+    double windows;     // taken in
+    double power[BINS]; // sum over the windows
+    float window[SIZE], samples[SIZE];
+    Bin bins[BINS];
+};
+
+Status spectrum_new(Spectrum **spectrum, double rate, Diagnostic *diagnostic) {
+    *spectrum = NULL;
+    Spectrum *made = memory_new(1, sizeof *made);
+    if (!made) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a spectrum");
+    }
+    made->rate = rate;
+    fourier_hann(made->window, SIZE);
+    Status status = fourier_new(&made->fourier, SIZE, diagnostic);
+    if (status != STATUS_OK) {
+        spectrum_free(made);
+        return status;
+    }
+    *spectrum = made;
+    return STATUS_OK;
+}
+
+void spectrum_free(Spectrum *spectrum) {
+    if (spectrum) {
+        fourier_free(spectrum->fourier);
+        memory_free(spectrum);
+    }
+}
+
+static void add_window(Spectrum *spectrum, const float *samples, size_t frames) {
+    memset(spectrum->samples, 0, sizeof spectrum->samples);
+    size_t before = (SIZE - frames) / 2;
+    for (size_t i = 0; i < frames; i++) {
+        spectrum->samples[before + i] = samples[i] * spectrum->window[before + i];
+    }
+    fourier_forward(spectrum->fourier, spectrum->samples, spectrum->bins);
+    // A Hann window lets 3/8 of a signal's power through.
+    double scale = 1.0 / (0.375 * SIZE * (double)SIZE);
+    for (int k = 0; k < BINS; k++) {
+        double re = (double)spectrum->bins[k].re, im = (double)spectrum->bins[k].im;
+        double sides = k == 0 || k == BINS - 1 ? 1.0 : 2.0;
+        spectrum->power[k] += sides * scale * (re * re + im * im);
+    }
+    spectrum->windows += 1.0;
+}
+
+void spectrum_add(Spectrum *spectrum, const float *samples, size_t frames) {
+    if (frames < SIZE) {
+        add_window(spectrum, samples, frames);
+        return;
+    }
+    for (size_t i = 0; i + SIZE <= frames; i += SIZE / 2) {
+        add_window(spectrum, samples + i, SIZE);
+    }
+}
+
+// The power between two places on the axis of bins, where bin k reaches from k - 1/2 to k + 1/2.
+static double power_between(const Spectrum *spectrum, double low, double high) {
+    double sum = 0.0;
+    int last = (int)fmin(floor(high + 0.5), BINS - 1);
+    for (int k = (int)floor(low + 0.5); k <= last; k++) {
+        double from = fmax(low, k - 0.5), to = fmin(high, k + 0.5);
+        sum += fmax(to - from, 0.0) * spectrum->power[k];
+    }
+    return sum / fmax(spectrum->windows, 1.0);
+}
+
+int spectrum_bands(const Spectrum *spectrum, double hertz[SPECTRUM_BANDS],
+                   double level[SPECTRUM_BANDS]) {
+    double half = pow(2.0, 0.5 / PER_OCTAVE), bin = spectrum->rate / SIZE;
+    int count = 0;
+    for (; count < SPECTRUM_BANDS; count++) {
+        double centre = LOWEST * pow(2.0, (double)count / PER_OCTAVE);
+        if (centre * half > spectrum->rate / 2.0) {
+            break;
+        }
+        double power = power_between(spectrum, centre / half / bin, centre * half / bin);
+        hertz[count] = centre;
+        level[count] = fmax(10.0 * log10(power), SPECTRUM_FLOOR);
+    }
+    return count;
+}
