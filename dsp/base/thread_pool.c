@@ -14,17 +14,17 @@
 enum { SPINS = 4000, MAX_THREADS = 64 };
 
 typedef struct Member {
-    Team *team;
+    ThreadPool *pool;
     pthread_t thread;
     int index;
 } Member;
 
-struct Team {
+struct ThreadPool {
     int threads;
     void (*job)(void *context, int index);
     void *context;
     int count;
-    atomic_uint round;  // goes up by one for every team_run
+    atomic_uint round;  // goes up by one for every thread_pool_run
     atomic_int working; // members that have not finished the round
     atomic_bool ending;
     pthread_mutex_t mutex;
@@ -40,69 +40,69 @@ static void relax(void) {
 #endif
 }
 
-static void run_share(const Team *team, int member) {
-    for (int i = member; i < team->count; i += team->threads) {
-        team->job(team->context, i);
+static void run_share(const ThreadPool *pool, int member) {
+    for (int i = member; i < pool->count; i += pool->threads) {
+        pool->job(pool->context, i);
     }
 }
 
 // Waits until the round is not `seen` any more.
-static void await_round(Team *team, unsigned seen) {
+static void await_round(ThreadPool *pool, unsigned seen) {
     for (int i = 0; i < SPINS; i++) {
-        if (atomic_load(&team->round) != seen) {
+        if (atomic_load(&pool->round) != seen) {
             return;
         }
         relax();
     }
-    pthread_mutex_lock(&team->mutex);
-    while (atomic_load(&team->round) == seen) {
-        pthread_cond_wait(&team->changed, &team->mutex);
+    pthread_mutex_lock(&pool->mutex);
+    while (atomic_load(&pool->round) == seen) {
+        pthread_cond_wait(&pool->changed, &pool->mutex);
     }
-    pthread_mutex_unlock(&team->mutex);
+    pthread_mutex_unlock(&pool->mutex);
 }
 
-static void await_members(Team *team) {
+static void await_members(ThreadPool *pool) {
     for (int i = 0; i < SPINS; i++) {
-        if (atomic_load(&team->working) == 0) {
+        if (atomic_load(&pool->working) == 0) {
             return;
         }
         relax();
     }
-    pthread_mutex_lock(&team->mutex);
-    while (atomic_load(&team->working) != 0) {
-        pthread_cond_wait(&team->changed, &team->mutex);
+    pthread_mutex_lock(&pool->mutex);
+    while (atomic_load(&pool->working) != 0) {
+        pthread_cond_wait(&pool->changed, &pool->mutex);
     }
-    pthread_mutex_unlock(&team->mutex);
+    pthread_mutex_unlock(&pool->mutex);
 }
 
-static void announce(Team *team) {
-    pthread_mutex_lock(&team->mutex);
-    pthread_cond_broadcast(&team->changed);
-    pthread_mutex_unlock(&team->mutex);
+static void announce(ThreadPool *pool) {
+    pthread_mutex_lock(&pool->mutex);
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->mutex);
 }
 
 static void *member_main(void *argument) {
     Member *member = argument;
-    Team *team = member->team;
+    ThreadPool *pool = member->pool;
     for (unsigned seen = 0;; seen++) {
-        await_round(team, seen);
-        if (atomic_load(&team->ending)) {
+        await_round(pool, seen);
+        if (atomic_load(&pool->ending)) {
             return NULL;
         }
-        run_share(team, member->index);
-        if (atomic_fetch_sub(&team->working, 1) == 1) {
-            announce(team);
+        run_share(pool, member->index);
+        if (atomic_fetch_sub(&pool->working, 1) == 1) {
+            announce(pool);
         }
     }
 }
 
-Status team_new(Team **team, int threads, Diagnostic *diagnostic) {
-    *team = NULL;
+Status thread_pool_new(ThreadPool **pool, int threads, Diagnostic *diagnostic) {
+    *pool = NULL;
     if (threads < 1 || threads > MAX_THREADS) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%d threads: 1 to %d are possible",
                         threads, MAX_THREADS);
     }
-    Team *made = memory_new(1, sizeof *made);
+    ThreadPool *made = memory_new(1, sizeof *made);
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the threads");
     }
@@ -110,49 +110,50 @@ Status team_new(Team **team, int threads, Diagnostic *diagnostic) {
     pthread_cond_init(&made->changed, NULL);
     made->threads = 1;
     for (int i = 1; i < threads; i++) {
-        made->members[i] = (Member){.team = made, .index = i};
+        made->members[i] = (Member){.pool = made, .index = i};
         if (pthread_create(&made->members[i].thread, NULL, member_main, &made->members[i]) != 0) {
-            team_free(made);
+            thread_pool_free(made);
             return diagnose(diagnostic, STATUS_NO_MEMORY, "thread %d of %d cannot be started",
                             i + 1, threads);
         }
         made->threads++;
     }
-    *team = made;
+    *pool = made;
     return STATUS_OK;
 }
 
-void team_free(Team *team) {
-    if (!team) {
+void thread_pool_free(ThreadPool *pool) {
+    if (!pool) {
         return;
     }
-    atomic_store(&team->ending, true);
-    atomic_fetch_add(&team->round, 1);
-    announce(team);
-    for (int i = 1; i < team->threads; i++) {
-        pthread_join(team->members[i].thread, NULL);
+    atomic_store(&pool->ending, true);
+    atomic_fetch_add(&pool->round, 1);
+    announce(pool);
+    for (int i = 1; i < pool->threads; i++) {
+        pthread_join(pool->members[i].thread, NULL);
     }
-    pthread_cond_destroy(&team->changed);
-    pthread_mutex_destroy(&team->mutex);
-    memory_free(team);
+    pthread_cond_destroy(&pool->changed);
+    pthread_mutex_destroy(&pool->mutex);
+    memory_free(pool);
 }
 
-void team_run(Team *team, void (*job)(void *context, int index), void *context, int count) {
-    team->job = job;
-    team->context = context;
-    team->count = count;
-    if (team->threads > 1) {
-        atomic_store(&team->working, team->threads - 1);
-        atomic_fetch_add(&team->round, 1);
-        announce(team);
+void thread_pool_run(ThreadPool *pool, void (*job)(void *context, int index), void *context,
+                     int count) {
+    pool->job = job;
+    pool->context = context;
+    pool->count = count;
+    if (pool->threads > 1) {
+        atomic_store(&pool->working, pool->threads - 1);
+        atomic_fetch_add(&pool->round, 1);
+        announce(pool);
     }
-    run_share(team, 0);
-    if (team->threads > 1) {
-        await_members(team);
+    run_share(pool, 0);
+    if (pool->threads > 1) {
+        await_members(pool);
     }
 }
 
-int team_processors(void) {
+int thread_pool_processors(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0) {
         int count = CPU_COUNT(&set);

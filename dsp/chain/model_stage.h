@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// A Voice is one model as it sounds in a session: its engine, held to something that can be
+// A ModelStage is one model as it sounds in a session: its engine, held to something that can be
 // listened to, between the levels that fit it to the player and to other models.
 //
 //   calibration -> (to the model's rate) -> engine -> (back) -> DC blocker -> loudness
@@ -10,12 +10,12 @@
 #include "dsp/base/status.h"
 #include "dsp/network/engine.h"
 
-enum { VOICE_BLOCK = 128 }; // most frames of one voice_run
+enum { MODEL_STAGE_BLOCK = 128 }; // most frames of one model_stage_run
 
 // Normalised models are this loud, in dB: as loud as the standard input that loudness is measured
 // with (dsp/measures/loudness.h), so that a normalised model is neither louder nor softer than a
 // guitar without one.
-static const double voice_loudness = -18.0;
+static const double model_stage_loudness = -18.0;
 
 // How a model is brought to the session's rate.
 typedef enum RateMode {
@@ -24,55 +24,56 @@ typedef enum RateMode {
     RATE_RESAMPLED, // any other: by converting the audio to the model's rate and back
 } RateMode;
 
-typedef struct Voice Voice;
+typedef struct ModelStage ModelStage;
 
 // ---- Any thread but the audio thread ----
 
-// The voice of `model`, which may be freed afterwards, with the kernels of `isa` in a session of
+// The stage of `model`, which may be freed afterwards, with the kernels of `isa` in a session of
 // `session_rate` Hz; STATUS_UNSUPPORTED when that is more than 64 times from the model's.
-// On success the caller owns *voice; on failure it is NULL.
-Status voice_new(Voice **voice, const Model *model, Isa isa, double session_rate, int channels,
-                 Diagnostic *diagnostic);
+// On success the caller owns *stage; on failure it is NULL.
+Status model_stage_new(ModelStage **stage, const Model *model, Isa isa, double session_rate,
+                       int channels, Diagnostic *diagnostic);
 
 // The model's rate in Hz (0: unknown), and the instruction set in use.
-double voice_model_rate(const Voice *voice);
-Isa voice_isa(const Voice *voice);
-RateMode voice_rate_mode(const Voice *voice) REALTIME;
+double model_stage_model_rate(const ModelStage *stage);
+Isa model_stage_isa(const ModelStage *stage);
+RateMode model_stage_rate_mode(const ModelStage *stage) REALTIME;
 
 // Frames of the session by which the output is late, exactly.
-int voice_latency(const Voice *voice) REALTIME;
+int model_stage_latency(const ModelStage *stage) REALTIME;
 
 // NULL is fine.
-void voice_free(Voice *voice);
+void model_stage_free(ModelStage *stage);
 
 // ---- Audio thread ----
 
-// Back to the state after voice_new, knobs excepted.
-void voice_reset(Voice *voice) REALTIME;
+// Back to the state after model_stage_new, knobs excepted.
+void model_stage_reset(ModelStage *stage) REALTIME;
 
 // Moves a knob (others than the model's are ignored) to `value` in a straight line over
 // `frames` frames; 0: at once. Held to no range.
-void voice_set_knob(Voice *voice, int knob, float value, int frames) REALTIME;
+void model_stage_set_knob(ModelStage *stage, int knob, float value, int frames) REALTIME;
 
 // The same to `share` (0 to 1) of the knob's range; negative: to where the model has it.
-void voice_turn_knob(Voice *voice, int knob, float share, int frames) REALTIME;
+void model_stage_turn_knob(ModelStage *stage, int knob, float share, int frames) REALTIME;
 
 // Whether a knob is to stand elsewhere than where the model has it, and starts settled.
-bool voice_is_turned(const Voice *voice) REALTIME;
+bool model_stage_is_turned(const ModelStage *stage) REALTIME;
 
 // What is done to the levels, frame by frame; `calibrate`, `normalise` and `dc_block` are shares, 0
-// to 1. Where they are 0, the voice is the engine, bit by bit.
-typedef struct VoiceLevels {
-    float calibrate[VOICE_BLOCK]; // the model hears the level of its recording, if it tells it
-    float interface[VOICE_BLOCK]; // for that: 0 dBFS, as a factor of 0 dBu
-    float dc_block[VOICE_BLOCK];
-    float normalise[VOICE_BLOCK]; // to voice_loudness, if the model tells its own
-} VoiceLevels;
+// to 1. Where they are 0, the stage is the engine, bit by bit.
+typedef struct ModelStageLevels {
+    float
+        calibrate[MODEL_STAGE_BLOCK]; // the model hears the level of its recording, if it tells it
+    float interface[MODEL_STAGE_BLOCK]; // for that: 0 dBFS, as a factor of 0 dBu
+    float dc_block[MODEL_STAGE_BLOCK];
+    float normalise[MODEL_STAGE_BLOCK]; // to model_stage_loudness, if the model tells its own
+} ModelStageLevels;
 
-// Runs `frames` (at most VOICE_BLOCK) samples of every channel; not in place. After something
+// Runs `frames` (at most MODEL_STAGE_BLOCK) samples of every channel; not in place. After something
 // unusable the engine starts anew, after silence of 20 ms. The result does not depend on block
 // sizes. Input must be finite. Denormals: the caller switches them off.
-void voice_run(Voice *voice, float *const *out, const float *const *in, const VoiceLevels *levels,
-               int frames) REALTIME;
+void model_stage_run(ModelStage *stage, float *const *out, const float *const *in,
+                     const ModelStageLevels *levels, int frames) REALTIME;
 
 #endif

@@ -67,31 +67,31 @@ void processor_free(Processor *processor) {
 
 // ---- Models ----
 
-void processor_apply_knobs(const Processor *processor, Voice *voice, int frames) REALTIME {
-    for (int i = 0; voice && i < MODEL_MAX_KNOBS; i++) {
+void processor_apply_knobs(const Processor *processor, ModelStage *stage, int frames) REALTIME {
+    for (int i = 0; stage && i < MODEL_MAX_KNOBS; i++) {
         if (processor->knob_set[i]) {
-            voice_set_knob(voice, i, processor->knobs[i], frames);
+            model_stage_set_knob(stage, i, processor->knobs[i], frames);
         } else {
             float percent = processor->settings[CONTROL_KNOB_1 + i];
-            voice_turn_knob(voice, i, percent < 0.0f ? -1.0f : percent / 100.0f, frames);
+            model_stage_turn_knob(stage, i, percent < 0.0f ? -1.0f : percent / 100.0f, frames);
         }
     }
 }
 
-void processor_install(Processor *processor, Voice *voice) {
-    Swap *voices = &processor->voices;
-    voice_free(swap_offer(voices, NULL));
-    voice_free(voices->old);
-    voice_free(voices->now);
-    voices->old = NULL;
-    voices->now = voice;
-    voices->fade_left = 0;
-    processor_apply_knobs(processor, voice, 0);
+void processor_install(Processor *processor, ModelStage *stage) {
+    Swap *stages = &processor->stages;
+    model_stage_free(swap_offer(stages, NULL));
+    model_stage_free(stages->old);
+    model_stage_free(stages->now);
+    stages->old = NULL;
+    stages->now = stage;
+    stages->fade_left = 0;
+    processor_apply_knobs(processor, stage, 0);
     delay_line_reset(&processor->dry_delay, processor_latency(processor));
 }
 
-void processor_offer(Processor *processor, Voice *voice) {
-    voice_free(swap_offer(&processor->voices, voice));
+void processor_offer(Processor *processor, ModelStage *stage) {
+    model_stage_free(swap_offer(&processor->stages, stage));
 }
 
 void processor_install_cabinet(Processor *processor, Cabinet *cabinet) {
@@ -109,15 +109,15 @@ void processor_offer_cabinet(Processor *processor, Cabinet *cabinet) {
 }
 
 bool processor_collect(Processor *processor) {
-    Voice *voice = swap_collect(&processor->voices);
+    ModelStage *stage = swap_collect(&processor->stages);
     Cabinet *cabinet = swap_collect(&processor->cabinets);
-    voice_free(voice);
+    model_stage_free(stage);
     cabinet_free(cabinet);
-    return voice || cabinet;
+    return stage || cabinet;
 }
 
 bool processor_has_retired(const Processor *processor) REALTIME {
-    return swap_has_retired(&processor->voices) || swap_has_retired(&processor->cabinets);
+    return swap_has_retired(&processor->stages) || swap_has_retired(&processor->cabinets);
 }
 
 // ---- Controls ----
@@ -149,7 +149,7 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     float target;
     switch (controls[id].group) {
     case GROUP_KNOBS: // what is fading out keeps its own: a preset brings others with its model
-        processor_apply_knobs(processor, processor->voices.now, frames);
+        processor_apply_knobs(processor, processor->stages.now, frames);
         return;
     case GROUP_GATE:
         gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
@@ -181,7 +181,7 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
 }
 
 void processor_rest(Processor *processor) REALTIME {
-    swap_end(&processor->voices);
+    swap_end(&processor->stages);
     swap_end(&processor->cabinets);
     gate_reset(&processor->gate);
     tone_reset(&processor->before);
@@ -196,17 +196,17 @@ static void start_anew(Processor *processor) REALTIME {
     if (processor->cabinets.now) {
         cabinet_reset(processor->cabinets.now);
     }
-    if (processor->voices.now) {
-        voice_reset(processor->voices.now);
+    if (processor->stages.now) {
+        model_stage_reset(processor->stages.now);
     }
 }
 
 RateMode processor_rate_mode(const Processor *processor) REALTIME {
-    return processor->voices.now ? voice_rate_mode(processor->voices.now) : RATE_SAME;
+    return processor->stages.now ? model_stage_rate_mode(processor->stages.now) : RATE_SAME;
 }
 
 int processor_latency(const Processor *processor) REALTIME {
-    return processor->voices.now ? voice_latency(processor->voices.now) : 0;
+    return processor->stages.now ? model_stage_latency(processor->stages.now) : 0;
 }
 
 void processor_reset(Processor *processor) REALTIME {
@@ -249,5 +249,5 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
     processor->knobs[knob] = value;
     processor->knob_set[knob] = true;
     int frames = processor->fresh ? 0 : processor->fade_frames;
-    processor_apply_knobs(processor, processor->voices.now, frames);
+    processor_apply_knobs(processor, processor->stages.now, frames);
 }

@@ -8,8 +8,8 @@
 // Neutral is the chain with "normalise" and "dc_block" at 0 and every other control at its initial
 // value. It then gives what engine_run gives, bit by bit.
 //
-// A model that was made for another rate is brought to the session's (see voice.h). Where that
-// takes time, the dry signal is late by as much, bypassed or not.
+// A model that was made for another rate is brought to the session's (see model_stage.h). Where
+// that takes time, the dry signal is late by as much, bypassed or not.
 //
 // Models and cabinets cross threads through a Swap: a fade of 20 ms (of equal power for models),
 // and no lock.
@@ -33,18 +33,18 @@ typedef struct Processor Processor;
 Status processor_new(Processor **processor, double sample_rate, int channels,
                      Diagnostic *diagnostic);
 
-// Frees the voices and cabinets that it holds, too. NULL is fine.
+// Frees the stages and cabinets that it holds, too. NULL is fine.
 void processor_free(Processor *processor);
 
-// Puts `voice` in place at once, without a fade, and ends any fade. Only while processor_run is
+// Puts `stage` in place at once, without a fade, and ends any fade. Only while processor_run is
 // not running (before activation). Takes ownership; NULL takes the model out.
-void processor_install(Processor *processor, Voice *voice);
+void processor_install(Processor *processor, ModelStage *stage);
 
-// Offers `voice`, made for the processor's rate and channels, to the audio thread, which fades to
+// Offers `stage`, made for the processor's rate and channels, to the audio thread, which fades to
 // it at its next block (or after the fade that is under way). Takes ownership; an earlier offer
 // that was not taken up yet is freed. NULL only withdraws such an offer. One offering thread at a
 // time.
-void processor_offer(Processor *processor, Voice *voice);
+void processor_offer(Processor *processor, ModelStage *stage);
 
 // The same two for a cabinet, made for the processor's rate and channels. The start is without one;
 // a cabinet without an impulse response takes another one out.

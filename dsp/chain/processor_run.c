@@ -37,12 +37,12 @@ static const float *ramp_values(Processor *processor, ControlId id, float *value
 }
 
 // The model, or without a model the input, into `out`.
-static void voice_sound(const Processor *processor, Voice *voice, const VoiceLevels *levels,
-                        Planes out, int frames) REALTIME {
+static void model_stage_sound(const Processor *processor, ModelStage *stage,
+                              const ModelStageLevels *levels, Planes out, int frames) REALTIME {
     float *to[ENGINE_MAX_CHANNELS] = {out[0], out[1]};
     const float *from[ENGINE_MAX_CHANNELS] = {processor->in[0], processor->in[1]};
-    if (voice) {
-        voice_run(voice, to, from, levels, frames);
+    if (stage) {
+        model_stage_run(stage, to, from, levels, frames);
     } else {
         memcpy(out, processor->in, sizeof(Planes));
     }
@@ -50,21 +50,21 @@ static void voice_sound(const Processor *processor, Voice *voice, const VoiceLev
 
 // The model, or both models through an equal-power fade, into `wet`.
 static void voices_run(Processor *processor, int frames) REALTIME {
-    Swap *voices = &processor->voices;
-    VoiceLevels levels;
+    Swap *stages = &processor->stages;
+    ModelStageLevels levels;
     ramp_fill(&processor->ramps[CONTROL_CALIBRATE], levels.calibrate, frames);
     ramp_fill(&processor->ramps[CONTROL_INTERFACE], levels.interface, frames);
     ramp_fill(&processor->ramps[CONTROL_NORMALISE], levels.normalise, frames);
     ramp_fill(&processor->ramps[CONTROL_DC_BLOCK], levels.dc_block, frames);
-    voice_sound(processor, voices->now, &levels, processor->wet, frames);
-    if (voices->fade_left == 0) {
+    model_stage_sound(processor, stages->now, &levels, processor->wet, frames);
+    if (stages->fade_left == 0) {
         return;
     }
-    int count = voices->fade_left < frames ? voices->fade_left : frames;
-    voice_sound(processor, voices->old, &levels, processor->faded, count);
+    int count = stages->fade_left < frames ? stages->fade_left : frames;
+    model_stage_sound(processor, stages->old, &levels, processor->faded, count);
     for (int i = 0; i < count; i++) {
-        voices->fade_left--;
-        int left = voices->fade_left < processor->fade_frames ? voices->fade_left
+        stages->fade_left--;
+        int left = stages->fade_left < processor->fade_frames ? stages->fade_left
                                                               : processor->fade_frames;
         float old_gain = processor->fade_gains[left];
         float new_gain = processor->fade_gains[processor->fade_frames - left];
@@ -73,8 +73,8 @@ static void voices_run(Processor *processor, int frames) REALTIME {
             *wet = new_gain * *wet + old_gain * processor->faded[c][i];
         }
     }
-    if (voices->fade_left == 0) {
-        swap_end(voices);
+    if (stages->fade_left == 0) {
+        swap_end(stages);
     }
 }
 
@@ -201,14 +201,14 @@ void processor_run(Processor *processor, float *const *out, const float *const *
         return;
     }
     DenormalState before = denormals_off();
-    if (swap_begin(&processor->voices, processor->fade_frames)) {
-        processor_apply_knobs(processor, processor->voices.now, 0);
+    if (swap_begin(&processor->stages, processor->fade_frames)) {
+        processor_apply_knobs(processor, processor->stages.now, 0);
         // It is heard only once its filters are full, and it has settled to its knobs: that would
         // be a thump.
-        const Voice *voice = processor->voices.now;
-        processor->voices.fade_left += 2 * processor_latency(processor);
-        if (voice && voice_is_turned(voice)) {
-            processor->voices.fade_left += processor->settling_frames;
+        const ModelStage *stage = processor->stages.now;
+        processor->stages.fade_left += 2 * processor_latency(processor);
+        if (stage && model_stage_is_turned(stage)) {
+            processor->stages.fade_left += processor->settling_frames;
         }
     }
     swap_begin(&processor->cabinets, processor->fade_frames);

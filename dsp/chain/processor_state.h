@@ -12,7 +12,7 @@
 
 enum { CHUNK = TONE_BLOCK }; // frames that are worked on at a time
 
-_Static_assert((int)CHUNK <= (int)VOICE_BLOCK, "a chunk goes through a voice at once");
+_Static_assert((int)CHUNK <= (int)MODEL_STAGE_BLOCK, "a chunk goes through a stage at once");
 
 _Static_assert((int)CONTROL_COUNT == (int)CONTROL_KNOB_1 + (int)MODEL_MAX_KNOBS,
                "a control for each knob, after all others");
@@ -22,14 +22,14 @@ typedef float Planes[ENGINE_MAX_CHANNELS][CHUNK];
 struct Processor {
     int channels;
     int fade_frames;
-    int settling_frames; // of a new voice whose knobs are turned, unheard
+    int settling_frames; // of a new stage whose knobs are turned, unheard
     float *fade_gains;   // [fade_frames + 1]: sin(pi / 2 * i / fade_frames)
     bool fresh;          // nothing has run since the reset: controls jump
     float settings[CONTROL_COUNT];
     Ramp ramps[CONTROL_COUNT];      // of those that have one: shares from 0 to 1, levels as factors
     float knobs[MODEL_MAX_KNOBS];   // of those whose control does not count,
     bool knob_set[MODEL_MAX_KNOBS]; // which are these
-    Swap voices, cabinets;
+    Swap stages, cabinets;
     Gate gate;
     Tone before, after; // the model
     DelayLine dry_delay;
@@ -41,7 +41,7 @@ struct Processor {
 // Everything without a memory, and every control where it was going.
 void processor_rest(Processor *processor) REALTIME;
 
-// Gives a voice (NULL is fine) the knobs as they are set, after `frames` frames.
-void processor_apply_knobs(const Processor *processor, Voice *voice, int frames) REALTIME;
+// Gives a stage (NULL is fine) the knobs as they are set, after `frames` frames.
+void processor_apply_knobs(const Processor *processor, ModelStage *stage, int frames) REALTIME;
 
 #endif

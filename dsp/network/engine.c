@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Runs the stages of a chain in turn over short blocks. The knobs are constant over a call, so that
+// Runs the stages of a stack in turn over short blocks. The knobs are constant over a call, so that
 // their part of the first layer goes into its bias.
 #include "dsp/network/engine.h"
 
@@ -26,9 +26,9 @@ struct Engine {
     float knob[MODEL_MAX_KNOBS];
     bool knobs_changed;
     int turn; // the state that the next frame belongs to
-    Chain chain;
-    float x[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
-    float y[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
+    LayerStack stack;
+    float x[ENGINE_MAX_CHANNELS][LAYER_STACK_BLOCK];
+    float y[ENGINE_MAX_CHANNELS][LAYER_STACK_BLOCK];
 };
 
 // ---- Making ----
@@ -86,16 +86,17 @@ static Status check(const Model *model, Isa isa, bool fast, int channels, int st
 // Takes the present state of the first channel as the one that a reset goes back to; whether it
 // is another than before.
 static bool remember(Engine *engine) {
-    Chain *chain = &engine->chain;
+    LayerStack *stack = &engine->stack;
     bool changed = false;
-    for (int i = 0; i < chain->count; i++) {
-        Stage *stage = &chain->stages[i];
-        size_t size = (size_t)stage->width * chain->kernels->number;
+    for (int i = 0; i < stack->count; i++) {
+        Stage *stage = &stack->stages[i];
+        size_t size = (size_t)stage->width * stack->kernels->number;
         if (stage->kind == LAYER_DENSE) {
             continue;
         }
         const StageState *state = stage_state(stage, 0);
-        const void *h = chain_number(chain, state->rows[0], state->held * (size_t)stage->width);
+        const void *h = layer_stack_number(stack, state->rows[0],
+                                           state->held * (size_t)stage->width);
         changed = changed || memcmp(stage->start, h, size) != 0;
         memcpy(stage->start, h, size);
         changed = changed || memcmp(stage->start_cell, state->cells[0], 2 * size) != 0;
@@ -107,26 +108,26 @@ static bool remember(Engine *engine) {
 // Runs silence, in one state for all. A state that comes back after a block comes back after every
 // other one.
 static void settle(Engine *engine, int frames) {
-    static const float silence[CHAIN_BLOCK];
-    float ignored[ENGINE_MAX_CHANNELS][CHAIN_BLOCK];
+    static const float silence[LAYER_STACK_BLOCK];
+    float ignored[ENGINE_MAX_CHANNELS][LAYER_STACK_BLOCK];
     const float *in[ENGINE_MAX_CHANNELS];
     float *out[ENGINE_MAX_CHANNELS];
     for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
         in[c] = silence;
         out[c] = ignored[c];
     }
-    int states = engine->chain.states;
-    engine->chain.states = 1;
+    int states = engine->stack.states;
+    engine->stack.states = 1;
     DenormalState before = denormals_off();
     bool changed = true;
-    for (; changed && frames >= CHAIN_BLOCK; frames -= CHAIN_BLOCK) {
-        engine_run(engine, out, in, CHAIN_BLOCK);
+    for (; changed && frames >= LAYER_STACK_BLOCK; frames -= LAYER_STACK_BLOCK) {
+        engine_run(engine, out, in, LAYER_STACK_BLOCK);
         changed = remember(engine);
     }
-    engine_run(engine, out, in, frames % CHAIN_BLOCK);
+    engine_run(engine, out, in, frames % LAYER_STACK_BLOCK);
     remember(engine);
     denormals_restore(before);
-    engine->chain.states = states;
+    engine->stack.states = states;
     engine_reset(engine);
 }
 
@@ -141,15 +142,15 @@ static Status make(Engine **engine, const Model *model, Isa isa, bool fast, int 
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for an engine");
     }
-    made->chain.kernels = kernels_find(isa, fast);
-    made->chain.channels = channels;
-    made->chain.states = states;
-    made->chain.knobs = model->knobs;
+    made->stack.kernels = kernels_find(isa, fast);
+    made->stack.channels = channels;
+    made->stack.states = states;
+    made->stack.knobs = model->knobs;
     made->sample_rate = model->sample_rate;
     made->input_gain = (float)pow(10.0, model->input_gain / 20.0);
     made->output_gain = (float)pow(10.0, model->output_gain / 20.0);
     made->skip = model->skip ? 1.0f : 0.0f;
-    if (!chain_build(&made->chain, model)) {
+    if (!layer_stack_build(&made->stack, model)) {
         engine_free(made);
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the weights of an engine");
     }
@@ -181,7 +182,7 @@ Status engine_new_fast(Engine **engine, const Model *model, Isa isa, int channel
 
 void engine_free(Engine *engine) {
     if (engine) {
-        chain_clear(&engine->chain);
+        layer_stack_clear(&engine->stack);
         memory_free(engine);
     }
 }
@@ -191,27 +192,27 @@ double engine_sample_rate(const Engine *engine) {
 }
 
 int engine_states(const Engine *engine) {
-    return engine->chain.states;
+    return engine->stack.states;
 }
 
 Isa engine_isa(const Engine *engine) {
-    return engine->chain.kernels->isa;
+    return engine->stack.kernels->isa;
 }
 
 bool engine_is_fast(const Engine *engine) {
-    return engine->chain.kernels->fast;
+    return engine->stack.kernels->fast;
 }
 
 // ---- Running ----
 
 void engine_reset(Engine *engine) REALTIME {
-    Chain *chain = &engine->chain;
-    for (int i = 0; i < chain->count; i++) {
-        Stage *stage = &chain->stages[i];
-        size_t size = (size_t)stage->width * chain->kernels->number;
-        for (int k = 0; stage->kind != LAYER_DENSE && k < chain->states * chain->channels; k++) {
-            StageState *state = &stage->states[k / chain->channels];
-            int c = k % chain->channels;
+    LayerStack *stack = &engine->stack;
+    for (int i = 0; i < stack->count; i++) {
+        Stage *stage = &stack->stages[i];
+        size_t size = (size_t)stage->width * stack->kernels->number;
+        for (int k = 0; stage->kind != LAYER_DENSE && k < stack->states * stack->channels; k++) {
+            StageState *state = &stage->states[k / stack->channels];
+            int c = k % stack->channels;
             state->phase = 0;
             state->held = 0;
             memcpy(state->rows[c], stage->start, size);
@@ -222,7 +223,7 @@ void engine_reset(Engine *engine) REALTIME {
 }
 
 void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
-    if (knob < 0 || knob >= engine->chain.knobs || !isfinite(value)) {
+    if (knob < 0 || knob >= engine->stack.knobs || !isfinite(value)) {
         return;
     }
     value = value > max_input ? max_input : value;
@@ -236,27 +237,27 @@ void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
 // A moving knob asks for this at every frame, so it goes by short rows.
 static void apply_knobs(Engine *engine) REALTIME {
     enum { ROW = 64 };
-    const Stage *stage = &engine->chain.stages[0];
+    const Stage *stage = &engine->stack.stages[0];
     size_t count = (size_t)stage->bias_count;
     for (size_t first = 0; first < count; first += ROW) {
         double bias[ROW];
         size_t row = count - first < ROW ? count - first : ROW;
         memcpy(bias, stage->base_bias + first, row * sizeof *bias);
-        for (int k = 0; k < engine->chain.knobs; k++) {
+        for (int k = 0; k < engine->stack.knobs; k++) {
             const double *change = stage->knob_rows + (size_t)k * count + first;
             double knob = (double)engine->knob[k];
             for (size_t i = 0; i < row; i++) {
                 bias[i] += change[i] * knob;
             }
         }
-        pack_put_all(engine->chain.kernels, stage->bias, first, bias, row);
+        pack_put_all(engine->stack.kernels, stage->bias, first, bias, row);
     }
     engine->knobs_changed = false;
 }
 
 static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn, int frames)
     REALTIME {
-    const Chain *chain = &engine->chain;
+    const LayerStack *stack = &engine->stack;
     StageState *state = stage_state(stage, turn);
     size_t width = (size_t)stage->width;
     CellJob job = {
@@ -271,16 +272,16 @@ static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn
         .frames = frames,
         .hidden = stage->hidden,
     };
-    for (int c = 0; c < chain->channels; c++) {
+    for (int c = 0; c < stack->channels; c++) {
         job.bias[c] = before ? stage_state(before, turn)->rows[c] : stage->bias;
         job.rows[c] = state->rows[c];
         job.cells[c] = state->cells[c];
         job.in[c] = engine->x[c];
         job.out[c] = engine->y[c];
         if (state->held != state->phase) {
-            memmove(chain_number(chain, state->rows[c], state->phase * width),
-                    chain_number(chain, state->rows[c], state->held * width),
-                    width * chain->kernels->number);
+            memmove(layer_stack_number(stack, state->rows[c], state->phase * width),
+                    layer_stack_number(stack, state->rows[c], state->held * width),
+                    width * stack->kernels->number);
         }
     }
     stage->cell.run(&job);
@@ -290,15 +291,15 @@ static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn
 }
 
 // The first of the last `frames` rows that a stage wrote.
-static const void *row_at(const Chain *chain, Stage *stage, int turn, int channel, int frames)
+static const void *row_at(const LayerStack *stack, Stage *stage, int turn, int channel, int frames)
     REALTIME {
     const StageState *state = stage_state(stage, turn);
     size_t row = stage->kind != LAYER_DENSE ? state->held + 1u - (unsigned)frames : 0;
-    return chain_number(chain, state->rows[channel], row * (size_t)stage->width);
+    return layer_stack_number(stack, state->rows[channel], row * (size_t)stage->width);
 }
 
 static void run_dense(Engine *engine, Stage *stage, Stage *before, int turn, int frames) REALTIME {
-    const Chain *chain = &engine->chain;
+    const LayerStack *stack = &engine->stack;
     DenseJob job = {
         .kernel = stage->kernel,
         .bias = stage->bias,
@@ -310,10 +311,10 @@ static void run_dense(Engine *engine, Stage *stage, Stage *before, int turn, int
         .out_stride = (size_t)stage->width,
         .frames = frames,
     };
-    for (int c = 0; c < chain->channels; c++) {
-        job.in = before ? row_at(chain, before, turn, c, frames) : chain->first_rows[c];
+    for (int c = 0; c < stack->channels; c++) {
+        job.in = before ? row_at(stack, before, turn, c, frames) : stack->first_rows[c];
         job.out = stage_state(stage, turn)->rows[c];
-        chain->kernels->dense(&job);
+        stack->kernels->dense(&job);
     }
 }
 
@@ -325,30 +326,30 @@ typedef struct Share {
 
 // x = input gain * in, held to max_input, also as rows when the first stage is dense.
 static void read_block(Engine *engine, const float *const *in, const Share *share) REALTIME {
-    const Chain *chain = &engine->chain;
-    for (int c = 0; c < chain->channels; c++) {
+    const LayerStack *stack = &engine->stack;
+    for (int c = 0; c < stack->channels; c++) {
         float *x = engine->x[c];
         for (int i = 0; i < share->frames; i++) {
             float value = in[c][share->start + i * share->stride] * engine->input_gain;
             value = value > max_input ? max_input : value;
             x[i] = value < -max_input ? -max_input : value;
         }
-        for (int i = 0; chain->first_rows[c] && i < share->frames; i++) {
-            pack_put(chain->kernels, chain->first_rows[c], (size_t)i, (double)x[i]);
+        for (int i = 0; stack->first_rows[c] && i < share->frames; i++) {
+            pack_put(stack->kernels, stack->first_rows[c], (size_t)i, (double)x[i]);
         }
     }
 }
 
 static void write_block(Engine *engine, float *const *out, const Share *share) REALTIME {
-    Chain *chain = &engine->chain;
-    Stage *last = &chain->stages[chain->count - 1];
-    for (int c = 0; c < chain->channels; c++) {
+    LayerStack *stack = &engine->stack;
+    Stage *last = &stack->stages[stack->count - 1];
+    for (int c = 0; c < stack->channels; c++) {
         const float *x = engine->x[c];
         float *y = engine->y[c];
         for (int i = 0; !last->fused_head && i < share->frames; i++) {
-            const char *row = row_at(chain, last, share->turn, c, share->frames);
-            row += (size_t)i * (size_t)last->width * chain->kernels->number;
-            y[i] = chain->kernels->number == sizeof(double)
+            const char *row = row_at(stack, last, share->turn, c, share->frames);
+            row += (size_t)i * (size_t)last->width * stack->kernels->number;
+            y[i] = stack->kernels->number == sizeof(double)
                        ? (float)*(const double *)(const void *)row
                        : *(const float *)(const void *)row;
         }
@@ -363,8 +364,8 @@ static void run_share(Engine *engine, float *const *out, const float *const *in,
     REALTIME {
     read_block(engine, in, share);
     Stage *before = NULL;
-    for (int i = 0; i < engine->chain.count; i++) {
-        Stage *stage = &engine->chain.stages[i];
+    for (int i = 0; i < engine->stack.count; i++) {
+        Stage *stage = &engine->stack.stages[i];
         if (stage->kind == LAYER_DENSE) {
             run_dense(engine, stage, before, share->turn, share->frames);
         } else {
@@ -377,7 +378,7 @@ static void run_share(Engine *engine, float *const *out, const float *const *in,
 
 // The frames of a call from `start` to before `end` that belong to its state `i`.
 static Share share_of(const Engine *engine, int start, int end, int i) REALTIME {
-    int states = engine->chain.states;
+    int states = engine->stack.states;
     if (states == 1) { // divisions cost a block of one frame a tenth of its time
         return (Share){.start = start, .stride = 1, .frames = end - start};
     }
@@ -393,9 +394,10 @@ void engine_run(Engine *engine, float *const *out, const float *const *in, int f
     if (engine->knobs_changed) {
         apply_knobs(engine);
     }
-    int states = engine->chain.states;
-    for (int start = 0; start < frames; start += CHAIN_BLOCK * states) {
-        int end = frames - start < CHAIN_BLOCK * states ? frames : start + CHAIN_BLOCK * states;
+    int states = engine->stack.states;
+    for (int start = 0; start < frames; start += LAYER_STACK_BLOCK * states) {
+        int end = frames - start < LAYER_STACK_BLOCK * states ? frames
+                                                              : start + LAYER_STACK_BLOCK * states;
         for (int i = 0; i < states && start + i < end; i++) {
             Share share = share_of(engine, start, end, i);
             run_share(engine, out, in, &share);

@@ -7,15 +7,16 @@
 #include "dsp/base/memory.h"
 #include "dsp/network/kernels/pack.h"
 
-static void *new_numbers(const Chain *chain, size_t count) {
-    return memory_new(count, chain->kernels->number);
+static void *new_numbers(const LayerStack *stack, size_t count) {
+    return memory_new(count, stack->kernels->number);
 }
 
 // `factor` times `count` floats as zero-padded numbers; NULL when memory is short.
-static void *new_row(const Chain *chain, int width, const float *values, int count, double factor) {
-    void *row = new_numbers(chain, (size_t)width);
+static void *new_row(const LayerStack *stack, int width, const float *values, int count,
+                     double factor) {
+    void *row = new_numbers(stack, (size_t)width);
     for (int i = 0; row && values && i < count; i++) {
-        pack_put(chain->kernels, row, (size_t)i, factor * (double)values[i]);
+        pack_put(stack->kernels, row, (size_t)i, factor * (double)values[i]);
     }
     return row;
 }
@@ -43,18 +44,18 @@ static double *dense_columns(const Layer *layer, int width) {
     return columns;
 }
 
-static bool put_bias(const Chain *chain, Stage *stage, const double *bias, int count) {
-    stage->bias = new_numbers(chain, (size_t)count);
+static bool put_bias(const LayerStack *stack, Stage *stage, const double *bias, int count) {
+    stage->bias = new_numbers(stack, (size_t)count);
     if (stage->bias) {
-        pack_put_all(chain->kernels, stage->bias, 0, bias, (size_t)count);
+        pack_put_all(stack->kernels, stage->bias, 0, bias, (size_t)count);
     }
     return stage->bias != NULL;
 }
 
 // Keeps what the knobs add to the bias of the first stage.
-static bool put_knobs(const Chain *chain, Stage *stage, const double *columns, int width) {
+static bool put_knobs(const LayerStack *stack, Stage *stage, const double *columns, int width) {
     size_t count = (size_t)width;
-    size_t knobs = (size_t)chain->knobs;
+    size_t knobs = (size_t)stack->knobs;
     stage->base_bias = memory_new(count, sizeof(double));
     stage->knob_rows = memory_new(count * knobs, sizeof(double));
     if (!stage->base_bias || !stage->knob_rows) {
@@ -68,42 +69,42 @@ static bool put_knobs(const Chain *chain, Stage *stage, const double *columns, i
 
 // A dense stage from `columns`. The first stage has the audio as its only input: the knobs' part
 // is in the bias.
-static bool add_dense(Chain *chain, const double *columns, int inputs, int width,
+static bool add_dense(LayerStack *stack, const double *columns, int inputs, int width,
                       Activation activation) {
-    const Kernels *kernels = chain->kernels;
-    bool first = chain->count == 0;
-    Stage *stage = &chain->stages[chain->count++];
+    const Kernels *kernels = stack->kernels;
+    bool first = stack->count == 0;
+    Stage *stage = &stack->stages[stack->count++];
     stage->kind = LAYER_DENSE;
     stage->inputs = first ? 1 : inputs;
     stage->width = width;
     stage->activation = activation;
-    stage->kernel = new_numbers(chain, (size_t)stage->inputs * (size_t)width);
-    if (!stage->kernel || !put_bias(chain, stage, columns + inputs * width, width) ||
-        (first && !put_knobs(chain, stage, columns, width))) {
+    stage->kernel = new_numbers(stack, (size_t)stage->inputs * (size_t)width);
+    if (!stage->kernel || !put_bias(stack, stage, columns + inputs * width, width) ||
+        (first && !put_knobs(stack, stage, columns, width))) {
         return false;
     }
     pack_dense(kernels, stage->kernel, columns, stage->inputs, width);
-    for (int c = 0; c < chain->channels; c++) {
+    for (int c = 0; c < stack->channels; c++) {
         void **rows = &stage->states[0].rows[c];
-        *rows = new_numbers(chain, (size_t)CHAIN_BLOCK * (size_t)width);
+        *rows = new_numbers(stack, (size_t)LAYER_STACK_BLOCK * (size_t)width);
         if (first) {
-            chain->first_rows[c] = new_numbers(chain, CHAIN_BLOCK);
+            stack->first_rows[c] = new_numbers(stack, LAYER_STACK_BLOCK);
         }
-        if (!*rows || (first && !chain->first_rows[c])) {
+        if (!*rows || (first && !stack->first_rows[c])) {
             return false;
         }
     }
     return true;
 }
 
-static bool add_dense_layer(Chain *chain, const Layer *layer) {
-    int width = pack_padded(layer->outputs, chain->kernels->lanes);
-    Stage *stage = &chain->stages[chain->count];
+static bool add_dense_layer(LayerStack *stack, const Layer *layer) {
+    int width = pack_padded(layer->outputs, stack->kernels->lanes);
+    Stage *stage = &stack->stages[stack->count];
     double *columns = dense_columns(layer, width);
-    bool ok = columns && add_dense(chain, columns, layer->inputs, width, layer->activation);
+    bool ok = columns && add_dense(stack, columns, layer->inputs, width, layer->activation);
     memory_free(columns);
     if (ok && layer->activation == ACTIVATION_PRELU) {
-        stage->slope = new_row(chain, width, layer->slope, layer->outputs, 1.0);
+        stage->slope = new_row(stack, width, layer->slope, layer->outputs, 1.0);
         ok = stage->slope != NULL;
     }
     return ok;
@@ -123,8 +124,8 @@ static double *cell_columns(const Layer *layer, const CellLayout *layout, int wi
     return columns;
 }
 
-static bool put_head(const Chain *chain, Stage *stage, const Layer *head) {
-    stage->head = new_row(chain, stage->width, head ? head->kernel : NULL, head ? head->inputs : 0,
+static bool put_head(const LayerStack *stack, Stage *stage, const Layer *head) {
+    stage->head = new_row(stack, stage->width, head ? head->kernel : NULL, head ? head->inputs : 0,
                           1.0);
     stage->head_bias = head ? (double)head->bias[0] : 0.0;
     stage->fused_head = head != NULL;
@@ -132,16 +133,16 @@ static bool put_head(const Chain *chain, Stage *stage, const Layer *head) {
 }
 
 // What the state starts from, and the memory for it.
-static bool put_state(const Chain *chain, Stage *stage, const Layer *layer) {
-    stage->start = new_row(chain, stage->width, layer->initial_state, layer->outputs, 1.0);
-    stage->start_cell = new_row(chain, 2 * stage->width, layer->initial_cell, layer->outputs,
+static bool put_state(const LayerStack *stack, Stage *stage, const Layer *layer) {
+    stage->start = new_row(stack, stage->width, layer->initial_state, layer->outputs, 1.0);
+    stage->start_cell = new_row(stack, 2 * stage->width, layer->initial_cell, layer->outputs,
                                 stage->cell.layout.cell_scale);
     bool ok = stage->start && stage->start_cell;
-    for (int i = 0; ok && i < chain->states * chain->channels; i++) {
-        StageState *state = &stage->states[i / chain->channels];
-        int c = i % chain->channels;
-        state->rows[c] = new_numbers(chain, (size_t)(CHAIN_BLOCK + 2) * (size_t)stage->width);
-        state->cells[c] = new_numbers(chain, 2 * (size_t)stage->width);
+    for (int i = 0; ok && i < stack->states * stack->channels; i++) {
+        StageState *state = &stage->states[i / stack->channels];
+        int c = i % stack->channels;
+        state->rows[c] = new_numbers(stack, (size_t)(LAYER_STACK_BLOCK + 2) * (size_t)stage->width);
+        state->cells[c] = new_numbers(stack, 2 * (size_t)stage->width);
         ok = state->rows[c] && state->cells[c];
     }
     return ok;
@@ -149,20 +150,20 @@ static bool put_state(const Chain *chain, Stage *stage, const Layer *layer) {
 
 // The recurrence itself. `columns` give the audio input's weights for the first stage; later ones
 // find their pre-activations in the rows of the stage before.
-static bool add_recurrence(Chain *chain, const Layer *layer, const CellKernel *cell,
+static bool add_recurrence(LayerStack *stack, const Layer *layer, const CellKernel *cell,
                            const double *columns, int inputs_width, const Layer *head) {
-    const Kernels *kernels = chain->kernels;
-    bool first = chain->count == 0;
-    Stage *stage = &chain->stages[chain->count++];
+    const Kernels *kernels = stack->kernels;
+    bool first = stack->count == 0;
+    Stage *stage = &stack->stages[stack->count++];
     stage->kind = layer->kind;
     stage->cell = *cell;
     stage->hidden = layer->outputs;
     stage->width = cell->layout.lanes * cell->layout.blocks;
-    stage->kernel = new_numbers(chain, (size_t)inputs_width);
-    stage->recurrent_kernel = new_numbers(chain, pack_recurrent_count(&cell->layout, layer));
-    stage->recurrent_bias = new_numbers(chain, (size_t)stage->width);
+    stage->kernel = new_numbers(stack, (size_t)inputs_width);
+    stage->recurrent_kernel = new_numbers(stack, pack_recurrent_count(&cell->layout, layer));
+    stage->recurrent_bias = new_numbers(stack, (size_t)stage->width);
     if (!stage->kernel || !stage->recurrent_kernel || !stage->recurrent_bias ||
-        !put_head(chain, stage, head) || !put_state(chain, stage, layer)) {
+        !put_head(stack, stage, head) || !put_state(stack, stage, layer)) {
         return false;
     }
     pack_recurrent(kernels, stage->recurrent_kernel, &cell->layout, layer);
@@ -173,32 +174,32 @@ static bool add_recurrence(Chain *chain, const Layer *layer, const CellKernel *c
         pack_put(kernels, stage->kernel, (size_t)i, columns[i]);
     }
     return !first ||
-           (put_bias(chain, stage, columns + layer->inputs * inputs_width, inputs_width) &&
-            put_knobs(chain, stage, columns, inputs_width));
+           (put_bias(stack, stage, columns + layer->inputs * inputs_width, inputs_width) &&
+            put_knobs(stack, stage, columns, inputs_width));
 }
 
-static CellKernel find_kernel(const Chain *chain, const Layer *layer) {
-    const Kernels *kernels = chain->kernels;
+static CellKernel find_kernel(const LayerStack *stack, const Layer *layer) {
+    const Kernels *kernels = stack->kernels;
     switch (layer->kind) {
     case LAYER_LSTM:
-        return kernels->lstm(layer->outputs, chain->channels);
+        return kernels->lstm(layer->outputs, stack->channels);
     case LAYER_GRU_RESET_BEFORE:
-        return kernels->reset_before(layer->outputs, chain->channels);
+        return kernels->reset_before(layer->outputs, stack->channels);
     default:
-        return kernels->gru(layer->outputs, chain->channels);
+        return kernels->gru(layer->outputs, stack->channels);
     }
 }
 
-static bool add_recurrent_layer(Chain *chain, const Layer *layer, const Layer *head) {
-    CellKernel cell = find_kernel(chain, layer);
+static bool add_recurrent_layer(LayerStack *stack, const Layer *layer, const Layer *head) {
+    CellKernel cell = find_kernel(stack, layer);
     int width = pack_padded(layer_gates(layer->kind) * cell.layout.lanes * cell.layout.blocks,
-                            chain->kernels->lanes);
+                            stack->kernels->lanes);
     double *columns = cell_columns(layer, &cell.layout, width);
     bool ok = columns != NULL;
-    if (ok && chain->count > 0) {
-        ok = add_dense(chain, columns, layer->inputs, width, ACTIVATION_LINEAR);
+    if (ok && stack->count > 0) {
+        ok = add_dense(stack, columns, layer->inputs, width, ACTIVATION_LINEAR);
     }
-    ok = ok && add_recurrence(chain, layer, &cell, columns, width, head);
+    ok = ok && add_recurrence(stack, layer, &cell, columns, width, head);
     memory_free(columns);
     return ok;
 }
@@ -211,17 +212,17 @@ static bool is_head(const Model *model, int index) {
            layer->activation == ACTIVATION_LINEAR;
 }
 
-bool chain_build(Chain *chain, const Model *model) {
+bool layer_stack_build(LayerStack *stack, const Model *model) {
     for (int i = 0; i < model->layer_count; i++) {
         const Layer *layer = &model->layers[i];
         if (layer->kind == LAYER_DENSE) {
-            if (!add_dense_layer(chain, layer)) {
+            if (!add_dense_layer(stack, layer)) {
                 return false;
             }
             continue;
         }
         const Layer *head = i + 1 < model->layer_count && is_head(model, i + 1) ? layer + 1 : NULL;
-        if (!add_recurrent_layer(chain, layer, head)) {
+        if (!add_recurrent_layer(stack, layer, head)) {
             return false;
         }
         i += head != NULL;
@@ -240,18 +241,18 @@ static void free_stage(Stage *stage) {
     memory_free(stage->head);
     memory_free(stage->start);
     memory_free(stage->start_cell);
-    for (int i = 0; i < CHAIN_MAX_STATES * KERNEL_CHANNELS; i++) {
+    for (int i = 0; i < LAYER_STACK_MAX_STATES * KERNEL_CHANNELS; i++) {
         StageState *state = &stage->states[i / KERNEL_CHANNELS];
         memory_free(state->rows[i % KERNEL_CHANNELS]);
         memory_free(state->cells[i % KERNEL_CHANNELS]);
     }
 }
 
-void chain_clear(Chain *chain) {
-    for (int i = 0; i < chain->count; i++) {
-        free_stage(&chain->stages[i]);
+void layer_stack_clear(LayerStack *stack) {
+    for (int i = 0; i < stack->count; i++) {
+        free_stage(&stack->stages[i]);
     }
     for (int c = 0; c < KERNEL_CHANNELS; c++) {
-        memory_free(chain->first_rows[c]);
+        memory_free(stack->first_rows[c]);
     }
 }

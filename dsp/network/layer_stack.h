@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The layers of a model as a chain of stages with packed weights, each with the memory that it
+// The layers of a model as a stack of stages with packed weights, each with the memory that it
 // runs in. A recurrent layer that is not the first becomes two stages: a dense one that makes the
 // pre-activations, and the recurrence. Part of the engine; nobody else includes this.
 #ifndef GRUFF_DSP_NETWORK_LAYER_STACK_H
@@ -8,14 +8,15 @@
 #include "dsp/network/kernels/kernels.h"
 
 enum {
-    CHAIN_BLOCK = 64, // frames that a stage runs before the next one does
-    CHAIN_MAX_STAGES = 2 * MODEL_MAX_LAYERS,
-    CHAIN_MAX_STATES = 8, // that take turns over one set of weights
+    LAYER_STACK_BLOCK = 64, // frames that a stage runs before the next one does
+    LAYER_STACK_MAX_STAGES = 2 * MODEL_MAX_LAYERS,
+    LAYER_STACK_MAX_STATES = 8, // that take turns over one set of weights
 };
 
-// The memory of a stage in one of the chain's states.
+// The memory of a stage in one of the stack's states.
 typedef struct StageState {
-    void *rows[KERNEL_CHANNELS];  // what it writes: CHAIN_BLOCK rows, or two more when recurrent
+    void *
+        rows[KERNEL_CHANNELS]; // what it writes: LAYER_STACK_BLOCK rows, or two more when recurrent
     void *cells[KERNEL_CHANNELS]; // recurrent; see CellJob: two rows
     unsigned phase;               // frames run so far, modulo 2: the row where a call finds h
     unsigned held;                // the row where the last call left h
@@ -41,37 +42,38 @@ typedef struct Stage {
     void *head;
     double head_bias;
     bool fused_head;
-    void *start;                         // the state after a reset: a row
-    void *start_cell;                    // the cells after a reset: two rows
-    StageState states[CHAIN_MAX_STATES]; // a dense stage, which remembers nothing, has one
+    void *start;                               // the state after a reset: a row
+    void *start_cell;                          // the cells after a reset: two rows
+    StageState states[LAYER_STACK_MAX_STATES]; // a dense stage, which remembers nothing, has one
 } Stage;
 
-typedef struct Chain {
+typedef struct LayerStack {
     const Kernels *kernels;
     int channels;
     int states;
     int knobs;
     int count;
-    Stage stages[CHAIN_MAX_STAGES];
+    Stage stages[LAYER_STACK_MAX_STAGES];
     void *first_rows[KERNEL_CHANNELS]; // x as rows, when the first stage is dense
-} Chain;
+} LayerStack;
 
-// Adds the layers of `model`, which model_check has passed, to an empty chain whose kernels,
+// Adds the layers of `model`, which model_check has passed, to an empty stack whose kernels,
 // channels, states and knobs are set. The states are not set yet: only `start` is. False when
 // memory is short. Not the audio thread.
-bool chain_build(Chain *chain, const Model *model);
+bool layer_stack_build(LayerStack *stack, const Model *model);
 
-// Frees what the stages hold, also after chain_build failed.
-void chain_clear(Chain *chain);
+// Frees what the stages hold, also after layer_stack_build failed.
+void layer_stack_clear(LayerStack *stack);
 
-// The memory of a stage in state `state` of the chain.
+// The memory of a stage in state `state` of the stack.
 static inline StageState *stage_state(Stage *stage, int state) REALTIME {
     return &stage->states[stage->kind == LAYER_DENSE ? 0 : state];
 }
 
-// Number `index` of an array of the chain's numbers.
-static inline void *chain_number(const Chain *chain, void *numbers, size_t index) REALTIME {
-    return (char *)numbers + index * chain->kernels->number;
+// Number `index` of an array of the stack's numbers.
+static inline void *layer_stack_number(const LayerStack *stack, void *numbers, size_t index)
+    REALTIME {
+    return (char *)numbers + index * stack->kernels->number;
 }
 
 #endif

@@ -22,9 +22,9 @@ Status alsa_midi_new(AlsaMidi **midi, const char *name, Diagnostic *diagnostic) 
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for MIDI");
     }
-    int hushed = hush_begin(); // ALSA prints what it tried
+    int muted = mute_stderr_begin(); // ALSA prints what it tried
     int error = snd_seq_open(&made->sequencer, "default", SND_SEQ_OPEN_INPUT, SND_SEQ_NONBLOCK);
-    hush_end(hushed);
+    mute_stderr_end(muted);
     if (error < 0) {
         made->sequencer = NULL;
     }

@@ -5,10 +5,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-int hush_begin(void) {
+int mute_stderr_begin(void) {
     fflush(stderr);
     int kept = dup(STDERR_FILENO);
-    int nowhere = memfd_create("gruff-hush", MFD_CLOEXEC);
+    int nowhere = memfd_create("gruff-stderr", MFD_CLOEXEC);
     if (nowhere >= 0) {
         dup2(nowhere, STDERR_FILENO);
         close(nowhere);
@@ -16,10 +16,10 @@ int hush_begin(void) {
     return kept;
 }
 
-void hush_end(int hushed) {
-    if (hushed >= 0) {
+void mute_stderr_end(int muted) {
+    if (muted >= 0) {
         fflush(stderr);
-        dup2(hushed, STDERR_FILENO);
-        close(hushed);
+        dup2(muted, STDERR_FILENO);
+        close(muted);
     }
 }

@@ -78,14 +78,14 @@ static const char *api_name(const PaDeviceInfo *info) {
 
 // `name` is that of our client if the host API is JACK; PortAudio keeps the pointer.
 static Status begin(const char *name, Diagnostic *diagnostic) {
-    int hushed = hush_begin();
+    int muted = mute_stderr_begin();
 #ifdef GRUFF_HAS_PA_JACK
     PaJack_SetClientName(name);
 #else
     (void)name;
 #endif
     PaError error = Pa_Initialize();
-    hush_end(hushed);
+    mute_stderr_end(muted);
     if (error != paNoError) {
         return diagnose(diagnostic, STATUS_CANNOT_READ, "PortAudio does not start: %s",
                         Pa_GetErrorText(error));
@@ -217,11 +217,11 @@ static Status open_stream(Backend *backend, PaDeviceIndex in_device, PaDeviceInd
         in.suggestedLatency = out.suggestedLatency = 2.0 * period / backend->rate;
     }
     // No dither and no clipping: the processor's output is the output.
-    int hushed = hush_begin();
+    int muted = mute_stderr_begin();
     PaError error = Pa_OpenStream(&backend->stream, &in, &out, backend->rate,
                                   period > 0 ? (unsigned long)period : paFramesPerBufferUnspecified,
                                   paClipOff | paDitherOff, process, backend);
-    hush_end(hushed);
+    mute_stderr_end(muted);
     return error == paNoError ? STATUS_OK
                               : refuse(backend, in_info->defaultSampleRate, error, diagnostic);
 }

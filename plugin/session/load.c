@@ -71,27 +71,27 @@ Status load_model_text(Model **model, const char *text, size_t length, const cha
     return status;
 }
 
-static void tell_rate(const Voice *voice, double sample_rate, Diagnostic *message) {
+static void tell_rate(const ModelStage *stage, double sample_rate, Diagnostic *message) {
     Diagnostic before = *message;
     const char *comma = before.text[0] ? ", " : "";
-    if (voice_rate_mode(voice) == RATE_DELAYED) {
+    if (model_stage_rate_mode(stage) == RATE_DELAYED) {
         diagnose(message, STATUS_OK, "%s%smade for %g Hz: at %g Hz its state is delayed",
-                 before.text, comma, voice_model_rate(voice), sample_rate);
-    } else if (voice_rate_mode(voice) == RATE_RESAMPLED) {
+                 before.text, comma, model_stage_model_rate(stage), sample_rate);
+    } else if (model_stage_rate_mode(stage) == RATE_RESAMPLED) {
         diagnose(message, STATUS_OK,
                  "%s%smade for %g Hz: at %g Hz it is resampled, %d samples of latency", before.text,
-                 comma, voice_model_rate(voice), sample_rate, voice_latency(voice));
+                 comma, model_stage_model_rate(stage), sample_rate, model_stage_latency(stage));
     }
 }
 
-Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
+Status load_stage(ModelStage **stage, const Model *model, const char *path, double sample_rate,
                   int channels, Diagnostic *message) {
     Diagnostic cause = {""};
-    Status status = voice_new(voice, model, isa_best(), sample_rate, channels, &cause);
+    Status status = model_stage_new(stage, model, isa_best(), sample_rate, channels, &cause);
     if (status != STATUS_OK) {
         return diagnose(message, status, "%.500s: %s", path, cause.text);
     }
-    tell_rate(*voice, sample_rate, message);
+    tell_rate(*stage, sample_rate, message);
     return STATUS_OK;
 }
 

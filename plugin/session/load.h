@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// From files to a voice and a cabinet that can run in this session: what all shells do.
+// From files to a stage and a cabinet that can run in this session: what all shells do.
 #ifndef GRUFF_PLUGIN_SESSION_LOAD_H
 #define GRUFF_PLUGIN_SESSION_LOAD_H
 
@@ -17,10 +17,10 @@ Status load_model(Model **model, const char *path, Diagnostic *message, Diagnost
 Status load_model_text(Model **model, const char *text, size_t length, const char *path,
                        Diagnostic *message, Diagnostic *warning);
 
-// The voice of `model`, read from `path`, in a session of `sample_rate` Hz, with the fastest
+// The stage of `model`, read from `path`, in a session of `sample_rate` Hz, with the fastest
 // kernels of the machine. Adds to `message` how a model that was made for another rate is brought
-// to it. On failure *voice is NULL and `message` says why. Not the audio thread.
-Status load_voice(Voice **voice, const Model *model, const char *path, double sample_rate,
+// to it. On failure *stage is NULL and `message` says why. Not the audio thread.
+Status load_stage(ModelStage **stage, const Model *model, const char *path, double sample_rate,
                   int channels, Diagnostic *message);
 
 // The cabinet of the impulse response in the file `path`, "" for none, in a session of

@@ -88,17 +88,17 @@ static void warn(Loader *loader, Diagnostic *message, const Diagnostic *warning)
 static Status give_model(Loader *loader, const Content *content, const char *path, bool at_once,
                          Diagnostic *message, Diagnostic *warning) {
     Model *model = NULL;
-    Voice *voice = NULL;
+    ModelStage *stage = NULL;
     Status status = load_model_text(&model, content_text(content), content->length - CONTENT_HEAD,
                                     path, message, warning);
     if (status == STATUS_OK) {
-        status = load_voice(&voice, model, path, loader->sample_rate, loader->channels, message);
+        status = load_stage(&stage, model, path, loader->sample_rate, loader->channels, message);
     }
     model_free(model);
     if (status == STATUS_OK && at_once) {
-        processor_install(loader->processor, voice);
+        processor_install(loader->processor, stage);
     } else if (status == STATUS_OK) {
-        processor_offer(loader->processor, voice);
+        processor_offer(loader->processor, stage);
     }
     return status;
 }

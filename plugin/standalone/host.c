@@ -85,7 +85,7 @@ static void tell_comparison(Host *host) {
     }
 }
 
-static bool furnish(Host *host) {
+static bool load_all(Host *host) {
     const Options *options = host->options;
     bool good = begin_with_model(host) &&
                 (!options->preset || apply_preset(host, options->preset)) &&
@@ -156,7 +156,7 @@ static bool listen_to_osc(Host *host) {
 }
 
 // A screen, where there is a terminal for one and it is wanted; else NULL.
-static Screen *open_screen(Host *host, Attendant *attendant) {
+static Screen *open_screen(Host *host, LoopTask *task) {
     Screen *screen = NULL;
     Diagnostic diagnostic = {""};
     if (!host->options->no_screen && screen_can_be()) {
@@ -164,28 +164,28 @@ static Screen *open_screen(Host *host, Attendant *attendant) {
         (void)screen_new(&screen, &of, &diagnostic);
         notices_say(&host->notices, "%s", diagnostic.text);
     }
-    *attendant = screen ? screen_attendant(screen) : (Attendant){NULL, NULL};
+    *task = screen ? screen_task(screen) : (LoopTask){NULL, NULL};
     return screen;
 }
 
-static bool perform_with_attendants(Host *host) {
-    Attendant attendants[4];
+static bool play_with_tasks(Host *host) {
+    LoopTask tasks[4];
     int count = 0;
     if (host->session.path[0]) {
-        attendants[count++] = (Attendant){session_attend, &host->session};
+        tasks[count++] = (LoopTask){session_poll, &host->session};
     }
     host->notices.quiet = false;
     if (!listen_to_midi(host) || !listen_to_osc(host)) {
         return false;
     }
-    attendants[count++] = (Attendant){midi_attend, host->midi};
+    tasks[count++] = (LoopTask){midi_poll, host->midi};
     if (host->osc) {
-        attendants[count++] = (Attendant){osc_attend, host->osc};
+        tasks[count++] = (LoopTask){osc_poll, host->osc};
     }
-    Screen *screen = open_screen(host, &attendants[count]);
+    Screen *screen = open_screen(host, &tasks[count]);
     count += screen != NULL;
-    perform_hold_signals();
-    bool good = perform(host->player, &host->notices, attendants, count);
+    main_loop_hold_signals();
+    bool good = main_loop_run(host->player, &host->notices, tasks, count);
     screen_free(screen);
     if (good && host->session.path[0]) {
         session_keep(&host->session);
@@ -214,10 +214,10 @@ static bool play(Host *host) {
     if (open_presets(host) && !host->options->forgetful && !host->options->target) {
         session_begin(&host->session, host->presets, host->player, &host->notices);
     }
-    if (!furnish(host)) {
+    if (!load_all(host)) {
         return false;
     }
-    return host->options->save ? save_preset(host) : perform_with_attendants(host);
+    return host->options->save ? save_preset(host) : play_with_tasks(host);
 }
 
 bool host_play(const Options *options) {

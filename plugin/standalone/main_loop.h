@@ -8,18 +8,18 @@
 #include "plugin/standalone/player.h"
 
 // What else wants to be called while it plays: keys and screen, MIDI, OSC.
-typedef struct Attendant {
+typedef struct LoopTask {
     // Does what is to be done now; false: end the host. Called some 200 times a second.
-    bool (*attend)(void *data);
+    bool (*poll)(void *data);
     void *data;
-} Attendant;
+} LoopTask;
 
 // The signals that end the host come only here from now on. Call it before there are other threads:
 // they inherit that.
-void perform_hold_signals(void);
+void main_loop_hold_signals(void);
 
 // Plays; false when nothing could be played. Waits for a server or a device that goes away to come
 // back, and sums up in the end.
-bool perform(Player *player, Notices *notices, const Attendant *attendants, int count);
+bool main_loop_run(Player *player, Notices *notices, const LoopTask *tasks, int count);
 
 #endif

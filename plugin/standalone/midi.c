@@ -24,7 +24,7 @@ struct Midi {
     MidiMap map;
     int learning; // a ControlId; -1: none
     char path[PATH_SIZE];
-    Rarely lost, unknown;
+    RateLimit lost, unknown;
 };
 
 // ---- The file ----
@@ -157,19 +157,19 @@ static void choose(Midi *midi, int program) {
         Diagnostic line = {""};
         diagnose(&line, STATUS_OK, "MIDI asks for program %d, and there is no such preset",
                  program);
-        notices_say_rarely(midi->notices, &midi->unknown, line.text);
+        notices_say_limited(midi->notices, &midi->unknown, line.text);
     }
 }
 
-bool midi_attend(void *data) {
+bool midi_poll(void *data) {
     Midi *midi = data;
     unsigned char message[3];
     int length = 1;
     for (int i = 0; i < MOST_IN_A_TICK && length != 0; i++) {
         length = player_midi(midi->player, message);
         if (length < 0) {
-            notices_say_rarely(midi->notices, &midi->lost,
-                               "MIDI came too fast; some of it is lost");
+            notices_say_limited(midi->notices, &midi->lost,
+                                "MIDI came too fast; some of it is lost");
         } else if (length == 3 && (message[0] & 0xf0) == MIDI_CONTROL) {
             turn(midi, (message[0] & 0x0f) + 1, message[1] & 0x7f, message[2] & 0x7f);
         } else if (length == 2 && (message[0] & 0xf0) == MIDI_PROGRAM) {

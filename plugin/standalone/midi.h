@@ -32,7 +32,7 @@ void midi_forget(Midi *midi, ControlId id);
 
 const MidiMap *midi_map(const Midi *midi);
 
-// An Attendant's: does what the messages that came say.
-bool midi_attend(void *data);
+// A LoopTask's: does what the messages that came say.
+bool midi_poll(void *data);
 
 #endif

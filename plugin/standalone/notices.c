@@ -22,18 +22,18 @@ void notices_say(Notices *notices, const char *format, ...) {
     }
 }
 
-void notices_say_rarely(Notices *notices, Rarely *rarely, const char *text) {
+void notices_say_limited(Notices *notices, RateLimit *limit, const char *text) {
     double now = meter_clock();
-    if (rarely->said > 0.0 && now - rarely->said < 1.0) {
-        rarely->left_out++;
+    if (limit->said > 0.0 && now - limit->said < 1.0) {
+        limit->left_out++;
         return;
     }
-    if (rarely->left_out > 0) {
-        notices_say(notices, "%.900s (and %u more before)", text, rarely->left_out);
+    if (limit->left_out > 0) {
+        notices_say(notices, "%.900s (and %u more before)", text, limit->left_out);
     } else {
         notices_say(notices, "%s", text);
     }
-    *rarely = (Rarely){.said = now};
+    *limit = (RateLimit){.said = now};
 }
 
 const char *notices_line(const Notices *notices, unsigned back) {

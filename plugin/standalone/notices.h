@@ -22,13 +22,13 @@ typedef struct Notices {
 void notices_say(Notices *notices, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // Lines of one kind that could come by the thousand. All zero is fine.
-typedef struct Rarely {
+typedef struct RateLimit {
     double said; // when, by meter_clock
     unsigned left_out;
-} Rarely;
+} RateLimit;
 
 // Says a line if none of its kind was said for a second, and how many were left out since.
-void notices_say_rarely(Notices *notices, Rarely *rarely, const char *text);
+void notices_say_limited(Notices *notices, RateLimit *limit, const char *text);
 
 // The line `back` lines before the latest, 0 for the latest; "" when there is none.
 const char *notices_line(const Notices *notices, unsigned back);

@@ -37,7 +37,7 @@ struct Osc {
     int socket;
     int spent, limit;          // in this tick, and by the packet at hand at most
     struct sockaddr_in sender; // of the packet at hand
-    Rarely faults;
+    RateLimit faults;
     _Alignas(8) char packet[PACKET_SIZE], element[PACKET_SIZE];
 };
 
@@ -83,7 +83,7 @@ static void answer_file(Osc *osc, FileKind kind) {
 static void complain(Osc *osc, const char *path, const char *fault) {
     Diagnostic line = {""};
     diagnose(&line, STATUS_OK, "OSC: %.80s %.400s", path, fault);
-    notices_say_rarely(osc->notices, &osc->faults, line.text);
+    notices_say_limited(osc->notices, &osc->faults, line.text);
 }
 
 // ---- What can be asked for ----
@@ -253,7 +253,7 @@ static void take(Osc *osc, const char *bytes, size_t size, int depth) {
     }
 }
 
-bool osc_attend(void *data) {
+bool osc_poll(void *data) {
     Osc *osc = data;
     for (osc->spent = 0; osc->spent < MOST_IN_A_TICK; osc->spent++) {
         socklen_t length = sizeof osc->sender;

@@ -28,7 +28,7 @@ Status osc_new(Osc **osc, int port, bool any, Player *player, Notices *notices,
 // NULL is fine.
 void osc_free(Osc *osc);
 
-// An Attendant's: does what the messages that came say.
-bool osc_attend(void *data);
+// A LoopTask's: does what the messages that came say.
+bool osc_poll(void *data);
 
 #endif

@@ -19,7 +19,7 @@ void osc_free(Osc *osc) {
     (void)osc;
 }
 
-bool osc_attend(void *data) {
+bool osc_poll(void *data) {
     (void)data;
     return true;
 }

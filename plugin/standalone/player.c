@@ -194,9 +194,9 @@ Comparison *player_comparison(const Player *player) {
 
 // ---- Coming and going ----
 
-// A processor for `rate`, with the files of the one before. None is left behind half furnished: the
+// A processor for `rate`, with the files of the one before. None is left behind half made: the
 // next try would take it for whole.
-static Status furnish(Player *player, double rate, Diagnostic *diagnostic) {
+static Status make_processor(Player *player, double rate, Diagnostic *diagnostic) {
     Processor *processor = NULL;
     Loader *loader = NULL;
     int channels = player->setup->setup.channels;
@@ -244,7 +244,7 @@ Status player_new(Player **player, const SetupOptions *setup, Notices *notices,
     for (int i = 0; i < CONTROL_COUNT; i++) {
         atomic_init(&made->controls[i], controls[i].initial);
     }
-    Status status = furnish(made, PROVISIONAL_RATE, diagnostic);
+    Status status = make_processor(made, PROVISIONAL_RATE, diagnostic);
     if (status != STATUS_OK) {
         player_free(made);
         return status;
@@ -273,7 +273,7 @@ Status player_start(Player *player, Diagnostic *diagnostic) {
     if (player->started && rate == player->rate) {
         processor_reset(player->processor);
     } else {
-        status = furnish(player, rate, diagnostic);
+        status = make_processor(player, rate, diagnostic);
         player->started = status == STATUS_OK;
     }
     if (status == STATUS_OK && player->comparison) {
@@ -303,7 +303,7 @@ bool player_alive(Player *player, Diagnostic *diagnostic) {
     return player->kind->alive(player->backend, diagnostic);
 }
 
-void player_tend(Player *player) {
+void player_poll(Player *player) {
     double now = meter_clock();
     bool changed = false;
     loader_collect(player->loader);

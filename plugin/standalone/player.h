@@ -83,7 +83,7 @@ bool player_alive(Player *player, Diagnostic *diagnostic);
 
 // Loads files that have changed, frees what the audio thread has done with. Call it twice a second
 // or more often.
-void player_tend(Player *player);
+void player_poll(Player *player);
 
 PlayerMeters player_meters(Player *player);
 

@@ -209,7 +209,7 @@ static void add(Presets *presets, const LilvNode *node) {
 }
 
 static void scan(Presets *presets) {
-    int hushed = hush_begin(); // lilv tells of every plugin that it finds twice
+    int muted = mute_stderr_begin(); // lilv tells of every plugin that it finds twice
     if (!presets->scanned) {
         lilv_world_load_all(presets->world);
         look_up_plugin(presets);
@@ -229,7 +229,7 @@ static void scan(Presets *presets) {
     }
     lilv_nodes_free(nodes);
     lilv_node_free(kind);
-    hush_end(hushed);
+    mute_stderr_end(muted);
 }
 
 int presets_count(Presets *presets) {
@@ -305,10 +305,10 @@ bool presets_save(Presets *presets, Player *player, const char *name) {
     if (state) {
         lilv_state_set_label(state, name);
     }
-    int hushed = hush_begin(); // it warns of absolute paths
+    int muted = mute_stderr_begin(); // it warns of absolute paths
     bool good = state && lilv_state_save(presets->world, &presets->urids.map, &presets->urids.unmap,
                                          state, NULL, path, ttl) == 0;
-    hush_end(hushed);
+    mute_stderr_end(muted);
     lilv_state_free(state);
     if (!good) {
         notices_say(presets->notices, "the preset could not be saved in %.900s", path);
@@ -328,13 +328,13 @@ bool presets_save(Presets *presets, Player *player, const char *name) {
 
 Status presets_write_session(Presets *presets, Player *player, const char *path,
                              Diagnostic *diagnostic) {
-    int hushed = hush_begin(); // it warns of absolute paths
+    int muted = mute_stderr_begin(); // it warns of absolute paths
     LilvState *state = take_state(presets, player);
     char *text = state
                      ? lilv_state_to_string(presets->world, &presets->urids.map,
                                             &presets->urids.unmap, state, "urn:gruff:session", NULL)
                      : NULL;
-    hush_end(hushed);
+    mute_stderr_end(muted);
     Status status = text ? atomic_file_write(path, text, strlen(text), diagnostic)
                          : diagnose(diagnostic, STATUS_CANNOT_WRITE,
                                     "%.900s: the session cannot be put into words", path);
@@ -352,11 +352,11 @@ static bool is_whole(const char *text, size_t length) {
 }
 
 static LilvState *state_of_text(Presets *presets, const char *text, size_t length) {
-    int hushed = hush_begin();
+    int muted = mute_stderr_begin();
     LilvState *state = is_whole(text, length)
                            ? lilv_state_new_from_string(presets->world, &presets->urids.map, text)
                            : NULL;
-    hush_end(hushed);
+    mute_stderr_end(muted);
     return state;
 }
 

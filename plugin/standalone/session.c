@@ -65,7 +65,7 @@ bool session_restore(Session *session) {
     return player_path(session->player, FILE_MODEL)[0];
 }
 
-bool session_attend(void *data) {
+bool session_poll(void *data) {
     Session *session = data;
     if (meter_clock() - session->written >= INTERVAL) {
         session_keep(session);

@@ -28,9 +28,9 @@ void session_begin(Session *session, Presets *presets, Player *player, Notices *
 // Restores what the file holds, if there is one; false when there is none that can be read.
 bool session_restore(Session *session);
 
-// Writes the file when something has changed, not more often than every few seconds; an Attendant's
+// Writes the file when something has changed, not more often than every few seconds; a LoopTask's
 // function, which always answers true.
-bool session_attend(void *session);
+bool session_poll(void *session);
 
 // Writes it now, when something has changed.
 void session_keep(Session *session);

@@ -75,16 +75,16 @@ static Status set_knobs(Rig *rig, const Model *model, const Arguments *arguments
 // A processor with the model, as the shells have it.
 static Status make_chain(Rig *rig, const Model *model, const Arguments *arguments, double rate,
                          int channels, Diagnostic *diagnostic) {
-    Voice *voice = NULL;
-    Status status = voice_new(&voice, model, rig->isa, rate, channels, diagnostic);
+    ModelStage *stage = NULL;
+    Status status = model_stage_new(&stage, model, rig->isa, rate, channels, diagnostic);
     if (status == STATUS_OK) {
         status = processor_new(&rig->processor, rate, channels, diagnostic);
     }
     if (status != STATUS_OK) {
-        voice_free(voice);
+        model_stage_free(stage);
         return status;
     }
-    processor_install(rig->processor, voice);
+    processor_install(rig->processor, stage);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(rig->processor, (ControlId)i, arguments->controls[i]);
     }

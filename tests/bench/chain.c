@@ -34,10 +34,10 @@ static double now(void) {
     return 1e9 * (double)time.tv_sec + (double)time.tv_nsec;
 }
 
-static Voice *make_voice(double rate, int channels) {
+static ModelStage *make_stage(double rate, int channels) {
     Random random = {1};
     Diagnostic diagnostic = {""};
-    Voice *voice = NULL;
+    ModelStage *stage = NULL;
     Model *model = model_new();
     if (!model) {
         exit(1);
@@ -59,9 +59,9 @@ static Voice *make_voice(double rate, int channels) {
     model->sample_rate = rate;
     model->info.loudness = -12.0;
     model->info.input_level_dbu = 10.0;
-    need(voice_new(&voice, model, isa_best(), RATE, channels, &diagnostic), &diagnostic);
+    need(model_stage_new(&stage, model, isa_best(), RATE, channels, &diagnostic), &diagnostic);
     model_free(model);
-    return voice;
+    return stage;
 }
 
 static Cabinet *make_cabinet(double seconds, int channels) {
@@ -102,7 +102,7 @@ static void bench(const char *name, double rate, double cabinet, bool all, bool 
     Processor *processor = NULL;
     Diagnostic diagnostic = {""};
     need(processor_new(&processor, RATE, channels, &diagnostic), &diagnostic);
-    processor_install(processor, make_voice(rate, channels));
+    processor_install(processor, make_stage(rate, channels));
     if (cabinet > 0.0) {
         processor_install_cabinet(processor, make_cabinet(cabinet, channels));
     }

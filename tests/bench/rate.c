@@ -76,26 +76,26 @@ static Signal converted(const Signal *from, int rate) {
 // The model over `in`, its latency taken out; `cost` in ns a sample.
 static Signal played(const Model *model, const Signal *in, RateMode *mode, int *latency,
                      double *cost) {
-    static const VoiceLevels levels;
-    Voice *voice = NULL;
+    static const ModelStageLevels levels;
+    ModelStage *stage = NULL;
     Diagnostic diagnostic = {""};
-    need(voice_new(&voice, model, isa_best(), in->rate, 1, &diagnostic) == STATUS_OK,
+    need(model_stage_new(&stage, model, isa_best(), in->rate, 1, &diagnostic) == STATUS_OK,
          diagnostic.text);
-    *mode = voice_rate_mode(voice);
-    *latency = voice_latency(voice);
+    *mode = model_stage_rate_mode(stage);
+    *latency = model_stage_latency(stage);
     Signal out = signal_new(in->rate, in->frames);
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
     DenormalState before = denormals_off();
-    for (size_t at = 0; at + VOICE_BLOCK <= in->frames; at += VOICE_BLOCK) {
-        voice_run(voice, (float *[]){out.samples + at}, (const float *[]){in->samples + at},
-                  &levels, VOICE_BLOCK);
+    for (size_t at = 0; at + MODEL_STAGE_BLOCK <= in->frames; at += MODEL_STAGE_BLOCK) {
+        model_stage_run(stage, (float *[]){out.samples + at}, (const float *[]){in->samples + at},
+                        &levels, MODEL_STAGE_BLOCK);
     }
     denormals_restore(before);
     clock_gettime(CLOCK_MONOTONIC, &end);
     *cost = ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) /
             (double)in->frames;
-    voice_free(voice);
+    model_stage_free(stage);
     memmove(out.samples, out.samples + *latency, (out.frames - (size_t)*latency) * sizeof(float));
     return out;
 }

@@ -94,12 +94,12 @@ static Dataset noise_dataset(void) {
 static double measure_updates(const Dataset *dataset, int hidden, int threads) {
     TrainerOptions options = trainer_defaults();
     options.shape.hidden = hidden;
-    Team *team = NULL;
+    ThreadPool *pool = NULL;
     Batch *batch = NULL;
     Learner learner;
-    if (team_new(&team, threads, NULL) != STATUS_OK ||
+    if (thread_pool_new(&pool, threads, NULL) != STATUS_OK ||
         batch_new(&batch, &options.shape, dataset, &options.loss, &options.regularisation, FRAMES,
-                  team, NULL) != STATUS_OK ||
+                  pool, NULL) != STATUS_OK ||
         learner_init(&learner, &options.shape, options.optimiser, 1, NULL) != STATUS_OK) {
         exit(1);
     }
@@ -115,7 +115,7 @@ static double measure_updates(const Dataset *dataset, int hidden, int threads) {
     qsort(times, RUNS, sizeof *times, ascending);
     learner_clear(&learner);
     batch_free(batch);
-    team_free(team);
+    thread_pool_free(pool);
     return times[RUNS / 2] * 1e9;
 }
 

@@ -15,10 +15,10 @@
 
 float in[2][FRAMES], out[2][FRAMES], expected[2][FRAMES];
 
-Processor *make(int channels, Voice *voice) {
+Processor *make(int channels, ModelStage *stage) {
     Processor *processor = NULL;
     assert_int_equal(processor_new(&processor, RATE, channels, NULL), STATUS_OK);
-    processor_install(processor, voice);
+    processor_install(processor, stage);
     processor_set(processor, CONTROL_NORMALISE, 0.0f);
     processor_set(processor, CONTROL_DC_BLOCK, 0.0f);
     return processor;

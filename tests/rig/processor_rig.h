@@ -12,8 +12,8 @@ extern float in[2][FRAMES], out[2][FRAMES], expected[2][FRAMES];
 // Fresh input and silent output; a cmocka setup.
 int setup(void **state);
 
-// A neutral processor with `voice` (or none) in place.
-Processor *make(int channels, Voice *voice);
+// A neutral processor with `stage` (or none) in place.
+Processor *make(int channels, ModelStage *stage);
 
 // Runs frames begin .. end - 1 of the first `channels` channels of `in` into `out`.
 void run(Processor *processor, int channels, int begin, int end);

@@ -33,14 +33,14 @@ static Model *make(int hidden, unsigned seed, bool skip, int knobs) {
     model->skip = skip;
     model->sample_rate = 48000.0;
     uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
-    float spread = 1.0f / sqrtf((float)hidden);
+    float covariance = 1.0f / sqrtf((float)hidden);
     Layer *gru = &model->layers[0];
     Layer *dense = &model->layers[1];
     fill(gru->kernel, 3 * hidden * gru->inputs, 1.0f, &state);
-    fill(gru->recurrent_kernel, 3 * hidden * hidden, spread, &state);
+    fill(gru->recurrent_kernel, 3 * hidden * hidden, covariance, &state);
     fill(gru->bias, 3 * hidden, 0.1f, &state);
     fill(gru->recurrent_bias, 3 * hidden, 0.1f, &state);
-    fill(dense->kernel, hidden, spread, &state);
+    fill(dense->kernel, hidden, covariance, &state);
     fill(dense->bias, 1, 0.01f, &state);
     return model;
 }
@@ -63,14 +63,15 @@ Engine *sample_engine_new(int hidden, unsigned seed, int channels) {
     return engine;
 }
 
-Voice *sample_voice_new(int hidden, unsigned seed, int channels) {
+ModelStage *sample_voice_new(int hidden, unsigned seed, int channels) {
     Model *model = sample_model_new(hidden, seed, true);
-    Voice *voice = NULL;
-    if (voice_new(&voice, model, isa_best(), model->sample_rate, channels, NULL) != STATUS_OK) {
+    ModelStage *stage = NULL;
+    if (model_stage_new(&stage, model, isa_best(), model->sample_rate, channels, NULL) !=
+        STATUS_OK) {
         abort();
     }
     model_free(model);
-    return voice;
+    return stage;
 }
 
 void sample_signal(float *signal, int frames, double rate, unsigned seed) {

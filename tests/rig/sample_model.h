@@ -18,8 +18,8 @@ Model *sample_model_with_knobs_new(int hidden, unsigned seed, int knobs);
 // An engine over such a model, for the best ISA of this machine.
 Engine *sample_engine_new(int hidden, unsigned seed, int channels);
 
-// The voice of such a model in a session of its rate, 48 kHz.
-Voice *sample_voice_new(int hidden, unsigned seed, int channels);
+// The stage of such a model in a session of its rate, 48 kHz.
+ModelStage *sample_voice_new(int hidden, unsigned seed, int channels);
 
 // Fills `signal` with something like a plucked string of `rate` Hz, peak about 0.5.
 void sample_signal(float *signal, int frames, double rate, unsigned seed);

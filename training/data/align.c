@@ -10,15 +10,15 @@
 enum {
     BLOCKS = 300,         // of response_init: a quarter of an hour at 48 kHz
     SPREAD = 3,           // lags about the peak that belong to it (times a 1000th of a second)
-    UPDATES = 4000,       // of a trial fit
+    UPDATES = 4000,       // of a delay fit
     SWAPPED = 1500,       // updates of the fits with input and target exchanged
     BEFORE = 4,           // samples before the first guess that are tried
     AFTER = 2,            // samples after the last guess
     MOST_SPAN = 30,       // samples between first and last guess
     AHEAD = 4,            // samples: short fits prefer a delay that long ones cannot live with;
                           // some too few cost little, one too many ten times the error
-    FIRST_TRIALS = 8,     // at most, evenly spaced
-    TRIALS = 24,          // in all
+    FIRST_DELAYS = 8,     // at most, evenly spaced
+    MOST_DELAYS = 24,     // in all
     DRIFT_BLOCKS = 4000,  // the same, shorter ones
     DRIFT_REACH = 2048,   // lags of the responses compared
     DRIFT_SHARP = 8,      // samples up to which impulse responses can be trusted
@@ -63,20 +63,20 @@ static Status find_peak(Alignment *alignment, const Pair *pair, Diagnostic *diag
     return STATUS_OK;
 }
 
-// ---- Trial fits ----
+// ---- Delay fits ----
 
 // How fits are made, and of which pair.
 typedef struct Fitting {
     DelayFits *fits;
     const Pair *pair;
-    Team *team;
+    ThreadPool *pool;
 } Fitting;
 
 // The delays that were tried, and how well each went.
 typedef struct Table {
     int count;
-    int delay[TRIALS];
-    double error[TRIALS];
+    int delay[MOST_DELAYS];
+    double error[MOST_DELAYS];
 } Table;
 
 static int find(const Table *table, int delay) {
@@ -107,7 +107,7 @@ static int best_of(const Table *table) {
 static Status try_range(Table *table, const Fitting *fitting, int first, int last, int step,
                         Diagnostic *diagnostic) {
     int added = 0;
-    for (int delay = first; delay <= last && table->count + added < TRIALS; delay += step) {
+    for (int delay = first; delay <= last && table->count + added < MOST_DELAYS; delay += step) {
         if (find(table, delay) < 0) {
             table->delay[table->count + added++] = delay;
         }
@@ -115,7 +115,7 @@ static Status try_range(Table *table, const Fitting *fitting, int first, int las
     Status status = STATUS_OK;
     if (added > 0) {
         status = fitting->fits(table->error + table->count, fitting->pair,
-                               table->delay + table->count, added, UPDATES, fitting->team,
+                               table->delay + table->count, added, UPDATES, fitting->pool,
                                diagnostic);
     }
     table->count += added;
@@ -135,7 +135,7 @@ static Status try_delays(Alignment *alignment, const Fitting *fitting, Diagnosti
     int first = (peak < alignment->onset ? peak : alignment->onset) - BEFORE;
     int last = (peak > alignment->onset ? peak : alignment->onset) + AFTER;
     first = last - first > MOST_SPAN ? last - MOST_SPAN : first;
-    int step = (last - first + FIRST_TRIALS - 2) / (FIRST_TRIALS - 1);
+    int step = (last - first + FIRST_DELAYS - 2) / (FIRST_DELAYS - 1);
     Table table = {0};
     Status status = try_range(&table, fitting, first, last, step, diagnostic);
     for (int round = 0; round < 3 && status == STATUS_OK; round++) {
@@ -167,7 +167,7 @@ static Status try_swapped(Alignment *alignment, const Fitting *fitting, Diagnost
         delays[i] = -alignment->delay - (1 << (i + 1));
     }
     delays[0] = -alignment->delay;
-    Status status = fitting->fits(errors, &swapped, delays, 4, SWAPPED, fitting->team, diagnostic);
+    Status status = fitting->fits(errors, &swapped, delays, 4, SWAPPED, fitting->pool, diagnostic);
     alignment->swapped = INFINITY;
     for (int i = 0; i < 4; i++) {
         alignment->swapped = fmin(alignment->swapped, errors[i]);
@@ -175,7 +175,7 @@ static Status try_swapped(Alignment *alignment, const Fitting *fitting, Diagnost
     return status;
 }
 
-Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, Team *team,
+Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, ThreadPool *pool,
              Diagnostic *diagnostic) {
     *alignment = (Alignment){0};
     Onset onset;
@@ -188,22 +188,22 @@ Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, Team *team
     }
     alignment->onset = onset.delay;
     bool near = onset.delay >= -2 * AS_RECORDED_EARLY && onset.delay <= AS_RECORDED;
-    alignment->delay = near ? 0 : onset.delay - AHEAD; // onsets are where the best trials are
+    alignment->delay = near ? 0 : onset.delay - AHEAD; // onsets are where the best fits are
     if (!fits) {
         return STATUS_OK;
     }
-    Fitting fitting = {fits, pair, team};
+    Fitting fitting = {fits, pair, pool};
     alignment->tried = true;
     status = try_delays(alignment, &fitting, diagnostic);
     return status == STATUS_OK ? try_swapped(alignment, &fitting, diagnostic) : status;
 }
 
-Status align_try(Alignment *alignment, const Pair *pair, int delay, DelayFits *fits, Team *team,
-                 Diagnostic *diagnostic) {
-    Fitting fitting = {fits, pair, team};
+Status align_try(Alignment *alignment, const Pair *pair, int delay, DelayFits *fits,
+                 ThreadPool *pool, Diagnostic *diagnostic) {
+    Fitting fitting = {fits, pair, pool};
     alignment->delay = delay;
     alignment->tried = true;
-    Status status = fits(&alignment->error, pair, &delay, 1, UPDATES, team, diagnostic);
+    Status status = fits(&alignment->error, pair, &delay, 1, UPDATES, pool, diagnostic);
     return status == STATUS_OK ? try_swapped(alignment, &fitting, diagnostic) : status;
 }
 

@@ -27,15 +27,15 @@ typedef struct Alignment {
 // when target[n + delays[i]] belongs to input[n]: delay_fit_errors of training/learning, which
 // stands above this room.
 typedef Status DelayFits(double *errors, const Pair *pair, const int *delays, int count,
-                         int updates, Team *team, Diagnostic *diagnostic);
+                         int updates, ThreadPool *pool, Diagnostic *diagnostic);
 
 // With fits NULL the verdict is the onset's, and it takes a third of the time (1 s).
-Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, Team *team,
+Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, ThreadPool *pool,
              Diagnostic *diagnostic);
 
 // The fits of `alignment` at `delay` alone, which becomes the verdict.
-Status align_try(Alignment *alignment, const Pair *pair, int delay, DelayFits *fits, Team *team,
-                 Diagnostic *diagnostic);
+Status align_try(Alignment *alignment, const Pair *pair, int delay, DelayFits *fits,
+                 ThreadPool *pool, Diagnostic *diagnostic);
 
 // Samples that the target's delay grows by between the middles of the first and the last third of
 // the pair: two clocks. The delay must be known to a few samples.

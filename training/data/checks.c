@@ -21,12 +21,12 @@
 #define DRIFT_MOST 1.0       // samples: sound pairs reach 0.55
 #define CLOCKS_MOST 150.0    // ppm: no two clocks are further apart
 #define LEARNT_MOST                                                                                \
-    0.9                // error of the trial fit: unrelated pairs come to 1, the worst sound one
+    0.9                // error of the delay fit: unrelated pairs come to 1, the worst sound one
                        // (a high-gain amplifier) to 0.2
 #define CREST 3.0      // dB: of ten devices none raises the crest factor, most lower it by 5
 #define CREST_SURE 6.0 // dB
 #define INVERSE                                                                                    \
-    0.5 // of the error of the trial fit: devices are easier than their inverses,
+    0.5 // of the error of the delay fit: devices are easier than their inverses,
         // all ten by a factor of 5 and more
 
 const char *verdict_name(Verdict verdict) {
@@ -378,13 +378,13 @@ void checks_timing(Checks *checks, const CheckedFile *input, const CheckedFile *
         bool drifts = fabs(drift) > DRIFT_MOST && fabs(drift) < 1e-6 * CLOCKS_MOST * apart(target);
         checks_add(
             checks, "learnable", VERDICT_REFUSE, alignment->error, "",
-            "%s: does not follow from %s: a trial fit learnt nothing (error %.2f of 1); %sdo "
+            "%s: does not follow from %s: a delay fit learnt nothing (error %.2f of 1); %sdo "
             "they belong together, and is the delay less than a second?",
             target->name, input->name, alignment->error,
             drifts ? "the drift alone may be the cause (one interface for both has none); " : "");
     } else if (alignment->tried) {
         checks_add(checks, "learnable", VERDICT_OK, alignment->error, "",
-                   "a trial fit of a small network came to an error of %.3g", alignment->error);
+                   "a delay fit of a small network came to an error of %.3g", alignment->error);
     }
     check_swapped(checks, input, target, alignment);
 }

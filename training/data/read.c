@@ -22,7 +22,7 @@ typedef struct Load {
     Dataset *dataset;
     const Source *source;
     const DatasetOptions *options;
-    Team *team;
+    ThreadPool *pool;
     Audio *inputs; // [count]; the samples belong to the recordings
     double peak;   // of the first pair's alignment
     Diagnostic *diagnostic;
@@ -82,7 +82,7 @@ static Status find_delay(Load *load, Loading *loading, int index, const Pair *pa
     const DatasetOptions *options = load->options;
     Alignment *alignment = &loading->alignment;
     DelayFits *fits = !options->given && index == 0 ? options->fits : NULL;
-    Status status = align(alignment, pair, fits, load->team, load->diagnostic);
+    Status status = align(alignment, pair, fits, load->pool, load->diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -90,7 +90,7 @@ static Status find_delay(Load *load, Loading *loading, int index, const Pair *pa
         alignment->delay = options->latency;
         bool room = labs((long)options->latency) < (long)pair->input_frames / 2;
         return options->fits && room ? align_try(alignment, pair, options->latency, options->fits,
-                                                 load->team, load->diagnostic)
+                                                 load->pool, load->diagnostic)
                                      : STATUS_OK;
     }
     if (index == 0) {
@@ -99,7 +99,7 @@ static Status find_delay(Load *load, Loading *loading, int index, const Pair *pa
         // Recorded in one go: the knobs shift the peak, but not the converters' delay.
         alignment->delay = load->dataset->recordings[0].latency;
     } else if (options->fits) {
-        return align(alignment, pair, options->fits, load->team, load->diagnostic);
+        return align(alignment, pair, options->fits, load->pool, load->diagnostic);
     }
     return STATUS_OK;
 }
@@ -318,12 +318,12 @@ Status dataset_read(Dataset *dataset, const char *const *paths, int count,
                                                     options->test_target, diagnostic);
     }
     if (status == STATUS_OK) {
-        status = team_new(&load.team, options->threads, diagnostic);
+        status = thread_pool_new(&load.pool, options->threads, diagnostic);
     }
     if (status == STATUS_OK) {
         status = load_all(&load);
     }
-    team_free(load.team);
+    thread_pool_free(load.pool);
     source_clear(&source);
     if (status != STATUS_OK) {
         dataset_clear(dataset);

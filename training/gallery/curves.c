@@ -85,7 +85,7 @@ static Status draw_levels(FILE *page, const char *what, const Curve *curves,
 }
 
 // The knob at its ends and between, the others where the model has them.
-static Status turn(FILE *page, Curve *curves, const Exhibit *exhibit, Model *model, int knob,
+static Status turn(FILE *page, Curve *curves, const GalleryEntry *entry, Model *model, int knob,
                    Diagnostic *diagnostic) {
     Knob *turned = &model->knob[knob];
     float initial = turned->initial;
@@ -95,9 +95,9 @@ static Status turn(FILE *page, Curve *curves, const Exhibit *exhibit, Model *mod
                           (turned->maximum - turned->minimum) * (float)i / (LINES - 1);
         snprintf(curves[i].name, sizeof curves[i].name, "%s %g", turned->name,
                  (double)turned->initial);
-        status = trace(&curves[i], model, exhibit->rate, PEAK, diagnostic);
+        status = trace(&curves[i], model, entry->rate, PEAK, diagnostic);
         if (status == STATUS_OK) {
-            status = sines_levels(&curves[i].levels, model, exhibit->rate, HERTZ, diagnostic);
+            status = sines_levels(&curves[i].levels, model, entry->rate, HERTZ, diagnostic);
         }
     }
     turned->initial = initial;
@@ -108,27 +108,27 @@ static Status turn(FILE *page, Curve *curves, const Exhibit *exhibit, Model *mod
 }
 
 // A model without knobs: soft, and hard.
-static Status play(FILE *page, Curve *curves, const Exhibit *exhibit, Diagnostic *diagnostic) {
+static Status play(FILE *page, Curve *curves, const GalleryEntry *entry, Diagnostic *diagnostic) {
     static const double peaks[LINES] = {0.05, 0.2, 0.8};
     Status status = STATUS_OK;
     for (int i = 0; i < LINES && status == STATUS_OK; i++) {
         snprintf(curves[i].name, sizeof curves[i].name, "peak %g", peaks[i]);
-        status = trace(&curves[i], exhibit->model, exhibit->rate, peaks[i], diagnostic);
+        status = trace(&curves[i], entry->model, entry->rate, peaks[i], diagnostic);
     }
     return status == STATUS_OK ? draw(page, "soft and hard", curves, diagnostic) : status;
 }
 
-Status page_curves(FILE *page, const Exhibit *exhibit, Diagnostic *diagnostic) {
+Status page_curves(FILE *page, const GalleryEntry *entry, Diagnostic *diagnostic) {
     Curve *curves = memory_new(LINES, sizeof *curves);
-    Model *model = model_copy(exhibit->model); // whose knobs are turned
+    Model *model = model_copy(entry->model); // whose knobs are turned
     Status status = curves && model ? STATUS_OK
                                     : diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for sines");
     fputs("<h3>Transfer</h3>\n", page);
-    if (status == STATUS_OK && exhibit->model->knobs == 0) {
-        status = play(page, curves, exhibit, diagnostic);
+    if (status == STATUS_OK && entry->model->knobs == 0) {
+        status = play(page, curves, entry, diagnostic);
     }
-    for (int k = 0; k < exhibit->model->knobs && status == STATUS_OK; k++) {
-        status = turn(page, curves, exhibit, model, k, diagnostic);
+    for (int k = 0; k < entry->model->knobs && status == STATUS_OK; k++) {
+        status = turn(page, curves, entry, model, k, diagnostic);
     }
     memory_free(curves);
     model_free(model);

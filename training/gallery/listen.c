@@ -14,13 +14,13 @@
 enum { SOUNDS = 3 };
 
 // Where the loudest stretch of so many frames begins, to a quarter of a second.
-static size_t loudest(const Trial *trial, size_t frames, size_t step) {
+static size_t loudest(const EntryTest *test, size_t frames, size_t step) {
     size_t best = 0;
     double most = -1.0;
-    for (size_t begin = 0; begin + frames <= trial->frames; begin += step) {
+    for (size_t begin = 0; begin + frames <= test->frames; begin += step) {
         double energy = 0.0;
         for (size_t i = begin; i < begin + frames; i++) {
-            energy += (double)trial->target[i] * (double)trial->target[i];
+            energy += (double)test->target[i] * (double)test->target[i];
         }
         if (energy > most) {
             most = energy;
@@ -30,11 +30,10 @@ static size_t loudest(const Trial *trial, size_t frames, size_t step) {
     return best;
 }
 
-static Status print_sounds(FILE *page, const char *name, const Trial *trial, size_t begin,
+static Status print_sounds(FILE *page, const char *name, const EntryTest *test, size_t begin,
                            size_t frames, int rate, Diagnostic *diagnostic) {
     static const char *const names[SOUNDS] = {"input", "target", "model"};
-    const float *sounds[SOUNDS] = {trial->input + begin, trial->target + begin,
-                                   trial->output + begin};
+    const float *sounds[SOUNDS] = {test->input + begin, test->target + begin, test->output + begin};
     float peak = fmaxf(fmaxf(level_peak(sounds[0], frames), level_peak(sounds[1], frames)),
                        level_peak(sounds[2], frames));
     float gain = peak > 0.999f ? 0.999f / peak : 1.0f;
@@ -44,7 +43,7 @@ static Status print_sounds(FILE *page, const char *name, const Trial *trial, siz
     }
     Status status = STATUS_OK;
     fprintf(page, "<p>%.1f s from %.1f s on, 16 bits%s.</p>\n<table class=\"sounds\">\n",
-            (double)frames / rate, (double)(sounds[0] - trial->memory[0]) / rate,
+            (double)frames / rate, (double)(sounds[0] - test->memory[0]) / rate,
             gain < 1.0f ? ", all turned down alike so that nothing clips" : "");
     for (int s = 0; s < SOUNDS && status == STATUS_OK; s++) {
         char id[80];
@@ -60,7 +59,7 @@ static Status print_sounds(FILE *page, const char *name, const Trial *trial, siz
 }
 
 // Device, model, and what is left between them, in the same colours.
-static Status print_spectrograms(FILE *page, const Trial *trial, size_t begin, size_t frames,
+static Status print_spectrograms(FILE *page, const EntryTest *test, size_t begin, size_t frames,
                                  int rate, Diagnostic *diagnostic) {
     enum { VALUES = SPECTROGRAM_ROWS * SPECTROGRAM_COLUMNS };
     static const char *const titles[SOUNDS] = {"Device", "Model", "Residual: device minus model"};
@@ -70,9 +69,9 @@ static Status print_spectrograms(FILE *page, const Trial *trial, size_t begin, s
                                        : diagnose(diagnostic, STATUS_NO_MEMORY,
                                                   "no memory for the gallery's spectrograms");
     for (size_t i = 0; residual && i < frames; i++) {
-        residual[i] = trial->target[begin + i] - trial->output[begin + i];
+        residual[i] = test->target[begin + i] - test->output[begin + i];
     }
-    const float *sounds[SOUNDS] = {trial->target + begin, trial->output + begin, residual};
+    const float *sounds[SOUNDS] = {test->target + begin, test->output + begin, residual};
     for (int s = 0; s < SOUNDS && status == STATUS_OK; s++) {
         status = spectrogram_make(levels, sounds[s], frames, rate, diagnostic);
         for (int i = 0; s == 0 && i < VALUES; i++) {
@@ -99,13 +98,13 @@ static Status print_spectrograms(FILE *page, const Trial *trial, size_t begin, s
     return status;
 }
 
-Status page_trial(FILE *page, const char *name, const Exhibit *exhibit, const Trial *trial,
+Status page_trial(FILE *page, const char *name, const GalleryEntry *entry, const EntryTest *test,
                   Diagnostic *diagnostic) {
-    size_t frames = (size_t)(LENGTH * exhibit->rate);
-    frames = frames < trial->frames ? frames : trial->frames;
-    size_t begin = loudest(trial, frames, (size_t)exhibit->rate / 4 + 1);
-    Status status = print_sounds(page, name, trial, begin, frames, exhibit->rate, diagnostic);
+    size_t frames = (size_t)(LENGTH * entry->rate);
+    frames = frames < test->frames ? frames : test->frames;
+    size_t begin = loudest(test, frames, (size_t)entry->rate / 4 + 1);
+    Status status = print_sounds(page, name, test, begin, frames, entry->rate, diagnostic);
     return status == STATUS_OK
-               ? print_spectrograms(page, trial, begin, frames, exhibit->rate, diagnostic)
+               ? print_spectrograms(page, test, begin, frames, entry->rate, diagnostic)
                : status;
 }

@@ -26,12 +26,12 @@ static Status show(FILE *top, FILE *rest, int count, char **files, Diagnostic *d
     Status status = STATUS_OK;
     page_begin(top);
     for (int i = 0; i < count && status == STATUS_OK; i++) {
-        Exhibit exhibit;
-        status = exhibit_read(&exhibit, files[2 * i], files[2 * i + 1], diagnostic);
+        GalleryEntry entry;
+        status = entry_read(&entry, files[2 * i], files[2 * i + 1], diagnostic);
         if (status == STATUS_OK) {
-            page_line(top, i + 1, &exhibit);
-            status = page_exhibit(rest, i + 1, &exhibit, diagnostic);
-            exhibit_clear(&exhibit);
+            page_line(top, i + 1, &entry);
+            status = page_exhibit(rest, i + 1, &entry, diagnostic);
+            entry_clear(&entry);
         }
     }
     page_end_lines(top);

@@ -11,8 +11,8 @@ static double decibels(double ratio) {
     return 10.0 * log10(fmax(ratio, 1e-20));
 }
 
-static const char *name_of(const Exhibit *exhibit) {
-    return exhibit->model->info.name[0] ? exhibit->model->info.name : "Without a name";
+static const char *name_of(const GalleryEntry *entry) {
+    return entry->model->info.name[0] ? entry->model->info.name : "Without a name";
 }
 
 static int hidden_of(const Model *model) {
@@ -51,19 +51,19 @@ static void print_esr(FILE *page, const char *kind, int number, double esr) {
     fputs("</td>", page);
 }
 
-void page_line(FILE *page, int number, const Exhibit *exhibit) {
-    const Model *model = exhibit->model;
+void page_line(FILE *page, int number, const GalleryEntry *entry) {
+    const Model *model = entry->model;
     fprintf(page, "<tr><td><a href=\"#model-%d\">", number);
-    html_text(page, name_of(exhibit));
+    html_text(page, name_of(entry));
     fprintf(page, "</a></td><td>%d</td><td>", hidden_of(model));
     for (int k = 0; k < model->knobs; k++) {
         fputs(k ? ", " : "", page);
         html_text(page, model->knob[k].name);
     }
     fputs(model->knobs ? "</td>" : "-</td>", page);
-    print_esr(page, "trained", number, exhibit->trained);
-    print_esr(page, "unseen", number, exhibit->unseen);
-    fprintf(page, "<td>%.0f</td></tr>\n", exhibit->engine_time * 1e9);
+    print_esr(page, "trained", number, entry->trained);
+    print_esr(page, "unseen", number, entry->unseen);
+    fprintf(page, "<td>%.0f</td></tr>\n", entry->engine_time * 1e9);
 }
 
 // ---- One of them ----
@@ -72,8 +72,8 @@ static const char *cell_name(LayerKind kind) {
     return kind == LAYER_LSTM ? "LSTM" : kind == LAYER_DENSE ? "dense" : "GRU";
 }
 
-static void print_facts(FILE *page, const Exhibit *exhibit) {
-    const Model *model = exhibit->model;
+static void print_facts(FILE *page, const GalleryEntry *entry) {
+    const Model *model = entry->model;
     const ModelInfo *info = &model->info;
     fputs("<table>\n", page);
     if (info->gear[0]) {
@@ -91,71 +91,71 @@ static void print_facts(FILE *page, const Exhibit *exhibit) {
                  LOUDNESS_INPUT);
     }
     html_row(page, "Playing", "%.0f ns of CPU a sample, %.2g %% of one core",
-             exhibit->engine_time * 1e9, 100.0 * exhibit->engine_time * exhibit->rate);
+             entry->engine_time * 1e9, 100.0 * entry->engine_time * entry->rate);
     if (info->license[0]) {
         html_row(page, "Licence", "%s", info->license);
     }
     fputs("</table>\n", page);
 }
 
-static void print_errors(FILE *page, int number, const Exhibit *exhibit) {
+static void print_errors(FILE *page, int number, const GalleryEntry *entry) {
     fputs("<h3>Error</h3>\n<table>\n", page);
-    for (int t = 0; t < exhibit->count; t++) {
-        const Trial *trial = &exhibit->trials[t];
+    for (int t = 0; t < entry->count; t++) {
+        const EntryTest *test = &entry->tests[t];
         char setting[MODEL_MAX_KNOBS * (MODEL_TEXT + 20)], id[40];
-        exhibit_setting(setting, sizeof setting, exhibit, trial);
+        entry_setting(setting, sizeof setting, entry, test);
         snprintf(id, sizeof id, "esr-%d-%d", number, t + 1);
         fputs("<tr><th>", page);
         html_text(page, setting);
-        fprintf(page, "</th><td>%sESR ", trial->unseen ? "unseen, " : "");
-        html_number(page, id, trial->measure.esr, "%.3g");
-        fprintf(page, " (%.1f dB), %.0f s</td></tr>\n", decibels(trial->measure.esr),
-                (double)trial->frames / exhibit->rate);
+        fprintf(page, "</th><td>%sESR ", test->unseen ? "unseen, " : "");
+        html_number(page, id, test->measure.esr, "%.3g");
+        fprintf(page, " (%.1f dB), %.0f s</td></tr>\n", decibels(test->measure.esr),
+                (double)test->frames / entry->rate);
     }
     fputs("</table>\n", page);
-    if (isfinite(exhibit->trained) && isfinite(exhibit->unseen)) {
+    if (isfinite(entry->trained) && isfinite(entry->unseen)) {
         fprintf(page,
                 "<p>Together: ESR %.3g at trained settings, %.3g at unseen ones: %.2f times as "
                 "much.</p>\n",
-                exhibit->trained, exhibit->unseen, exhibit->unseen / exhibit->trained);
+                entry->trained, entry->unseen, entry->unseen / entry->trained);
     }
 }
 
-// The trial of a kind in which the model errs most; NULL when there is none.
-static const Trial *worst(const Exhibit *exhibit, bool unseen) {
-    const Trial *found = NULL;
-    for (int t = 0; t < exhibit->count; t++) {
-        const Trial *trial = &exhibit->trials[t];
-        if (trial->unseen == unseen && (!found || trial->measure.esr > found->measure.esr)) {
-            found = trial;
+// The test of a kind in which the model errs most; NULL when there is none.
+static const EntryTest *worst(const GalleryEntry *entry, bool unseen) {
+    const EntryTest *found = NULL;
+    for (int t = 0; t < entry->count; t++) {
+        const EntryTest *test = &entry->tests[t];
+        if (test->unseen == unseen && (!found || test->measure.esr > found->measure.esr)) {
+            found = test;
         }
     }
     return found;
 }
 
-Status page_exhibit(FILE *page, int number, const Exhibit *exhibit, Diagnostic *diagnostic) {
+Status page_exhibit(FILE *page, int number, const GalleryEntry *entry, Diagnostic *diagnostic) {
     static const char *const kinds[] = {"trained", "unseen"};
     fprintf(page, "<h2 id=\"model-%d\">", number);
-    html_text(page, name_of(exhibit));
+    html_text(page, name_of(entry));
     fputs("</h2>\n", page);
-    print_facts(page, exhibit);
-    print_errors(page, number, exhibit);
+    print_facts(page, entry);
+    print_errors(page, number, entry);
     Status status = STATUS_OK;
     for (int unseen = 0; unseen < 2 && status == STATUS_OK; unseen++) {
-        const Trial *trial = worst(exhibit, unseen);
+        const EntryTest *test = worst(entry, unseen);
         char name[60], setting[MODEL_MAX_KNOBS * (MODEL_TEXT + 20)];
-        if (trial) {
+        if (test) {
             snprintf(name, sizeof name, "%d-%s", number, kinds[unseen]);
-            exhibit_setting(setting, sizeof setting, exhibit, trial);
-            if (exhibit->model->knobs > 0) {
+            entry_setting(setting, sizeof setting, entry, test);
+            if (entry->model->knobs > 0) {
                 fprintf(page, "<h3>Worst of the %s settings: ", kinds[unseen]);
                 html_text(page, setting);
             } else {
                 fputs("<h3>Beside the device", page);
             }
             fputs("</h3>\n", page);
-            status = page_trial(page, name, exhibit, trial, diagnostic);
+            status = page_trial(page, name, entry, test, diagnostic);
         }
     }
-    return status == STATUS_OK ? page_curves(page, exhibit, diagnostic) : status;
+    return status == STATUS_OK ? page_curves(page, entry, diagnostic) : status;
 }

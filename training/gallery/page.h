@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // The parts of the gallery's page. Each writes HTML to `page`; what programs look for has ids with
-// the exhibit's `number`, from 1.
+// the entry's `number`, from 1.
 #ifndef GRUFF_TRAINING_GALLERY_PAGE_H
 #define GRUFF_TRAINING_GALLERY_PAGE_H
 
@@ -12,18 +12,18 @@
 void page_begin(FILE *page);
 void page_end_lines(FILE *page);
 
-// The exhibit in a line of that table.
-void page_line(FILE *page, int number, const Exhibit *exhibit);
+// The entry in a line of that table.
+void page_line(FILE *page, int number, const GalleryEntry *entry);
 
-// All about the exhibit.
-Status page_exhibit(FILE *page, int number, const Exhibit *exhibit, Diagnostic *diagnostic);
+// All about the entry.
+Status page_exhibit(FILE *page, int number, const GalleryEntry *entry, Diagnostic *diagnostic);
 
 // The part of it about single tones (curves.c): how the output follows the input for the positions
 // of each knob.
-Status page_curves(FILE *page, const Exhibit *exhibit, Diagnostic *diagnostic);
+Status page_curves(FILE *page, const GalleryEntry *entry, Diagnostic *diagnostic);
 
-// The part about one trial (listen.c): sounds and spectrograms. `name` tells them apart in ids.
-Status page_trial(FILE *page, const char *name, const Exhibit *exhibit, const Trial *trial,
+// The part about one test (listen.c): sounds and spectrograms. `name` tells them apart in ids.
+Status page_trial(FILE *page, const char *name, const GalleryEntry *entry, const EntryTest *test,
                   Diagnostic *diagnostic);
 
 #endif

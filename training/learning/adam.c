@@ -61,8 +61,8 @@ bool adam_learn(Adam *adam, const double *gradient) {
         double g = gradient[i] * scale;
         adam->first[i] += (1.0 - DECAY_FIRST) * (g - adam->first[i]);
         adam->second[i] += (1.0 - DECAY_SECOND) * (g * g - adam->second[i]);
-        double spread = sqrt(adam->second[i] * correct_second) + EPSILON;
-        adam->step[i] = adam->first[i] * correct_first / spread;
+        double covariance = sqrt(adam->second[i] * correct_second) + EPSILON;
+        adam->step[i] = adam->first[i] * correct_first / covariance;
     }
     return true;
 }

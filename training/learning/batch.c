@@ -25,7 +25,7 @@ typedef struct Group {
 struct Batch {
     const Dataset *dataset;
     const PassKernels *kernels;
-    Team *team;
+    ThreadPool *pool;
     NetworkShape shape;
     size_t count; // number of weights
     PassWeights *weights;
@@ -94,8 +94,8 @@ void batch_free(Batch *batch) {
 }
 
 Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *dataset,
-                 const LossMix *mix, const Regularisation *regularisation, int longest, Team *team,
-                 Diagnostic *diagnostic) {
+                 const LossMix *mix, const Regularisation *regularisation, int longest,
+                 ThreadPool *pool, Diagnostic *diagnostic) {
     *batch = NULL;
     Batch *made = memory_new(1, sizeof *made);
     if (!made) {
@@ -103,7 +103,7 @@ Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *datase
     }
     made->dataset = dataset;
     made->kernels = pass_kernels(isa_best());
-    made->team = team;
+    made->pool = pool;
     made->shape = *shape;
     made->count = network_count(shape);
     made->loss = make_loss(mix, dataset);
@@ -152,8 +152,8 @@ bool batch_has(const Batch *batch, int frames) {
     return (batch->trained > 0 || batch->fresh) && batch->trained + frames <= BATCH_LENGTH;
 }
 
-Team *batch_team(const Batch *batch) {
-    return batch->team;
+ThreadPool *batch_pool(const Batch *batch) {
+    return batch->pool;
 }
 
 void batch_set_spectral(Batch *batch, double share) {
@@ -232,7 +232,7 @@ double batch_train(Batch *batch, const Network *network, int frames, double *gra
         set_segment(batch, frames);
     }
     batch->kernels->weights_pack(batch->weights, network);
-    team_run(batch->team, train_group, batch, batch->group_count);
+    thread_pool_run(batch->pool, train_group, batch, batch->group_count);
     batch->fresh = false;
     batch->trained += frames;
     memset(gradient, 0, batch->count * sizeof(double));

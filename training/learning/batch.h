@@ -40,10 +40,10 @@ typedef struct Regularisation {
 typedef struct Batch Batch;
 
 // A batch for networks of `shape` and segments of at most `longest` samples. Keeps pointers to the
-// dataset and the team. The caller owns it.
+// dataset and the pool. The caller owns it.
 Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *dataset,
-                 const LossMix *mix, const Regularisation *regularisation, int longest, Team *team,
-                 Diagnostic *diagnostic);
+                 const LossMix *mix, const Regularisation *regularisation, int longest,
+                 ThreadPool *pool, Diagnostic *diagnostic);
 
 // NULL is fine.
 void batch_free(Batch *batch);
@@ -51,8 +51,8 @@ void batch_free(Batch *batch);
 // Puts all sequences to new random places, to be warmed up by the next batch_train.
 void batch_draw(Batch *batch, Random *random);
 
-// The team that batch_new was given.
-Team *batch_team(const Batch *batch);
+// The pool that batch_new was given.
+ThreadPool *batch_pool(const Batch *batch);
 
 // Whether the sequences have `frames` samples left.
 bool batch_has(const Batch *batch, int frames);

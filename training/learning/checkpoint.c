@@ -18,7 +18,7 @@ typedef struct Header {
     uint64_t check; // hash of all that follows it
     Checkpoint checkpoint;
     size_t count; // number of weights
-    size_t basis; // numbers of the optimiser's coordinates
+    size_t soap;  // numbers of the optimiser's coordinates
     uint64_t seed, random;
     double best_esr, last_esr, samples, rate_scale, loss_sum;
     long loss_count, updates;
@@ -98,8 +98,8 @@ static uint64_t check_of(const char *bytes, size_t length) {
 Status checkpoint_write(const char *path, const Checkpoint *checkpoint, const Learner *learner,
                         Diagnostic *diagnostic) {
     size_t count = learner->network.count, array = count * sizeof(double);
-    size_t basis = learner->basis.count * sizeof(double);
-    size_t length = sizeof(Header) + ARRAYS * array + basis;
+    size_t soap = learner->soap.count * sizeof(double);
+    size_t length = sizeof(Header) + ARRAYS * array + soap;
     char *bytes = memory_new(length, 1);
     Header *header = memory_new(1, sizeof *header); // zeroed, padding and all
     if (!bytes || !header) {
@@ -110,7 +110,7 @@ Status checkpoint_write(const char *path, const Checkpoint *checkpoint, const Le
     memcpy(header->magic, magic, sizeof magic);
     header->checkpoint = *checkpoint;
     header->count = count;
-    header->basis = learner->basis.count;
+    header->soap = learner->soap.count;
     header->seed = learner->seed;
     header->random = learner->random.state;
     header->best_esr = learner->best_esr;
@@ -128,8 +128,8 @@ Status checkpoint_write(const char *path, const Checkpoint *checkpoint, const Le
     for (size_t i = 0; i < ARRAYS; i++) {
         memcpy(bytes + sizeof *header + i * array, arrays[i], array);
     }
-    if (basis > 0) {
-        memcpy(bytes + sizeof *header + ARRAYS * array, learner->basis.state, basis);
+    if (soap > 0) {
+        memcpy(bytes + sizeof *header + ARRAYS * array, learner->soap.state, soap);
     }
     uint64_t check = check_of(bytes, length);
     memcpy(bytes + offsetof(Header, check), &check, sizeof check);
@@ -143,7 +143,7 @@ static Status take(const char *path, const char *bytes, size_t length, Checkpoin
                    Learner *learner, Diagnostic *diagnostic) {
     Header header;
     size_t count = learner->network.count, array = count * sizeof(double);
-    size_t basis = learner->basis.count * sizeof(double);
+    size_t soap = learner->soap.count * sizeof(double);
     if (length < sizeof header || memcmp(bytes, magic, sizeof magic) != 0) {
         return diagnose(diagnostic, STATUS_CANNOT_READ, "%s: this is no checkpoint", path);
     }
@@ -153,7 +153,7 @@ static Status take(const char *path, const char *bytes, size_t length, Checkpoin
                         "%s: the checkpoint is damaged; train without --resume", path);
     }
     if (header.checkpoint.fingerprint != checkpoint->fingerprint || header.count != count ||
-        header.basis != learner->basis.count || length != sizeof header + ARRAYS * array + basis) {
+        header.soap != learner->soap.count || length != sizeof header + ARRAYS * array + soap) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "%s: the checkpoint is of another run; give the same recordings and "
                         "options, or train without --resume",
@@ -177,8 +177,8 @@ static Status take(const char *path, const char *bytes, size_t length, Checkpoin
     for (size_t i = 0; i < ARRAYS; i++) {
         memcpy(arrays[i], bytes + sizeof header + i * array, array);
     }
-    if (basis > 0) {
-        memcpy(learner->basis.state, bytes + sizeof header + ARRAYS * array, basis);
+    if (soap > 0) {
+        memcpy(learner->soap.state, bytes + sizeof header + ARRAYS * array, soap);
     }
     return STATUS_OK;
 }

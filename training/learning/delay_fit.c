@@ -26,7 +26,7 @@ enum {
 static const NetworkShape shape = {.cell = LAYER_GRU, .layers = 1, .hidden = HIDDEN, .skip = true};
 
 // What all fits share.
-typedef struct Trial {
+typedef struct Fits {
     const Pair *pair;
     const int *delays;
     int updates;
@@ -35,11 +35,11 @@ typedef struct Trial {
     size_t first, room; // places for sequences: first .. first + room - 1
     double *errors;
     bool short_of_memory; // any fit was; set, never cleared
-} Trial;
+} Fits;
 
 // One fit at work.
 typedef struct Fit {
-    const Trial *trial;
+    const Fits *fits;
     int delay;
     Random random;
     Network network;
@@ -53,19 +53,19 @@ typedef struct Fit {
 static void fit_clear(Fit *fit) {
     for (int i = 0; i < SEQUENCES; i++) {
         if (fit->pass[i]) {
-            fit->trial->kernels->pass_free(fit->pass[i]);
+            fit->fits->kernels->pass_free(fit->pass[i]);
         }
     }
     if (fit->weights) {
-        fit->trial->kernels->weights_free(fit->weights);
+        fit->fits->kernels->weights_free(fit->weights);
     }
     memory_free(fit->gradient);
     adam_clear(&fit->adam);
     network_clear(&fit->network);
 }
 
-static bool fit_init(Fit *fit, const Trial *trial, int delay) {
-    *fit = (Fit){.trial = trial, .delay = delay, .random = {1}};
+static bool fit_init(Fit *fit, const Fits *fits, int delay) {
+    *fit = (Fit){.fits = fits, .delay = delay, .random = {1}};
     if (network_init(&fit->network, &shape, NULL) != STATUS_OK) {
         return false;
     }
@@ -74,10 +74,10 @@ static bool fit_init(Fit *fit, const Trial *trial, int delay) {
         return false;
     }
     fit->gradient = memory_new(fit->network.count, sizeof(double));
-    fit->weights = trial->kernels->weights_new(&shape);
+    fit->weights = fits->kernels->weights_new(&shape);
     bool made = fit->gradient && fit->weights;
-    for (int i = 0; i < SEQUENCES / trial->kernels->lanes; i++) {
-        fit->pass[i] = trial->kernels->pass_new(&shape, SEGMENT, false);
+    for (int i = 0; i < SEQUENCES / fits->kernels->lanes; i++) {
+        fit->pass[i] = fits->kernels->pass_new(&shape, SEGMENT, false);
         made = made && fit->pass[i];
     }
     return made;
@@ -85,8 +85,8 @@ static bool fit_init(Fit *fit, const Trial *trial, int delay) {
 
 // Trains one segment of a group of sequences; the first after `fresh` is preceded by the warm-up.
 static double train_group(Fit *fit, int group, bool fresh) {
-    const PassKernels *kernels = fit->trial->kernels;
-    const Pair *pair = fit->trial->pair;
+    const PassKernels *kernels = fit->fits->kernels;
+    const Pair *pair = fit->fits->pair;
     const float *input[PASS_MAX_LANES], *target[PASS_MAX_LANES], *knobs[PASS_MAX_LANES];
     static const float no_knobs[1];
     size_t *place = fit->place + (ptrdiff_t)group * kernels->lanes;
@@ -99,90 +99,88 @@ static double train_group(Fit *fit, int group, bool fresh) {
         }
         if (!pass) {
             kernels->start(fit->pass[group], knobs, NULL);
-            kernels->warm(fit->pass[group], fit->weights, &fit->trial->loss, input, target,
-                          WARM_UP);
+            kernels->warm(fit->pass[group], fit->weights, &fit->fits->loss, input, target, WARM_UP);
         }
     }
-    return kernels->train(fit->pass[group], fit->weights, &fit->trial->loss, input, target,
-                          SEGMENT);
+    return kernels->train(fit->pass[group], fit->weights, &fit->fits->loss, input, target, SEGMENT);
 }
 
 static double update(Fit *fit, int number) {
-    const Trial *trial = fit->trial;
+    const Fits *fits = fit->fits;
     bool fresh = number % (TRAINED / SEGMENT) == 0;
     for (int i = 0; fresh && i < SEQUENCES; i++) {
-        fit->place[i] = trial->first + (size_t)(random_uniform(&fit->random) * (double)trial->room);
+        fit->place[i] = fits->first + (size_t)(random_uniform(&fit->random) * (double)fits->room);
     }
-    trial->kernels->weights_pack(fit->weights, &fit->network);
+    fits->kernels->weights_pack(fit->weights, &fit->network);
     memset(fit->gradient, 0, fit->network.count * sizeof(double));
     Network gradient = network_at(&shape, fit->gradient);
     double loss = 0.0;
-    for (int i = 0; i < SEQUENCES / trial->kernels->lanes; i++) {
+    for (int i = 0; i < SEQUENCES / fits->kernels->lanes; i++) {
         loss += train_group(fit, i, fresh);
-        trial->kernels->gradient(fit->pass[i], &gradient);
+        fits->kernels->gradient(fit->pass[i], &gradient);
     }
-    double done = (double)number / trial->updates;
+    double done = (double)number / fits->updates;
     double rate = RATE_PEAK * fmin(1.0, (number + 1) / 32.0) * 0.5 * (1.0 + cos(M_PI * done));
     return adam_update(&fit->adam, fit->network.weights, fit->gradient, rate, 0.0) ? loss
                                                                                    : INFINITY;
 }
 
 static void run_fit(void *context, int index) {
-    Trial *trial = context;
+    Fits *fits = context;
     Fit fit;
     double sum = 0.0;
     int counted = 0;
-    bool made = fit_init(&fit, trial, trial->delays[index]);
-    for (int i = 0; made && i < trial->updates; i++) {
+    bool made = fit_init(&fit, fits, fits->delays[index]);
+    for (int i = 0; made && i < fits->updates; i++) {
         double loss = update(&fit, i);
-        if (3 * i >= 2 * trial->updates) {
+        if (3 * i >= 2 * fits->updates) {
             sum += loss;
             counted++;
         }
     }
-    trial->errors[index] = made && isfinite(sum) ? sum / counted : INFINITY;
+    fits->errors[index] = made && isfinite(sum) ? sum / counted : INFINITY;
     if (!made) {
-        __atomic_store_n(&trial->short_of_memory, true, __ATOMIC_RELAXED);
+        __atomic_store_n(&fits->short_of_memory, true, __ATOMIC_RELAXED);
     }
     fit_clear(&fit);
 }
 
 // Where sequences may begin so that every delay has its audio.
-static bool find_room(Trial *trial, int count) {
-    long long first = 0, end = (long long)trial->pair->input_frames;
+static bool find_room(Fits *fits, int count) {
+    long long first = 0, end = (long long)fits->pair->input_frames;
     for (int i = 0; i < count; i++) {
-        long long delay = trial->delays[i];
+        long long delay = fits->delays[i];
         first = -delay > first ? -delay : first;
-        long long last = (long long)trial->pair->target_frames - delay;
+        long long last = (long long)fits->pair->target_frames - delay;
         end = last < end ? last : end;
     }
     end -= WARM_UP + TRAINED;
-    trial->first = (size_t)first;
-    trial->room = end > first ? (size_t)(end - first) : 0;
-    return trial->room > 0;
+    fits->first = (size_t)first;
+    fits->room = end > first ? (size_t)(end - first) : 0;
+    return fits->room > 0;
 }
 
 Status delay_fit_errors(double *errors, const Pair *pair, const int *delays, int count, int updates,
-                        Team *team, Diagnostic *diagnostic) {
-    Trial trial = {.pair = pair,
-                   .delays = delays,
-                   .updates = updates,
-                   .kernels = pass_kernels(isa_best()),
-                   .errors = errors};
-    if (!find_room(&trial, count)) {
-        return diagnose(diagnostic, STATUS_BAD_AUDIO, "too short to find the delay by trial");
+                        ThreadPool *pool, Diagnostic *diagnostic) {
+    Fits fits = {.pair = pair,
+                 .delays = delays,
+                 .updates = updates,
+                 .kernels = pass_kernels(isa_best()),
+                 .errors = errors};
+    if (!find_room(&fits, count)) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO, "too short to find the delay by fits");
     }
     LossFilter plain = {0}, emphasis = loss_emphasis();
     double samples = (double)SEQUENCES * SEGMENT;
     double energy = loss_energy(&plain, pair->target, pair->target_frames);
     double emphasised = loss_energy(&emphasis, pair->target, pair->target_frames);
-    trial.loss = (LossScale){.plain = 0.5 / (fmax(energy, 1e-20) * samples),
-                             .filters = 1,
-                             .factor = {0.5 / (fmax(emphasised, 1e-20) * samples)},
-                             .filter = {emphasis}};
-    team_run(team, run_fit, &trial, count);
-    if (trial.short_of_memory) {
-        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the trial fits");
+    fits.loss = (LossScale){.plain = 0.5 / (fmax(energy, 1e-20) * samples),
+                            .filters = 1,
+                            .factor = {0.5 / (fmax(emphasised, 1e-20) * samples)},
+                            .filter = {emphasis}};
+    thread_pool_run(pool, run_fit, &fits, count);
+    if (fits.short_of_memory) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the fits");
     }
     return STATUS_OK;
 }

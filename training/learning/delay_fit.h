@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Trial fits: the same small network trained for a moment on a pair at each of several delays. What
+// Delay fits: the same small network trained for a moment on a pair at each of several delays. What
 // it can learn tells the right delay more surely than any correlation does: a device that distorts
 // shifts the peak, but a network never sees the future.
 #ifndef GRUFF_TRAINING_LEARNING_DELAY_FIT_H
@@ -14,6 +14,6 @@
 // the fit broke. All fits see the same audio from the same start: same pair, same numbers, for any
 // number of threads. STATUS_BAD_AUDIO when the recordings are too short for it.
 Status delay_fit_errors(double *errors, const Pair *pair, const int *delays, int count, int updates,
-                        Team *team, Diagnostic *diagnostic);
+                        ThreadPool *pool, Diagnostic *diagnostic);
 
 #endif

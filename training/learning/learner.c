@@ -26,7 +26,7 @@ Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optim
     learner->best = memory_new(count, sizeof(double));
     status = adam_init(&learner->adam, learner->network.weights, count, diagnostic);
     if (status == STATUS_OK && optimiser == OPTIMISER_SOAP) {
-        status = basis_init(&learner->basis, &learner->network, diagnostic);
+        status = soap_init(&learner->soap, &learner->network, diagnostic);
     }
     if (status == STATUS_OK && (!learner->gradient || !learner->best)) {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the training run");
@@ -41,15 +41,15 @@ void learner_clear(Learner *learner) {
     memory_free(learner->gradient);
     memory_free(learner->best);
     adam_clear(&learner->adam);
-    basis_clear(&learner->basis);
+    soap_clear(&learner->soap);
     network_clear(&learner->network);
     *learner = (Learner){0};
 }
 
 void learner_restart(Learner *learner) {
     adam_restart(&learner->adam, learner->network.weights);
-    if (learner->basis.count > 0) {
-        basis_restart(&learner->basis);
+    if (learner->soap.count > 0) {
+        soap_restart(&learner->soap);
     }
 }
 
@@ -78,21 +78,21 @@ static bool is_finite(const double *values, size_t count) {
 }
 
 // One step of the optimiser; false when the gradient is not finite.
-static bool step(Learner *learner, Team *team, double rate, double decay) {
+static bool step(Learner *learner, ThreadPool *pool, double rate, double decay) {
     double *gradient = learner->gradient;
-    Basis *basis = &learner->basis;
+    Soap *soap = &learner->soap;
     if (!is_finite(gradient, learner->network.count)) {
         return false;
     }
-    if (basis->count > 0) {
-        basis_learn(basis, team, learner->adam.updates + 1, gradient, learner->adam.first);
-        basis_enter(basis, team, gradient, gradient);
+    if (soap->count > 0) {
+        soap_learn(soap, pool, learner->adam.updates + 1, gradient, learner->adam.first);
+        soap_enter(soap, pool, gradient, gradient);
     }
     if (!adam_learn(&learner->adam, gradient)) {
         return false;
     }
-    if (basis->count > 0) {
-        basis_leave(basis, team, learner->adam.step, learner->adam.step);
+    if (soap->count > 0) {
+        soap_leave(soap, pool, learner->adam.step, learner->adam.step);
     }
     double warm = learner->rollbacks > 0 ? fmin(1.0, (double)learner->adam.updates / WARM_UP) : 1.0;
     adam_apply(&learner->adam, learner->network.weights, rate * warm * learner->rate_scale, decay);
@@ -106,7 +106,7 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
     }
     double loss = batch_train(batch, &learner->network, frames, learner->gradient);
     learner->samples += (double)frames * BATCH_SEQUENCES;
-    if (!step(learner, batch_team(batch), rate, decay)) {
+    if (!step(learner, batch_pool(batch), rate, decay)) {
         roll_back(learner);
         return;
     }
@@ -130,9 +130,9 @@ static void score(void *context, int index) {
     model_free(model);
 }
 
-bool learner_check(Learner *learner, Validation *validations, Team *team) {
+bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool) {
     Scores scores = {.validations = validations, .learner = learner};
-    team_run(team, score, &scores, 2);
+    thread_pool_run(pool, score, &scores, 2);
     int which = scores.esr[1] < scores.esr[0];
     double esr = scores.esr[which];
     learner->last_esr = esr;

@@ -20,7 +20,7 @@ typedef struct Learner {
     Random random; // of the places in the recordings
     Network network;
     Adam adam;
-    Basis basis;       // of OPTIMISER_SOAP; else all zero
+    Soap soap;         // of OPTIMISER_SOAP; else all zero
     double *gradient;  // [count], owned
     double *best;      // [count] weights of the best check, owned
     double best_esr;   // negative before the first check
@@ -49,7 +49,7 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
 // Scores the weights and their average on the held-out audio and keeps the better ones if they are
 // the best so far (true); else goes back to the best if the weights are far worse. `validations`:
 // two.
-bool learner_check(Learner *learner, Validation *validations, Team *team);
+bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool);
 
 // Halves the learning rate after `checks` checks without a gain.
 void learner_halve_on_plateau(Learner *learner, int checks);

@@ -13,7 +13,7 @@ enum {
     AREAS = 3,        // matrices of working memory for each job
 };
 
-#define KEEP 0.95  // of the covariances at each update
+#define COVARIANCE_DECAY 0.95 // of the covariances at each update
 #define RIDGE 1e-9 // of a covariance's mean: directions that no gradient has had stay defined
 
 static size_t area(int rows, int columns) {
@@ -22,7 +22,7 @@ static size_t area(int rows, int columns) {
 
 // ---- Which weights make a matrix ----
 
-static void index_gate(BasisBlock *block, const Network *network, const NetworkLayer *layer,
+static void index_gate(SoapBlock *block, const Network *network, const NetworkLayer *layer,
                        int gate) {
     int hidden = network->shape.hidden;
     const double *origin = network->weights;
@@ -42,48 +42,48 @@ static void index_gate(BasisBlock *block, const Network *network, const NetworkL
     }
 }
 
-static bool add_block(Basis *basis, int rows, int columns) {
-    BasisBlock *block = &basis->block[basis->blocks++];
-    *block = (BasisBlock){.rows = rows, .columns = columns};
+static bool add_block(Soap *soap, int rows, int columns) {
+    SoapBlock *block = &soap->block[soap->blocks++];
+    *block = (SoapBlock){.rows = rows, .columns = columns};
     block->index = memory_new(area(rows, columns), sizeof *block->index);
-    basis->count += 2 * (area(rows, rows) + area(columns, columns));
+    soap->count += 2 * (area(rows, rows) + area(columns, columns));
     return block->index != NULL;
 }
 
-static bool add_layer(Basis *basis, const Network *network, const NetworkLayer *layer) {
+static bool add_layer(Soap *soap, const Network *network, const NetworkLayer *layer) {
     bool made = true;
     for (int gate = 0; gate < layer_gates(network->shape.cell) && made; gate++) {
         int biases = layer->recurrent_bias && gate == 2 ? 2 : 1; // the candidate's
-        made = add_block(basis, network->shape.hidden,
+        made = add_block(soap, network->shape.hidden,
                          layer->inputs + network->shape.hidden + biases);
         if (made) {
-            index_gate(&basis->block[basis->blocks - 1], network, layer, gate);
+            index_gate(&soap->block[soap->blocks - 1], network, layer, gate);
         }
     }
     return made;
 }
 
-static bool add_head(Basis *basis, const Network *network) {
+static bool add_head(Soap *soap, const Network *network) {
     int hidden = network->shape.hidden;
-    bool made = add_block(basis, 1, hidden + 1);
+    bool made = add_block(soap, 1, hidden + 1);
     for (int i = 0; made && i <= hidden; i++) {
         const double *weight = i < hidden ? network->head + i : network->head_bias;
-        basis->block[basis->blocks - 1].index[i] = (size_t)(weight - network->weights);
+        soap->block[soap->blocks - 1].index[i] = (size_t)(weight - network->weights);
     }
     return made;
 }
 
 // Numbers that a job on `block` works with; a side is at most as long as there are columns.
-static size_t work_of(const BasisBlock *block) {
+static size_t work_of(const SoapBlock *block) {
     return AREAS * area(block->columns, block->columns);
 }
 
-static void place_state(Basis *basis) {
-    double *at = basis->state, *work = basis->work;
-    for (int i = 0; i < basis->blocks; i++) {
-        BasisBlock *block = &basis->block[i];
-        double **const places[] = {&block->rows_spread, &block->rows_basis, &block->columns_spread,
-                                   &block->columns_basis};
+static void place_state(Soap *soap) {
+    double *at = soap->state, *work = soap->work;
+    for (int i = 0; i < soap->blocks; i++) {
+        SoapBlock *block = &soap->block[i];
+        double **const places[] = {&block->row_covariance, &block->row_vectors,
+                                   &block->column_covariance, &block->column_vectors};
         for (int k = 0; k < 4; k++) {
             int side = k < 2 ? block->rows : block->columns;
             *places[k] = at;
@@ -96,73 +96,73 @@ static void place_state(Basis *basis) {
     }
 }
 
-Status basis_init(Basis *basis, const Network *network, Diagnostic *diagnostic) {
-    *basis = (Basis){0};
+Status soap_init(Soap *soap, const Network *network, Diagnostic *diagnostic) {
+    *soap = (Soap){0};
     bool made = true;
-    basis->weights = network->count;
+    soap->weights = network->count;
     for (int i = 0; i < network->shape.layers && made; i++) {
-        made = add_layer(basis, network, &network->layer[i]);
+        made = add_layer(soap, network, &network->layer[i]);
     }
-    made = made && add_head(basis, network);
+    made = made && add_head(soap, network);
     size_t work = 0;
-    for (int i = 0; i < basis->blocks; i++) {
-        work += 2 * work_of(&basis->block[i]);
+    for (int i = 0; i < soap->blocks; i++) {
+        work += 2 * work_of(&soap->block[i]);
     }
     if (made) {
-        basis->state = memory_new(basis->count, sizeof(double));
-        basis->work = memory_new(work, sizeof(double));
-        basis->moved = memory_new(basis->weights, sizeof(double));
+        soap->state = memory_new(soap->count, sizeof(double));
+        soap->work = memory_new(work, sizeof(double));
+        soap->moved = memory_new(soap->weights, sizeof(double));
     }
-    if (!basis->state || !basis->work || !basis->moved) {
-        basis_clear(basis);
+    if (!soap->state || !soap->work || !soap->moved) {
+        soap_clear(soap);
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the optimiser");
     }
-    place_state(basis);
-    basis_restart(basis);
+    place_state(soap);
+    soap_restart(soap);
     return STATUS_OK;
 }
 
-void basis_clear(Basis *basis) {
-    for (int i = 0; i < basis->blocks; i++) {
-        memory_free(basis->block[i].index);
+void soap_clear(Soap *soap) {
+    for (int i = 0; i < soap->blocks; i++) {
+        memory_free(soap->block[i].index);
     }
-    memory_free(basis->state);
-    memory_free(basis->work);
-    memory_free(basis->moved);
-    *basis = (Basis){0};
+    memory_free(soap->state);
+    memory_free(soap->work);
+    memory_free(soap->moved);
+    *soap = (Soap){0};
 }
 
-void basis_restart(Basis *basis) {
-    memset(basis->state, 0, basis->count * sizeof(double));
-    for (int i = 0; i < basis->blocks; i++) {
-        BasisBlock *block = &basis->block[i];
-        matrix_identity(block->rows_basis, block->rows);
-        matrix_identity(block->columns_basis, block->columns);
+void soap_restart(Soap *soap) {
+    memset(soap->state, 0, soap->count * sizeof(double));
+    for (int i = 0; i < soap->blocks; i++) {
+        SoapBlock *block = &soap->block[i];
+        matrix_identity(block->row_vectors, block->rows);
+        matrix_identity(block->column_vectors, block->columns);
     }
 }
 
 // ---- Coordinates ----
 
-static void gather(double *to, const BasisBlock *block, const double *from) {
+static void gather(double *to, const SoapBlock *block, const double *from) {
     for (size_t i = 0; i < area(block->rows, block->columns); i++) {
         to[i] = from[block->index[i]];
     }
 }
 
-// What a job of a team works on.
+// What a job of a pool works on.
 typedef struct Change {
-    const Basis *basis;
+    const Soap *soap;
     const double *from;
     bool enter;
 } Change;
 
 // Columns `begin` .. `end` - 1 of a matrix in other coordinates. With E the eigenvectors (in rows)
 // and G the matrix: E_rows G E_columns^T, and back E_rows^T G E_columns.
-static void change_columns(const BasisBlock *block, const Change *change, int begin, int end) {
+static void change_columns(const SoapBlock *block, const Change *change, int begin, int end) {
     int rows = block->rows, columns = block->columns, width = end - begin;
     double *a = block->work[begin > 0], *b = a + area(columns, columns);
     double *turned = b + area(columns, columns);
-    const double *left = block->rows_basis, *right = block->columns_basis;
+    const double *left = block->row_vectors, *right = block->column_vectors;
     gather(a, block, change->from);
     if (change->enter) {
         matrix_transpose(turned, right + area(begin, columns), width, columns);
@@ -180,7 +180,7 @@ static void change_columns(const BasisBlock *block, const Change *change, int be
     matrix_multiply(a, left, b, rows, rows, width);
     for (int i = 0; i < rows; i++) {
         for (int k = 0; k < width; k++) {
-            change->basis->moved[block->index[area(i, columns) + (size_t)(begin + k)]] =
+            change->soap->moved[block->index[area(i, columns) + (size_t)(begin + k)]] =
                 a[area(i, width) + (size_t)k];
         }
     }
@@ -189,53 +189,55 @@ static void change_columns(const BasisBlock *block, const Change *change, int be
 // A job for each half of each block's columns: the halves have the same bytes as the whole.
 static void change_half(void *context, int index) {
     const Change *change = context;
-    const BasisBlock *block = &change->basis->block[index / 2];
+    const SoapBlock *block = &change->soap->block[index / 2];
     int middle = (block->columns + 1) / 2;
     change_columns(block, change, index % 2 ? middle : 0, index % 2 ? block->columns : middle);
 }
 
-static void change_all(const Basis *basis, Team *team, double *to, const double *from, bool enter) {
-    Change change = {basis, from, enter};
-    team_run(team, change_half, &change, 2 * basis->blocks);
-    memcpy(to, basis->moved, basis->weights * sizeof(double));
+static void change_all(const Soap *soap, ThreadPool *pool, double *to, const double *from,
+                       bool enter) {
+    Change change = {soap, from, enter};
+    thread_pool_run(pool, change_half, &change, 2 * soap->blocks);
+    memcpy(to, soap->moved, soap->weights * sizeof(double));
 }
 
-void basis_enter(const Basis *basis, Team *team, double *to, const double *from) {
-    change_all(basis, team, to, from, true);
+void soap_enter(const Soap *soap, ThreadPool *pool, double *to, const double *from) {
+    change_all(soap, pool, to, from, true);
 }
 
-void basis_leave(const Basis *basis, Team *team, double *to, const double *from) {
-    change_all(basis, team, to, from, false);
+void soap_leave(const Soap *soap, ThreadPool *pool, double *to, const double *from) {
+    change_all(soap, pool, to, from, false);
 }
 
 // ---- Learning ----
 
 typedef struct Lesson {
-    const Basis *basis;
+    const Soap *soap;
     const double *gradient;
-    double keep; // of the covariances
+    double decay; // of the covariances
     bool turns;
 } Lesson;
 
-// spread += (1 - keep) * (a b - spread), a b being [side][side] and its inner dimension `inner`.
-static void learn_spread(double *spread, double *work, const double *a, const double *b, int side,
-                         int inner, double keep) {
+// covariance += (1 - decay) * (a b - covariance), a b being [side][side] and its inner dimension
+// `inner`.
+static void learn_covariance(double *covariance, double *work, const double *a, const double *b,
+                             int side, int inner, double decay) {
     matrix_multiply(work, a, b, side, inner, side);
     for (size_t i = 0; i < area(side, side); i++) {
-        spread[i] += (1.0 - keep) * (work[i] - spread[i]);
+        covariance[i] += (1.0 - decay) * (work[i] - covariance[i]);
     }
 }
 
 // One step of orthogonal iteration towards the eigenvectors.
-static void turn(double *vectors, const double *spread, int side, double *work) {
+static void turn(double *vectors, const double *covariance, int side, double *work) {
     double mean = 0.0;
     for (int i = 0; i < side; i++) {
-        mean += spread[area(i, side) + (size_t)i] / side;
+        mean += covariance[area(i, side) + (size_t)i] / side;
     }
     if (side == 1 || !(mean > 0.0)) {
         return;
     }
-    matrix_multiply(work, vectors, spread, side, side, side);
+    matrix_multiply(work, vectors, covariance, side, side, side);
     for (size_t i = 0; i < area(side, side); i++) {
         work[i] = work[i] / mean + RIDGE * vectors[i];
     }
@@ -246,34 +248,35 @@ static void turn(double *vectors, const double *spread, int side, double *work) 
 // A job for the rows and one for the columns of each block.
 static void learn_side(void *context, int index) {
     const Lesson *lesson = context;
-    const BasisBlock *block = &lesson->basis->block[index / 2];
+    const SoapBlock *block = &lesson->soap->block[index / 2];
     int rows = block->rows, columns = block->columns;
     double *g = block->work[index % 2], *turned = g + area(columns, columns);
     double *work = turned + area(columns, columns);
     gather(g, block, lesson->gradient);
     matrix_transpose(turned, g, rows, columns);
     if (index % 2 == 0) {
-        learn_spread(block->rows_spread, work, g, turned, rows, columns, lesson->keep);
+        learn_covariance(block->row_covariance, work, g, turned, rows, columns, lesson->decay);
     } else {
-        learn_spread(block->columns_spread, work, turned, g, columns, rows, lesson->keep);
+        learn_covariance(block->column_covariance, work, turned, g, columns, rows, lesson->decay);
     }
     if (lesson->turns && index % 2 == 0) {
-        turn(block->rows_basis, block->rows_spread, rows, work);
+        turn(block->row_vectors, block->row_covariance, rows, work);
     } else if (lesson->turns) {
-        turn(block->columns_basis, block->columns_spread, columns, work);
+        turn(block->column_vectors, block->column_covariance, columns, work);
     }
 }
 
-void basis_learn(Basis *basis, Team *team, long update, const double *gradient, double *carried) {
-    Lesson lesson = {.basis = basis,
+void soap_learn(Soap *soap, ThreadPool *pool, long update, const double *gradient,
+                double *carried) {
+    Lesson lesson = {.soap = soap,
                      .gradient = gradient,
-                     .keep = fmin(KEEP, 1.0 - 1.0 / (double)update),
+                     .decay = fmin(COVARIANCE_DECAY, 1.0 - 1.0 / (double)update),
                      .turns = update <= TURN_ALWAYS || update % TURN_EVERY == 0};
     if (lesson.turns) {
-        basis_leave(basis, team, carried, carried);
+        soap_leave(soap, pool, carried, carried);
     }
-    team_run(team, learn_side, &lesson, 2 * basis->blocks);
+    thread_pool_run(pool, learn_side, &lesson, 2 * soap->blocks);
     if (lesson.turns) {
-        basis_enter(basis, team, carried, carried);
+        soap_enter(soap, pool, carried, carried);
     }
 }

@@ -9,47 +9,47 @@
 #include "dsp/base/thread_pool.h"
 #include "training/network/network.h"
 
-enum { BASIS_MAX_BLOCKS = NETWORK_MAX_LAYERS * 4 + 1 }; // four gates, a head
+enum { SOAP_MAX_BLOCKS = NETWORK_MAX_LAYERS * 4 + 1 }; // four gates, a head
 
 // One matrix of weights.
-typedef struct BasisBlock {
+typedef struct SoapBlock {
     int rows, columns;
-    size_t *index;          // [rows][columns] places in the network's block, owned
-    double *rows_spread;    // [rows][rows] mean of G G^T, in the basis's `state`
-    double *rows_basis;     // [rows][rows] its eigenvectors, one in each row, in `state`
-    double *columns_spread; // [columns][columns] mean of G^T G, in `state`
-    double *columns_basis;  // [columns][columns] its eigenvectors, one in each row, in `state`
-    double *work[2];        // of the two jobs that share the block, in the basis's `work`
-} BasisBlock;
+    size_t *index;             // [rows][columns] places in the network's block, owned
+    double *row_covariance;    // [rows][rows] mean of G G^T, in the soap's `state`
+    double *row_vectors;       // [rows][rows] its eigenvectors, one in each row, in `state`
+    double *column_covariance; // [columns][columns] mean of G^T G, in `state`
+    double *column_vectors;    // [columns][columns] its eigenvectors, one in each row, in `state`
+    double *work[2];           // of the two jobs that share the block, in the soap's `work`
+} SoapBlock;
 
-typedef struct Basis {
+typedef struct Soap {
     int blocks;
-    BasisBlock block[BASIS_MAX_BLOCKS];
+    SoapBlock block[SOAP_MAX_BLOCKS];
     size_t count;   // numbers of `state`
     double *state;  // [count] all that it has learnt, owned
     double *work;   // of all jobs, owned
     size_t weights; // number of the network's
     double *moved;  // [weights] in other coordinates, owned
-} Basis;
+} Soap;
 
 // Coordinates for `network`'s weights, which at first are the weights themselves. End with
-// basis_clear; all zero on failure.
-Status basis_init(Basis *basis, const Network *network, Diagnostic *diagnostic);
+// soap_clear; all zero on failure.
+Status soap_init(Soap *soap, const Network *network, Diagnostic *diagnostic);
 
 // All zero is fine.
-void basis_clear(Basis *basis);
+void soap_clear(Soap *soap);
 
 // Forgets all gradients.
-void basis_restart(Basis *basis);
+void soap_restart(Soap *soap);
 
 // Learns the `update`th gradient (from 1) and now and then turns the coordinates; `carried`, a
-// vector in these coordinates, is turned with them. `team` shares the work, here and below; the
+// vector in these coordinates, is turned with them. `pool` shares the work, here and below; the
 // bytes do not depend on it.
-void basis_learn(Basis *basis, Team *team, long update, const double *gradient, double *carried);
+void soap_learn(Soap *soap, ThreadPool *pool, long update, const double *gradient, double *carried);
 
 // `to` becomes `from` in these coordinates (enter), or `from`, in these coordinates, in the
 // network's (leave). In place is fine.
-void basis_enter(const Basis *basis, Team *team, double *to, const double *from);
-void basis_leave(const Basis *basis, Team *team, double *to, const double *from);
+void soap_enter(const Soap *soap, ThreadPool *pool, double *to, const double *from);
+void soap_leave(const Soap *soap, ThreadPool *pool, double *to, const double *from);
 
 #endif

@@ -46,7 +46,7 @@ typedef struct Run {
     const TrainerOptions *options;
     const Dataset *dataset;
     const char *path;
-    Team *team;
+    ThreadPool *pool;
     Batch *batch;
     Validation validations[2];
     Learner learner;
@@ -77,7 +77,7 @@ TrainerOptions trainer_defaults(void) {
         .seed = 1,
         .race = 1,
         .fit_head = true,
-        .threads = team_processors(),
+        .threads = thread_pool_processors(),
         .seconds = 45.0,
         .loss = {.plain = 0.5, .emphasised = 0.5, .dc = 0.05},
         .labels = labels_none(),
@@ -228,7 +228,7 @@ static Status restore(Run *run) {
 
 static void check(Run *run, double fraction) {
     double begin = now();
-    if (learner_check(&run->learner, run->validations, run->team)) {
+    if (learner_check(&run->learner, run->validations, run->pool)) {
         write_new_best(run);
     }
     if (run->options->schedule == SCHEDULE_PLATEAU) {
@@ -314,7 +314,7 @@ static void race_one(Run *run) {
         share = share_of(run, run->learner.samples, begin);
         tell_loss(run, fraction_done(run));
     }
-    learner_check(&run->learner, run->validations, run->team);
+    learner_check(&run->learner, run->validations, run->pool);
 }
 
 static bool better(const Learner *a, const Learner *b) {
@@ -362,13 +362,13 @@ static Status race(Run *run) {
 
 static Status run_init(Run *run) {
     const TrainerOptions *options = run->options;
-    Status status = team_new(&run->team, options->threads, run->diagnostic);
+    Status status = thread_pool_new(&run->pool, options->threads, run->diagnostic);
     for (int i = 0; i < 2 && status == STATUS_OK; i++) {
         status = validation_init(&run->validations[i], run->dataset, run->diagnostic);
     }
     if (status == STATUS_OK) {
         status = batch_new(&run->batch, &options->shape, run->dataset, &options->loss,
-                           &options->regularisation, LONG_SEGMENT, run->team, run->diagnostic);
+                           &options->regularisation, LONG_SEGMENT, run->pool, run->diagnostic);
     }
     if (status == STATUS_OK && options->keep_checkpoint) {
         run->fingerprint = checkpoint_fingerprint(options, run->dataset);
@@ -395,7 +395,7 @@ static void run_clear(Run *run) {
     for (int i = 0; i < 2; i++) {
         validation_clear(&run->validations[i]);
     }
-    team_free(run->team);
+    thread_pool_free(run->pool);
 }
 
 static Status check_options(const TrainerOptions *options, Diagnostic *diagnostic) {

@@ -8,7 +8,7 @@
 enum { GRU_UNITS = 4, GRU_GATES = 3, GRU_TILE = GRU_UNITS * GRU_GATES };
 
 // Saved of a step, each [padded].
-enum { GRU_KEEP, GRU_RESET, GRU_CANDIDATE, GRU_PRODUCT, GRU_SAVED }; // KEEP: 1 - z
+enum { GRU_ONE_MINUS_Z, GRU_RESET, GRU_CANDIDATE, GRU_PRODUCT, GRU_SAVED };
 
 // Deltas of a step: of U_c h + d_c, then of the gates. The first three are those of the recurrent
 // rows, the last three those of the input rows.
@@ -42,13 +42,13 @@ INLINE void gru_tile(const Segment *s, int t, int first, Vector *saved) {
                  GRU_TILE);
     UNROLL for (int u = 0; u < GRU_UNITS; u++) {
         int unit = first + u;
-        Vector keep = decay(sums[u * GRU_GATES]);
-        Vector r = decay(sums[u * GRU_GATES + 1]);
+        Vector one_minus_z = sigmoid_of_negative(sums[u * GRU_GATES]);
+        Vector r = sigmoid_of_negative(sums[u * GRU_GATES + 1]);
         Vector product = sums[u * GRU_GATES + 2];
-        Vector c = tangent(candidate[u] + r * product);
-        put_state(s, t, unit, h[unit] + keep * (c - h[unit]));
+        Vector c = vector_tanh(candidate[u] + r * product);
+        put_state(s, t, unit, h[unit] + one_minus_z * (c - h[unit]));
         if (saved) {
-            saved[GRU_KEEP * padded + unit] = keep;
+            saved[GRU_ONE_MINUS_Z * padded + unit] = one_minus_z;
             saved[GRU_RESET * padded + unit] = r;
             saved[GRU_CANDIDATE * padded + unit] = c;
             saved[GRU_PRODUCT * padded + unit] = product;
@@ -72,16 +72,17 @@ INLINE void gru_backward_step(const Segment *s, int t, Vector *deltas) {
     const Vector *saved = s->pass->saved + (size_t)t * GRU_SAVED * (size_t)padded;
     const Real unscale = (Real)(1.0 / SCALE_TANH);
     for (int unit = 0; unit < padded; unit++) {
-        Vector keep = saved[GRU_KEEP * padded + unit], r = saved[GRU_RESET * padded + unit];
+        Vector one_minus_z = saved[GRU_ONE_MINUS_Z * padded + unit],
+               r = saved[GRU_RESET * padded + unit];
         Vector c = saved[GRU_CANDIDATE * padded + unit];
         Vector product = saved[GRU_PRODUCT * padded + unit];
         Vector dh = s->pass->from_next[unit] + output_gradient(s, t, unit);
-        Vector through = dh * keep;
+        Vector through = dh * one_minus_z;
         Vector kept = dh - through;
         Vector d_candidate = through * ((Real)1 - c * c);
         Vector d_product = d_candidate * r;
         deltas[GRU_DELTA_PRODUCT * padded + unit] = d_product;
-        deltas[GRU_DELTA_Z * padded + unit] = kept * keep * (h[unit] - c);
+        deltas[GRU_DELTA_Z * padded + unit] = kept * one_minus_z * (h[unit] - c);
         deltas[GRU_DELTA_R * padded + unit] = d_product * product * (unscale - unscale * r);
         deltas[GRU_DELTA_C * padded + unit] = d_candidate;
         s->pass->scratch[unit] = kept;

@@ -32,12 +32,12 @@ INLINE void lstm_tile(const Segment *s, int t, int first, Vector *saved) {
                  LSTM_TILE);
     UNROLL for (int u = 0; u < LSTM_UNITS; u++) {
         int unit = first + u;
-        Vector i = decay(sums[u * LSTM_GATES + LSTM_I]);
-        Vector f = decay(sums[u * LSTM_GATES + LSTM_F]);
-        Vector c = tangent(sums[u * LSTM_GATES + LSTM_C]);
-        Vector o = decay(sums[u * LSTM_GATES + LSTM_O]);
+        Vector i = sigmoid_of_negative(sums[u * LSTM_GATES + LSTM_I]);
+        Vector f = sigmoid_of_negative(sums[u * LSTM_GATES + LSTM_F]);
+        Vector c = vector_tanh(sums[u * LSTM_GATES + LSTM_C]);
+        Vector o = sigmoid_of_negative(sums[u * LSTM_GATES + LSTM_O]);
         Vector value = f * cell[unit] + i * c;
-        Vector squashed = tangent(value * (Real)SCALE_TANH);
+        Vector squashed = vector_tanh(value * (Real)SCALE_TANH);
         next_cell[unit] = value;
         put_state(s, t, unit, o * squashed);
         if (saved) {

@@ -13,8 +13,8 @@ enum {
     BEFORE_TILE = BEFORE_GATES * BEFORE_UNITS, // all three, from the layer below
 };
 
-// Saved of a step, each [padded]. KEEP: 1 - z; RESET_STATE: r * h.
-enum { BEFORE_KEEP, BEFORE_RESET, BEFORE_CANDIDATE, BEFORE_RESET_STATE, BEFORE_SAVED };
+// Saved of a step, each [padded]. RESET_STATE: r * h.
+enum { BEFORE_ONE_MINUS_Z, BEFORE_RESET, BEFORE_CANDIDATE, BEFORE_RESET_STATE, BEFORE_SAVED };
 
 enum { BEFORE_DELTA_Z, BEFORE_DELTA_R, BEFORE_DELTA_C, BEFORE_DELTAS };
 
@@ -45,8 +45,8 @@ INLINE void before_gates_tile(const Segment *s, int t, int first, Vector *saved)
     tile_product(sums, w->recurrent + first * padded * 2, seen, padded, BEFORE_FIRST);
     UNROLL for (int u = 0; u < BEFORE_UNITS; u++) {
         int unit = first + u;
-        Vector r = decay(sums[2 * u + 1]);
-        saved[BEFORE_KEEP * padded + unit] = decay(sums[2 * u]);
+        Vector r = sigmoid_of_negative(sums[2 * u + 1]);
+        saved[BEFORE_ONE_MINUS_Z * padded + unit] = sigmoid_of_negative(sums[2 * u]);
         saved[BEFORE_RESET * padded + unit] = r;
         saved[BEFORE_RESET_STATE * padded + unit] = r * seen[unit];
     }
@@ -64,8 +64,8 @@ INLINE void before_candidate_tile(const Segment *s, int t, int first, Vector *sa
     tile_product(sums, weights, saved + BEFORE_RESET_STATE * padded, padded, BEFORE_UNITS);
     UNROLL for (int u = 0; u < BEFORE_UNITS; u++) {
         int unit = first + u;
-        Vector c = tangent(sums[u]);
-        put_state(s, t, unit, h[unit] + saved[BEFORE_KEEP * padded + unit] * (c - h[unit]));
+        Vector c = vector_tanh(sums[u]);
+        put_state(s, t, unit, h[unit] + saved[BEFORE_ONE_MINUS_Z * padded + unit] * (c - h[unit]));
         saved[BEFORE_CANDIDATE * padded + unit] = c;
     }
 }
@@ -90,12 +90,12 @@ INLINE void before_backward_step(const Segment *s, int t, Vector *deltas) {
     Vector *kept = s->pass->scratch, *through_reset = s->pass->scratch + padded;
     const Real one = 1;
     for (int unit = 0; unit < padded; unit++) {
-        Vector keep = saved[BEFORE_KEEP * padded + unit];
+        Vector one_minus_z = saved[BEFORE_ONE_MINUS_Z * padded + unit];
         Vector c = saved[BEFORE_CANDIDATE * padded + unit];
         Vector dh = s->pass->from_next[unit] + output_gradient(s, t, unit);
-        Vector through = dh * keep;
+        Vector through = dh * one_minus_z;
         kept[unit] = dh - through;
-        deltas[BEFORE_DELTA_Z * padded + unit] = kept[unit] * keep * (h[unit] - c);
+        deltas[BEFORE_DELTA_Z * padded + unit] = kept[unit] * one_minus_z * (h[unit] - c);
         deltas[BEFORE_DELTA_C * padded + unit] = through * (one - c * c);
     }
     // recurrent_back holds z's and r's rows, then the candidate's.

@@ -43,14 +43,14 @@ INLINE double lane_sum(Vector v) {
 #define SCALE_TANH 1.0
 
 // 1 / (1 + exp(y))
-INLINE Vector decay(Vector y) {
+INLINE Vector sigmoid_of_negative(Vector y) {
     for (int lane = 0; lane < LANES; lane++) {
         y[lane] = 1.0 / (1.0 + exp(y[lane]));
     }
     return y;
 }
 
-INLINE Vector tangent(Vector y) {
+INLINE Vector vector_tanh(Vector y) {
     for (int lane = 0; lane < LANES; lane++) {
         y[lane] = tanh(y[lane]);
     }
@@ -103,12 +103,12 @@ INLINE Vector power_of_two(Vector y) {
 }
 
 // 1 / (1 + 2^y), relative accuracy also where it is small.
-INLINE Vector decay(Vector y) {
+INLINE Vector sigmoid_of_negative(Vector y) {
     return reciprocal(power_of_two(at_least(at_most(y, 80.0f), -80.0f)) + 1.0f);
 }
 
-INLINE Vector tangent(Vector y) {
-    return 1.0f - 2.0f * decay(y);
+INLINE Vector vector_tanh(Vector y) {
+    return 1.0f - 2.0f * sigmoid_of_negative(y);
 }
 
 #endif

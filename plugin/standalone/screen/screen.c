@@ -74,7 +74,7 @@ static void choose_what_is_there(Screen *screen) {
     }
 }
 
-static bool attend(void *data) {
+static bool poll(void *data) {
     Screen *screen = data;
     if (!screen->tried) {
         open_once(screen);
@@ -98,6 +98,6 @@ static bool attend(void *data) {
     return !screen->over && !terminal_gone();
 }
 
-Attendant screen_attendant(Screen *screen) {
-    return (Attendant){attend, screen};
+LoopTask screen_task(Screen *screen) {
+    return (LoopTask){poll, screen};
 }

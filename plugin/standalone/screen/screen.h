@@ -28,13 +28,13 @@ extern const char screen_help[];
 // Whether there is a terminal to show it.
 bool screen_can_be(void);
 
-// A screen, which takes the terminal, and the notices, when it is first attended to: what went
+// A screen, which takes the terminal, and the notices, when it is first polled: what went
 // wrong before that is still to be read there. What it is of stays the caller's. The caller owns
 // *screen.
 Status screen_new(Screen **screen, const ScreenOf *of, Diagnostic *diagnostic);
 
 // For perform; its data is the Screen.
-Attendant screen_attendant(Screen *screen);
+LoopTask screen_task(Screen *screen);
 
 // Gives the terminal back as it was. NULL is fine.
 void screen_free(Screen *screen);

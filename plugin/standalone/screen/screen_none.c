@@ -14,8 +14,8 @@ Status screen_new(Screen **screen, const ScreenOf *of, Diagnostic *diagnostic) {
     return diagnose(diagnostic, STATUS_UNSUPPORTED, "this gruff was built without a screen");
 }
 
-Attendant screen_attendant(Screen *screen) {
-    return (Attendant){NULL, screen};
+LoopTask screen_task(Screen *screen) {
+    return (LoopTask){NULL, screen};
 }
 
 void screen_free(Screen *screen) {

@@ -85,10 +85,10 @@ static void gate_does_not_depend_on_blocks(void **state) {
 static void gate_in_the_chain_silences_the_model(void **state) {
     (void)state;
     Model *model = sample_model_new(8, 3, false); // it is never silent by itself: biases
-    Voice *voice = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
+    ModelStage *stage = NULL;
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), RATE, 1, NULL), STATUS_OK);
     model_free(model);
-    Processor *processor = make(1, voice);
+    Processor *processor = make(1, stage);
     processor_set(processor, CONTROL_GATE, 1.0f);
     processor_set(processor, CONTROL_THRESHOLD, -40.0f);
     processor_set(processor, CONTROL_RELEASE, 30.0f);
@@ -132,10 +132,10 @@ static void dc_of_a_model_goes(void **state) {
     (void)state;
     Model *model = sample_model_new(8, 3, false);
     model->layers[1].bias[0] += 0.3f;
-    Voice *voice = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
+    ModelStage *stage = NULL;
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), RATE, 1, NULL), STATUS_OK);
     model_free(model);
-    Processor *processor = make(1, voice);
+    Processor *processor = make(1, stage);
     memset(in, 0, sizeof in);
     run(processor, 1, 0, FRAMES);
     assert_true(fabsf(out[0][FRAMES - 1]) > 0.1f);
@@ -148,14 +148,14 @@ static void dc_of_a_model_goes(void **state) {
 
 // ---- Levels ----
 
-static Voice *levelled_voice(double loudness, double input_level) {
+static ModelStage *levelled_stage(double loudness, double input_level) {
     Model *model = sample_model_new(8, 3, true);
     model->info.loudness = loudness;
     model->info.input_level_dbu = input_level;
-    Voice *voice = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
+    ModelStage *stage = NULL;
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), RATE, 1, NULL), STATUS_OK);
     model_free(model);
-    return voice;
+    return stage;
 }
 
 static void normalisation_brings_models_to_one_level(void **state) {
@@ -165,7 +165,7 @@ static void normalisation_brings_models_to_one_level(void **state) {
     } cases[] = {{-6.0, -12.0}, {-30.5, 12.5}, {NAN, 0.0}, {-INFINITY, 0.0}, {-200.0, 40.0}};
     expect_engine(sample_engine_new(8, 3, 1), 1);
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        Processor *processor = make(1, levelled_voice(cases[k].loudness, NAN));
+        Processor *processor = make(1, levelled_stage(cases[k].loudness, NAN));
         processor_set(processor, CONTROL_NORMALISE, 1.0f);
         run(processor, 1, 0, FRAMES);
         double gain = pow(10.0, cases[k].gain / 20.0);
@@ -182,11 +182,11 @@ static void calibration_gives_the_model_its_level(void **state) {
         double input_level, gain; // dBu, dB
     } cases[] = {{18.0, -6.0}, {6.0, 6.0}, {NAN, 0.0}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        Processor *calibrated = make(1, levelled_voice(NAN, cases[k].input_level));
+        Processor *calibrated = make(1, levelled_stage(NAN, cases[k].input_level));
         processor_set(calibrated, CONTROL_CALIBRATE, 1.0f); // the interface is at 12 dBu
         run(calibrated, 1, 0, FRAMES);
         memcpy(expected, out, sizeof out);
-        Processor *driven = make(1, levelled_voice(NAN, NAN));
+        Processor *driven = make(1, levelled_stage(NAN, NAN));
         processor_set(driven, CONTROL_INPUT, (float)cases[k].gain);
         run(driven, 1, 0, FRAMES);
         for (int i = 0; i < FRAMES; i++) {
@@ -200,24 +200,24 @@ static void calibration_gives_the_model_its_level(void **state) {
 // ---- Knobs ----
 
 // A model without memory whose output is its knob.
-static Voice *knob_voice(void) {
+static ModelStage *knob_stage(void) {
     Model *model = model_new();
     model->sample_rate = RATE;
     model->knobs = 1;
     model->knob[0] = (Knob){"Gain", -1.0f, 3.0f, 0.5f};
     assert_int_equal(model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, 2, 1, NULL), STATUS_OK);
     model->layers[0].kernel[1] = 1.0f;
-    Voice *voice = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
+    ModelStage *stage = NULL;
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), RATE, 1, NULL), STATUS_OK);
     model_free(model);
-    return voice;
+    return stage;
 }
 
 static void knobs_move_frame_by_frame(void **state) {
     (void)state;
     static const int blocks[] = {1, 64, 77, 1000};
     for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) {
-        Processor *processor = make(1, knob_voice());
+        Processor *processor = make(1, knob_stage());
         processor_set_knob(processor, 0, 1.0f); // at once: nothing has run
         for (int at = 0; at < 8000; at += blocks[k]) {
             if (at <= 1000 && at + blocks[k] > 1000) {
@@ -246,17 +246,17 @@ static void a_knob_is_turned_through_its_range(void **state) {
     static const struct {
         float share, value;
     } cases[] = {{0.0f, -1.0f}, {1.0f, 3.0f}, {0.25f, 0.0f}, {-1.0f, 0.5f}};
-    static const VoiceLevels levels; // none of them at work
-    Voice *voice = knob_voice();
+    static const ModelStageLevels levels; // none of them at work
+    ModelStage *stage = knob_stage();
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         float *to[1] = {out[0]};
         const float *from[1] = {in[0]};
-        voice_turn_knob(voice, 0, cases[k].share, 0);
-        voice_turn_knob(voice, 1, 0.5f, 0); // there is none
-        voice_run(voice, to, from, &levels, VOICE_BLOCK);
+        model_stage_turn_knob(stage, 0, cases[k].share, 0);
+        model_stage_turn_knob(stage, 1, 0.5f, 0); // there is none
+        model_stage_run(stage, to, from, &levels, MODEL_STAGE_BLOCK);
         assert_float_equal(out[0][0], cases[k].value, 1e-6);
     }
-    voice_free(voice);
+    model_stage_free(stage);
 }
 
 // The controls of the knobs, for this model and for those that come later.
@@ -270,14 +270,14 @@ static void controls_turn_the_knobs(void **state) {
                  {CONTROL_KNOB_1, 25.0f, 0.0f},
                  {CONTROL_KNOB_1, -1.0f, 0.5f},
                  {CONTROL_KNOB_1, 50.0f, 1.0f}};
-    Processor *processor = make(1, knob_voice());
+    Processor *processor = make(1, knob_stage());
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
         processor_set(processor, moves[i].id, moves[i].percent);
         run(processor, 1, 0, 2 * FADE);
         assert_float_equal(out[0][2 * FADE - 1], moves[i].value, 1e-6);
     }
     // What is left behind keeps its place: another model's knobs come with it.
-    processor_offer(processor, knob_voice());
+    processor_offer(processor, knob_stage());
     run(processor, 1, 0, FADE);
     processor_set_knob(processor, 0, 2.0f);
     run(processor, 1, FADE, 3 * FADE);

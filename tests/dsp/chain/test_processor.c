@@ -233,7 +233,7 @@ static void bad_settings_are_held_to_their_range(void **state) {
 }
 
 // A model that overflows on any sound, but not on silence.
-static Voice *exploding_voice_new(void) {
+static ModelStage *exploding_voice_new(void) {
     Model *model = sample_model_new(4, 1, false);
     Layer *dense = &model->layers[1];
     memset(model->layers[0].bias, 0, 12 * sizeof(float));
@@ -242,10 +242,10 @@ static Voice *exploding_voice_new(void) {
     for (int i = 0; i < 4; i++) {
         dense->kernel[i] = i % 2 ? 3e38f : -3e38f;
     }
-    Voice *voice = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
+    ModelStage *stage = NULL;
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), RATE, 1, NULL), STATUS_OK);
     model_free(model);
-    return voice;
+    return stage;
 }
 
 static void exploding_model_is_silenced_and_tried_again(void **state) {

@@ -159,24 +159,24 @@ static void states_are_engines_that_take_turns(void **state) {
     }
 }
 
-// ---- The voice in a session ----
+// ---- The stage in a session ----
 
 // A model whose output is its input, made for `rate` Hz.
-static Voice *identity_voice(double rate, double session) {
+static ModelStage *identity_stage(double rate, double session) {
     Model *model = sample_model_new(8, 1, true);
     memset(model->layers[1].kernel, 0, 8 * sizeof(float));
     model->layers[1].bias[0] = 0.0f;
     model->sample_rate = rate;
-    Voice *voice = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), session, 1, NULL), STATUS_OK);
+    ModelStage *stage = NULL;
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), session, 1, NULL), STATUS_OK);
     model_free(model);
-    return voice;
+    return stage;
 }
 
-static Processor *session(double rate, Voice *voice) {
+static Processor *session(double rate, ModelStage *stage) {
     Processor *processor = NULL;
     assert_int_equal(processor_new(&processor, rate, 1, NULL), STATUS_OK);
-    processor_install(processor, voice);
+    processor_install(processor, stage);
     processor_set(processor, CONTROL_DC_BLOCK, 0.0f);
     return processor;
 }
@@ -193,10 +193,10 @@ static void the_mode_follows_from_the_rates(void **state) {
                  {96000, 48000, RATE_RESAMPLED}, {48000, 768000, RATE_RESAMPLED},
                  {44100, 176390, RATE_RESAMPLED}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Voice *voice = identity_voice(cases[i].model, cases[i].session);
-        assert_int_equal(voice_rate_mode(voice), cases[i].mode);
-        assert_int_equal(voice_latency(voice) > 0, cases[i].mode == RATE_RESAMPLED);
-        voice_free(voice);
+        ModelStage *stage = identity_stage(cases[i].model, cases[i].session);
+        assert_int_equal(model_stage_rate_mode(stage), cases[i].mode);
+        assert_int_equal(model_stage_latency(stage) > 0, cases[i].mode == RATE_RESAMPLED);
+        model_stage_free(stage);
     }
 }
 
@@ -213,7 +213,7 @@ static void latency_is_exact(void **state) {
             double phase = two_pi * 0.5 * top * i * i / FRAMES;
             in[0][i] = (float)(0.5 * sin(phase) * fmin(1.0, (FRAMES - i) / 2000.0));
         }
-        Processor *processor = session(rate, identity_voice(model, rate));
+        Processor *processor = session(rate, identity_stage(model, rate));
         int latency = processor_latency(processor);
         assert_int_equal(processor_rate_mode(processor), RATE_RESAMPLED);
         run(processor, 1, 0, FRAMES);
@@ -246,18 +246,20 @@ static void latency_is_exact(void **state) {
 // A run with events at 44.1 kHz, in blocks of `block` frames (0: at random).
 static void eventful_run(int block) {
     Model *model = sample_model_new(8, 4, true);
-    Voice *other = NULL;
+    ModelStage *other = NULL;
     Processor *processor = NULL;
     assert_int_equal(processor_new(&processor, 44100.0, 2, NULL), STATUS_OK);
     for (int begin = 0; begin < FRAMES;) {
         static const int stops[] = {500, 3000, 5100, 9000, 12000, 15000, FRAMES};
         if (begin == 500 || begin == 3000) { // of another rate, and of the session's
             model->sample_rate = begin == 500 ? 48000.0 : 44100.0;
-            assert_int_equal(voice_new(&other, model, isa_best(), 44100.0, 2, NULL), STATUS_OK);
+            assert_int_equal(model_stage_new(&other, model, isa_best(), 44100.0, 2, NULL),
+                             STATUS_OK);
             processor_offer(processor, other);
         } else if (begin == 5100) {
             model->sample_rate = 32000.0;
-            assert_int_equal(voice_new(&other, model, isa_best(), 44100.0, 2, NULL), STATUS_OK);
+            assert_int_equal(model_stage_new(&other, model, isa_best(), 44100.0, 2, NULL),
+                             STATUS_OK);
             processor_collect(processor);
             processor_offer(processor, other);
             processor_set(processor, CONTROL_MIX, 40.0f);
@@ -291,13 +293,13 @@ static void a_change_of_latency_does_not_click(void **state) {
         in[0][i] = (float)(0.4 * sin(two_pi * 60.0 * i / 44100.0));
     }
     for (int mix = 0; mix <= 100; mix += 50) {
-        Processor *processor = session(44100.0, identity_voice(44100.0, 44100.0));
+        Processor *processor = session(44100.0, identity_stage(44100.0, 44100.0));
         processor_set(processor, CONTROL_MIX, (float)mix);
         run(processor, 1, 0, 4000);
-        processor_offer(processor, identity_voice(48000.0, 44100.0));
+        processor_offer(processor, identity_stage(48000.0, 44100.0));
         run(processor, 1, 4000, 12000);
         assert_true(processor_collect(processor));
-        processor_offer(processor, identity_voice(44100.0, 44100.0));
+        processor_offer(processor, identity_stage(44100.0, 44100.0));
         run(processor, 1, 12000, FRAMES);
         for (int i = 1; i < FRAMES; i++) {
             assert_true(fabsf(out[0][i] - out[0][i - 1]) < 0.0061f); // two of them
@@ -311,15 +313,15 @@ static void survives_every_failing_allocation(void **state) {
     (void)state;
     Model *model = sample_model_new(8, 4, true);
     Status status = STATUS_NO_MEMORY;
-    Voice *voice = NULL;
+    ModelStage *stage = NULL;
     for (long successes = 0; status != STATUS_OK && successes < 60; successes++) {
         memory_fail_after(successes);
-        status = voice_new(&voice, model, isa_best(), 44100.0, 2, NULL);
+        status = model_stage_new(&stage, model, isa_best(), 44100.0, 2, NULL);
         memory_fail_after(-1);
-        assert_true(status == STATUS_OK || (status == STATUS_NO_MEMORY && !voice));
+        assert_true(status == STATUS_OK || (status == STATUS_NO_MEMORY && !stage));
     }
     assert_int_equal(status, STATUS_OK);
-    voice_free(voice);
+    model_stage_free(stage);
     model_free(model);
 }
 

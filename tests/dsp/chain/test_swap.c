@@ -43,12 +43,12 @@ static void swap_fades_with_equal_power(void **state) {
     processor_free(processor);
 }
 
-static Voice *voice_with_knob(void) {
+static ModelStage *model_stage_with_knob(void) {
     Model *model = sample_model_with_knobs_new(8, 4, 1);
-    Voice *voice = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), RATE, 1, NULL), STATUS_OK);
+    ModelStage *stage = NULL;
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), RATE, 1, NULL), STATUS_OK);
     model_free(model);
-    return voice;
+    return stage;
 }
 
 // Models start settled with their knobs where they have them: another place would be a thump.
@@ -60,7 +60,7 @@ static void a_model_with_turned_knobs_settles_unheard(void **state) {
         Processor *processor = make(1, sample_voice_new(8, 3, 1));
         processor_set(processor, CONTROL_KNOB_1, positions[turned]);
         run(processor, 1, 0, START);
-        processor_offer(processor, voice_with_knob());
+        processor_offer(processor, model_stage_with_knob());
         run(processor, 1, START, FRAMES);
         expect_engine(sample_engine_new(8, 3, 1), 1);
         int old = START + (turned ? SETTLING : 0);

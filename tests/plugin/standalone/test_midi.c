@@ -292,22 +292,22 @@ static void what_is_learned_is_saved(void **state) {
     send(MIDI_CONTROL, 101, 0); // number of another controller
     send(MIDI_CONTROL, 123, 0); // all notes off
     send(MIDI_PROGRAM, 1, 0);
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_int_equal(midi_learning(midi), CONTROL_TREBLE);
     assert_int_equal(chosen, 1);
     send(MIDI_CONTROL | 2, 20, 127);
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_int_equal(midi_learning(midi), -1);
     assert_float_equal(player_get(player, CONTROL_TREBLE), 12.0f, 0.0);
     midi_learn(midi, CONTROL_TREBLE); // another one takes its place
     send(MIDI_CONTROL | 3, 21, 0);
     send(MIDI_CONTROL | 2, 20, 127);
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_TREBLE), -12.0f, 0.0);
     midi_learn(midi, CONTROL_BASS);
     midi_learn_not(midi);
     send(MIDI_CONTROL | 3, 22, 127);
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_BASS), 0.0f, 0.0);
     midi_free(midi);
 
@@ -337,7 +337,7 @@ static void bad_lines_are_named_and_left_out(void **state) {
     send(MIDI_CONTROL | 7, 1, 0);
     send(MIDI_CONTROL, 3, 127);
     send(MIDI_CONTROL | 1, 3, 0); // not its channel
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_MIX), 0.0f, 0.0);
     assert_float_equal(player_get(player, CONTROL_BASS), 12.0f, 0.0);
     midi_free(midi);
@@ -349,19 +349,19 @@ static void programs_choose_presets(void **state) {
     Player *player = begin();
     Midi *midi = begin_midi(player, scratch_path("none"));
     send(MIDI_PROGRAM | 9, 2, 0);
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_int_equal(chosen, 2);
     assert_int_equal(notices.count, 0);
     for (int i = 0; i < 50; i++) { // said once, not fifty times
         send(MIDI_PROGRAM, 127, 0);
     }
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_int_equal(chosen, 127);
     assert_int_equal(notices.count, 1);
     assert_non_null(strstr(notices_line(&notices, 0), "program 127"));
     player_stop(player); // the server is gone: nothing to listen to
     send(MIDI_PROGRAM, 1, 0);
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_int_equal(chosen, 127);
     midi_free(midi);
     player_free(player);
@@ -378,7 +378,7 @@ static void what_cannot_be_kept_is_told(void **state) {
     midi = begin_midi(player, path);
     midi_learn(midi, CONTROL_MIX);
     send(MIDI_CONTROL, 20, 0);
-    assert_true(midi_attend(midi));
+    assert_true(midi_poll(midi));
     assert_non_null(strstr(notices_line(&notices, 0), "cannot"));
     assert_float_equal(player_get(player, CONTROL_MIX), 0.0f, 0.0); // it turns all the same
     midi_free(midi);

@@ -247,11 +247,12 @@ static void run_processor(const Model *model, const float *setting, const float 
                           float *samples, int frames, int block) {
     float planes[2][512], *out[2] = {planes[0], planes[1]};
     const float *in[2] = {planes[0], planes[1]};
-    Voice *voice = NULL;
+    ModelStage *stage = NULL;
     Processor *processor = NULL;
-    assert_int_equal(voice_new(&voice, model, isa_best(), MODEL_RATE, channels, NULL), STATUS_OK);
+    assert_int_equal(model_stage_new(&stage, model, isa_best(), MODEL_RATE, channels, NULL),
+                     STATUS_OK);
     assert_int_equal(processor_new(&processor, MODEL_RATE, channels, NULL), STATUS_OK);
-    processor_install(processor, voice);
+    processor_install(processor, stage);
     processor_reset(processor);
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(processor, (ControlId)i, setting[i]);

@@ -24,7 +24,7 @@
 enum { FRAMES = 32 * DEMO_RATE };
 
 static float *input, *target, *other;
-static Team *team;
+static ThreadPool *pool;
 
 static int make(void **state) {
     (void)state;
@@ -32,7 +32,7 @@ static int make(void **state) {
     target = memory_new(FRAMES, sizeof(float));
     other = memory_new(FRAMES, sizeof(float));
     demo_audio(input, target, FRAMES);
-    return team_new(&team, 2, NULL);
+    return thread_pool_new(&pool, 2, NULL);
 }
 
 static int unmake(void **state) {
@@ -40,7 +40,7 @@ static int unmake(void **state) {
     memory_free(input);
     memory_free(target);
     memory_free(other);
-    team_free(team);
+    thread_pool_free(pool);
     return 0;
 }
 
@@ -60,7 +60,7 @@ static void test_finds_delays(void **state) {
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
         Pair pair = late_by(delays[i]);
         Alignment alignment;
-        assert_int_equal(align(&alignment, &pair, NULL, team, NULL), STATUS_OK);
+        assert_int_equal(align(&alignment, &pair, NULL, pool, NULL), STATUS_OK);
         printf("%d: peak %.2f (%.1f dB), onset %d\n", delays[i], alignment.peak,
                alignment.confidence, alignment.onset);
         assert_true(fabs(alignment.peak - delays[i]) <= 2.0);
@@ -75,23 +75,23 @@ static void test_tries(void **state) {
     (void)state;
     Pair pair = late_by(0);
     Alignment alignment, one, two;
-    assert_int_equal(align(&alignment, &pair, delay_fit_errors, team, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, delay_fit_errors, pool, NULL), STATUS_OK);
     assert_int_equal(alignment.delay, 0);
     assert_true(alignment.error < 0.05 && alignment.swapped > 2.0 * alignment.error);
     pair = late_by(500);
-    assert_int_equal(align(&alignment, &pair, delay_fit_errors, team, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, delay_fit_errors, pool, NULL), STATUS_OK);
     printf("500: delay %d, error %.4f, swapped %.4f\n", alignment.delay, alignment.error,
            alignment.swapped);
     assert_in_range(alignment.delay, 492, 500);
     // The same numbers, whatever the threads.
-    Team *alone = NULL;
-    assert_int_equal(team_new(&alone, 1, NULL), STATUS_OK);
+    ThreadPool *alone = NULL;
+    assert_int_equal(thread_pool_new(&alone, 1, NULL), STATUS_OK);
     assert_int_equal(align_try(&one, &pair, alignment.delay, delay_fit_errors, alone, NULL),
                      STATUS_OK);
-    assert_int_equal(align_try(&two, &pair, alignment.delay, delay_fit_errors, team, NULL),
+    assert_int_equal(align_try(&two, &pair, alignment.delay, delay_fit_errors, pool, NULL),
                      STATUS_OK);
     assert_true(one.error == two.error && one.swapped == two.swapped);
-    team_free(alone);
+    thread_pool_free(alone);
 }
 
 static void test_polarity(void **state) {
@@ -101,7 +101,7 @@ static void test_polarity(void **state) {
     }
     Alignment alignment;
     Pair pair = {DEMO_RATE, input, FRAMES, other, FRAMES};
-    assert_int_equal(align(&alignment, &pair, NULL, team, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, NULL, pool, NULL), STATUS_OK);
     assert_true(alignment.inverted);
     assert_int_equal(alignment.delay, 0);
 }
@@ -114,9 +114,9 @@ static void test_unrelated(void **state) {
     }
     Alignment alignment;
     Pair pair = {DEMO_RATE, input, FRAMES, other, FRAMES};
-    assert_int_equal(align(&alignment, &pair, NULL, team, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, NULL, pool, NULL), STATUS_OK);
     assert_true(alignment.confidence < 22.0);
-    assert_int_equal(align_try(&alignment, &pair, 0, delay_fit_errors, team, NULL), STATUS_OK);
+    assert_int_equal(align_try(&alignment, &pair, 0, delay_fit_errors, pool, NULL), STATUS_OK);
     assert_true(alignment.error > 0.9);
 }
 
@@ -141,7 +141,7 @@ static void test_without_memory(void **state) {
     for (int n = 0; n < 2000 && status != STATUS_OK; n += 1 + n / 16) {
         assert_int_equal(status, STATUS_NO_MEMORY);
         memory_fail_after(n);
-        status = align(&alignment, &pair, NULL, team, NULL);
+        status = align(&alignment, &pair, NULL, pool, NULL);
         memory_fail_after(-1);
     }
     assert_int_equal(status, STATUS_OK);
@@ -173,7 +173,7 @@ static void test_shared_pairs(void **state) {
         Pair pair = {dry.rate, dry.samples, dry.frames, wet.samples, wet.frames};
         Alignment alignment;
         double drift;
-        assert_int_equal(align(&alignment, &pair, delay_fit_errors, team, NULL), STATUS_OK);
+        assert_int_equal(align(&alignment, &pair, delay_fit_errors, pool, NULL), STATUS_OK);
         assert_int_equal(align_drift(&drift, &pair, alignment.delay, NULL), STATUS_OK);
         printf("%s: peak %.2f (%.1f dB), onset %d, delay %d, error %.4f (swapped %.4f), drift "
                "%.2f\n",

@@ -18,16 +18,16 @@
 enum { MOST = 4096, SIDE = 24 };
 
 static double gradient[MOST], carried[MOST], there[MOST], back[MOST];
-static Team *team;
+static ThreadPool *pool;
 
 static int start_team(void **state) {
     (void)state;
-    return team_new(&team, 3, NULL) == STATUS_OK ? 0 : -1;
+    return thread_pool_new(&pool, 3, NULL) == STATUS_OK ? 0 : -1;
 }
 
 static int end_team(void **state) {
     (void)state;
-    team_free(team);
+    thread_pool_free(pool);
     return 0;
 }
 
@@ -74,27 +74,27 @@ static void test_there_and_back(void **state) {
         const NetworkShape shape = {
             .cell = (LayerKind)cell, .layers = 2, .hidden = 7, .knobs = 1, .skip = true};
         Network network;
-        Basis basis;
+        Soap soap;
         assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
         assert_true(network.count <= MOST);
-        assert_int_equal(basis_init(&basis, &network, NULL), STATUS_OK);
+        assert_int_equal(soap_init(&soap, &network, NULL), STATUS_OK);
         fill(&random, carried, network.count);
         double before = squares(carried, network.count);
         for (long update = 1; update <= 40; update++) {
             fill(&random, gradient, network.count);
-            basis_learn(&basis, team, update, gradient, carried);
+            soap_learn(&soap, pool, update, gradient, carried);
         }
         assert_true(fabs(squares(carried, network.count) / before - 1.0) < 1e-12);
-        basis_enter(&basis, team, there, gradient);
+        soap_enter(&soap, pool, there, gradient);
         assert_true(fabs(squares(there, network.count) / squares(gradient, network.count) - 1.0) <
                     1e-12);
         assert_true(fabs(there[0] - gradient[0]) > 1e-6); // it does turn
-        basis_leave(&basis, team, back, there);
+        soap_leave(&soap, pool, back, there);
         assert_near(back, gradient, network.count, 1e-12);
-        basis_restart(&basis);
-        basis_enter(&basis, team, there, gradient);
+        soap_restart(&soap);
+        soap_enter(&soap, pool, there, gradient);
         assert_near(there, gradient, network.count, 0.0);
-        basis_clear(&basis);
+        soap_clear(&soap);
         network_clear(&network);
     }
 }
@@ -132,24 +132,24 @@ static double fall(const Bowl *bowl, const double *weights, double *slope) {
 
 static double descend(const Bowl *bowl, const Network *network, bool turned) {
     Adam adam;
-    Basis basis;
+    Soap soap;
     double slope[MOST], weights[MOST] = {0};
     assert_int_equal(adam_init(&adam, weights, network->count, NULL), STATUS_OK);
-    assert_int_equal(basis_init(&basis, network, NULL), STATUS_OK);
+    assert_int_equal(soap_init(&soap, network, NULL), STATUS_OK);
     for (int i = 0; i < 100; i++) {
         fall(bowl, weights, slope);
         if (turned) {
-            basis_learn(&basis, team, adam.updates + 1, slope, adam.first);
-            basis_enter(&basis, team, slope, slope);
+            soap_learn(&soap, pool, adam.updates + 1, slope, adam.first);
+            soap_enter(&soap, pool, slope, slope);
         }
         assert_true(adam_learn(&adam, slope));
         if (turned) {
-            basis_leave(&basis, team, adam.step, adam.step);
+            soap_leave(&soap, pool, adam.step, adam.step);
         }
         adam_apply(&adam, weights, 0.1 * (1.0 - i / 100.0), 0.0);
     }
     adam_clear(&adam);
-    basis_clear(&basis);
+    soap_clear(&soap);
     return fall(bowl, weights, slope);
 }
 
@@ -169,55 +169,55 @@ static void test_gains(void **state) {
     network_clear(&network);
 }
 
-// The same bytes from a team as from one thread.
+// The same bytes from a pool as from one thread.
 static void test_teams(void **state) {
     (void)state;
     const NetworkShape shape = {
         .cell = LAYER_GRU, .layers = 2, .hidden = 9, .knobs = 2, .skip = true};
     static double other[MOST], slope[MOST];
     Network network;
-    Basis alone, shared;
-    Team *one;
+    Soap alone, shared;
+    ThreadPool *one;
     Random random = {7};
-    assert_int_equal(team_new(&one, 1, NULL), STATUS_OK);
+    assert_int_equal(thread_pool_new(&one, 1, NULL), STATUS_OK);
     assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
-    assert_int_equal(basis_init(&alone, &network, NULL), STATUS_OK);
-    assert_int_equal(basis_init(&shared, &network, NULL), STATUS_OK);
+    assert_int_equal(soap_init(&alone, &network, NULL), STATUS_OK);
+    assert_int_equal(soap_init(&shared, &network, NULL), STATUS_OK);
     fill(&random, carried, network.count);
     memcpy(other, carried, sizeof other);
     for (long update = 1; update <= 48; update++) {
         fill(&random, slope, network.count);
-        basis_learn(&alone, one, update, slope, carried);
-        basis_learn(&shared, team, update, slope, other);
-        basis_enter(&alone, one, there, slope);
-        basis_enter(&shared, team, back, slope);
+        soap_learn(&alone, one, update, slope, carried);
+        soap_learn(&shared, pool, update, slope, other);
+        soap_enter(&alone, one, there, slope);
+        soap_enter(&shared, pool, back, slope);
         assert_memory_equal(there, back, network.count * sizeof *there);
     }
     assert_memory_equal(carried, other, network.count * sizeof *other);
     assert_memory_equal(alone.state, shared.state, alone.count * sizeof *alone.state);
-    basis_clear(&alone);
-    basis_clear(&shared);
+    soap_clear(&alone);
+    soap_clear(&shared);
     network_clear(&network);
-    team_free(one);
+    thread_pool_free(one);
 }
 
 static void test_without_memory(void **state) {
     (void)state;
     const NetworkShape shape = {.cell = LAYER_LSTM, .layers = 2, .hidden = 3, .skip = true};
     Network network;
-    Basis basis;
+    Soap soap;
     assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
     Status status = STATUS_NO_MEMORY;
     int n = 0;
     for (; n < 50 && status != STATUS_OK; n++) {
         memory_fail_after(n);
-        status = basis_init(&basis, &network, NULL);
+        status = soap_init(&soap, &network, NULL);
         memory_fail_after(-1);
-        assert_true(status == STATUS_OK || basis.count == 0);
+        assert_true(status == STATUS_OK || soap.count == 0);
     }
     assert_int_equal(status, STATUS_OK);
     assert_true(n > 9);
-    basis_clear(&basis);
+    soap_clear(&soap);
     network_clear(&network);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The trainer's parts: dataset checks, initial weights, Adam, losses, the team of threads.
+// The trainer's parts: dataset checks, initial weights, Adam, losses, the pool of threads.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -158,16 +158,16 @@ static void count_job(void *context, int index) {
 static void test_team(void **state) {
     (void)state;
     for (int threads = 1; threads <= 4; threads++) {
-        Team *team = NULL;
+        ThreadPool *pool = NULL;
         Sums sums = {{0}};
-        assert_int_equal(team_new(&team, threads, NULL), STATUS_OK);
+        assert_int_equal(thread_pool_new(&pool, threads, NULL), STATUS_OK);
         for (int round = 0; round < 3000; round++) {
-            team_run(team, count_job, &sums, 1 + round % 100);
+            thread_pool_run(pool, count_job, &sums, 1 + round % 100);
             if (round % 1000 == 0) {
                 usleep(20000); // the members fall asleep
             }
         }
-        team_free(team);
+        thread_pool_free(pool);
         for (int i = 0; i < 100; i++) {
             assert_int_equal(sums.counts[i], 3000 - 30 * i);
         }
