@@ -27,6 +27,10 @@ EOF
 const char *const text = "malloc(1); exit(1); parameters";
 EOF
     printf '// SPDX-License-Identifier: ISC\n#include <jansson.h>\n' >"$tree/dsp/files/models/tree.c"
+    mkdir -p "$tree/tests/mutants/dsp-base"
+    cp "$here/../mutate.sh" "$tree/tests/"
+    printf '%s\n' 'Says ok.' 'Tests: says' '--- a/setup' '+++ b/setup' '@@ -3,2 +3,2 @@' ' set -eu' \
+        '-echo ok' '+echo no' >"$tree/tests/mutants/dsp-base/says.patch"
     printf '#!/bin/sh\n# SPDX-License-Identifier: ISC\nset -eu\necho ok\n' >"$tree/setup"
 }
 
@@ -39,7 +43,10 @@ run() {
         ;;
     esac
     status=0
-    sh "$here/$1.sh" "$tree" >"$tree.log" 2>&1 || status=$?
+    case $1 in
+    mutants) sh "$tree/tests/mutate.sh" --check >"$tree.log" 2>&1 || status=$? ;;
+    *) sh "$here/$1.sh" "$tree" >"$tree.log" 2>&1 || status=$? ;;
+    esac
 }
 
 accepts() {
@@ -117,6 +124,17 @@ rejects format dsp/network/engine.c 'int  x ;'
 accepts shell
 # shellcheck disable=SC2016 # the fault is meant to reach the file as it stands
 rejects shell setup 'rm -rf $unquoted'
+
+accepts mutants
+rejects mutants tests/mutants/dsp-base/other.patch '--- a/setup' dsp-base/other
+good_tree
+sed -i 's/echo ok/echo yes/' "$tree/setup"
+run mutants
+cases=$((cases + 1))
+if [ "$status" -ne 77 ] && ! grep -q 'dsp-base/says: does not apply' "$tree.log"; then
+    echo 'mutants accepts a fault that does not apply'
+    failures=$((failures + 1))
+fi
 
 accepts tidy
 rejects tidy dsp/network/engine.c 'int f(int a) { if (a == a) return 1; return 0; }'
