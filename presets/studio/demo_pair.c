@@ -2,8 +2,6 @@
 // gruff-demo-pair: makes a pair of recordings to train on and another one to judge the result by,
 // out of nothing: a guitar part, and the same through an overdrive circuit.
 #include <errno.h>
-#include <getopt.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +10,10 @@
 
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/options.h"
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/signals/guitar.h"
 #include "dsp/signals/score.h"
-#include "presets/studio/argument.h"
 #include "presets/studio/circuit.h"
 #include "presets/studio/oversample.h"
 
@@ -105,54 +103,45 @@ static Status make_pair(const char *folder, double seconds, uint64_t seed, Diagn
     return STATUS_OK;
 }
 
-static void print_help(void) {
-    puts("Usage: gruff-demo-pair FOLDER [--seed N] [--seconds S]\n"
-         "Makes input.wav and target.wav (a guitar, and the same through an overdrive circuit) to\n"
-         "train on, and test-input.wav and test-target.wav to judge the result by.\n"
-         "  --seed N     another part (default 1)\n"
-         "  --seconds S  length of the training pair, 10 to 3600 (default 90)");
-}
+// ---- The command line ----
 
-static int usage_error(const char *problem, const char *what) {
-    fprintf(stderr, "gruff-demo-pair: %s '%s'; see gruff-demo-pair --help\n", problem, what);
-    return EXIT_USAGE;
-}
+typedef struct Settings {
+    uint64_t seed;
+    double seconds;
+} Settings;
+
+static const Option own[] = {
+    {"seed", 0, "N", OPTION_INTO(Settings, seed), .most = 1e9, .help = "another part (1)"},
+    {"seconds", 0, "S", OPTION_INTO(Settings, seconds), .least = 10.0, .most = 3600.0,
+     .help = "length of the training pair, 10 to 3600 (90)"},
+};
+static const OptionGroup group = {OPTION_ROWS(own)};
+static const OptionGroup *const groups[] = {&group, &options_usual, NULL};
+static const OptionProgram program = {
+    .name = "gruff-demo-pair",
+    .usage = "gruff-demo-pair FOLDER [option]...",
+    .about = "Makes input.wav and target.wav (a guitar, and the same through an overdrive "
+             "circuit) to train on, and test-input.wav and test-target.wav to judge the result by.",
+    .groups = groups,
+};
 
 int main(int argc, char **argv) {
-    static const struct option options[] = {
-        {"seed", required_argument, NULL, 's'},
-        {"seconds", required_argument, NULL, 'l'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},
-        {0},
-    };
-    double seed = 1.0, seconds = 90.0;
-    opterr = 0;
-    for (int c = 0; (c = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
-        if (c == 'h') {
-            print_help();
-            return EXIT_SUCCESS;
-        }
-        if (c == 'v') {
-            puts("gruff-demo-pair " GRUFF_VERSION);
-            return EXIT_SUCCESS;
-        }
-        if (c == ':' || c == '?') {
-            return usage_error(c == ':' ? "a value is missing after" : "unknown option",
-                               argv[optind - 1]);
-        }
-        if (c == 's' && (!argument_number(optarg, 0.0, 1e9, &seed) || seed != floor(seed))) {
-            return usage_error("--seed takes a whole number up to 1e9, not", optarg);
-        }
-        if (c == 'l' && !argument_number(optarg, 10.0, 3600.0, &seconds)) {
-            return usage_error("--seconds takes a number from 10 to 3600, not", optarg);
-        }
-    }
-    if (argc - optind != 1) {
-        return usage_error("expected one folder, not", argc > optind ? argv[optind + 1] : "none");
-    }
+    Settings settings = {.seed = 1, .seconds = 90.0};
+    OptionRest rest;
     Diagnostic diagnostic = {""};
-    if (make_pair(argv[optind], seconds, (uint64_t)seed, &diagnostic) != STATUS_OK) {
+    Status status = options_parse(&program, &settings, argc, argv, &rest, &diagnostic);
+    if (status == STATUS_OK && options_answer(&program, &rest, GRUFF_VERSION, stdout)) {
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (status == STATUS_OK && rest.count != 1) {
+        status = diagnose(&diagnostic, STATUS_BAD_ARGUMENT, "expected one folder, not '%s'",
+                          rest.count > 0 ? rest.operands[1] : "none");
+    }
+    if (status != STATUS_OK) {
+        fprintf(stderr, "gruff-demo-pair: %s; see gruff-demo-pair --help\n", diagnostic.text);
+        return EXIT_USAGE;
+    }
+    if (make_pair(rest.operands[0], settings.seconds, settings.seed, &diagnostic) != STATUS_OK) {
         fprintf(stderr, "gruff-demo-pair: %s\n", diagnostic.text);
         return EXIT_FAILURE;
     }

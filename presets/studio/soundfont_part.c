@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 // gruff-soundfont-part: plays a guitar part with the samples of a sound font (FluidSynth).
 #include <fluidsynth.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,9 +8,9 @@
 
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/options.h"
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/signals/score.h"
-#include "presets/studio/argument.h"
 
 enum {
     RATE = 48000,
@@ -31,10 +30,12 @@ typedef struct Player {
     fluid_synth_t *synth;
 } Player;
 
-typedef struct Options {
+typedef struct Settings {
     const char *output, *font;
-    double seconds, peak, seed, program;
-} Options;
+    double seconds, peak;
+    uint64_t seed;
+    int program;
+} Settings;
 
 // ---- The instrument ----
 
@@ -43,20 +44,20 @@ static void player_clear(Player *player) {
     delete_fluid_settings(player->settings);
 }
 
-static Status player_init(Player *player, const Options *options, Diagnostic *diagnostic) {
+static Status player_init(Player *player, const Settings *settings, Diagnostic *diagnostic) {
     player->settings = new_fluid_settings();
     fluid_settings_setnum(player->settings, "synth.sample-rate", RATE);
     fluid_settings_setint(player->settings, "synth.reverb.active", 0);
     fluid_settings_setint(player->settings, "synth.chorus.active", 0);
     player->synth = new_fluid_synth(player->settings);
-    if (!player->synth || fluid_synth_sfload(player->synth, options->font, 1) == FLUID_FAILED) {
+    if (!player->synth || fluid_synth_sfload(player->synth, settings->font, 1) == FLUID_FAILED) {
         return diagnose(diagnostic, STATUS_CANNOT_READ,
                         "%.500s: no sound font that can be read; Debian's is in the package "
                         "fluid-soundfont-gm",
-                        options->font);
+                        settings->font);
     }
     for (int string = 0; string < SCORE_STRINGS; string++) {
-        fluid_synth_program_change(player->synth, OPEN + string, (int)options->program);
+        fluid_synth_program_change(player->synth, OPEN + string, settings->program);
         fluid_synth_program_change(player->synth, MUTED + string, MUTED_GUITAR);
         fluid_synth_pitch_wheel_sens(player->synth, OPEN + string, BEND_RANGE);
         fluid_synth_pitch_wheel_sens(player->synth, MUTED + string, BEND_RANGE);
@@ -134,23 +135,22 @@ static void play(Player *player, const Score *score, float *out, size_t frames, 
     }
 }
 
-static Status make_part(const Options *options, Diagnostic *diagnostic) {
-    size_t frames = (size_t)(options->seconds * RATE);
+static Status make_part(const Settings *settings, Diagnostic *diagnostic) {
+    size_t frames = (size_t)(settings->seconds * RATE);
     float *samples = memory_new(frames, sizeof *samples);
     if (!samples) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for %g s of audio",
-                        options->seconds);
+                        settings->seconds);
     }
     Player player = {0};
     Score score = {0};
-    Status status = score_compose(&score, options->seconds, BARS, (uint64_t)options->seed,
-                                  diagnostic);
+    Status status = score_compose(&score, settings->seconds, BARS, settings->seed, diagnostic);
     if (status == STATUS_OK) {
-        status = player_init(&player, options, diagnostic);
+        status = player_init(&player, settings, diagnostic);
     }
     if (status == STATUS_OK) {
-        play(&player, &score, samples, frames, options->peak);
-        status = audio_file_write(options->output, RATE, samples, frames, diagnostic);
+        play(&player, &score, samples, frames, settings->peak);
+        status = audio_file_write(settings->output, RATE, samples, frames, diagnostic);
     }
     player_clear(&player);
     score_clear(&score);
@@ -160,73 +160,49 @@ static Status make_part(const Options *options, Diagnostic *diagnostic) {
 
 // ---- The command line ----
 
-static void print_help(void) {
-    puts("Usage: gruff-soundfont-part OUTPUT.wav [option]...\n"
-         "Plays a guitar part made up from the seed: 48 kHz, mono.\n"
-         "  --font FILE     sound font (/usr/share/sounds/sf2/FluidR3_GM.sf2)\n"
-         "  --program N     General MIDI's instrument, from 0 (27: a clean electric guitar)\n"
-         "  --seconds S     length, 1 to 3600 (30)\n"
-         "  --peak P        largest sample (0.7)\n"
-         "  --seed N        another part (1)");
-}
-
-static int usage_error(const char *problem, const char *what) {
-    fprintf(stderr, "gruff-soundfont-part: %s '%s'; see gruff-soundfont-part --help\n", problem,
-            what);
-    return EXIT_USAGE;
-}
-
-static bool take(Options *options, int option) {
-    switch (option) {
-    case 'f':
-        options->font = optarg;
-        return true;
-    case 'l':
-        return argument_number(optarg, 1.0, 3600.0, &options->seconds);
-    case 'p':
-        return argument_number(optarg, 1e-3, 1.0, &options->peak);
-    case 'i':
-        return argument_number(optarg, 0.0, 127.0, &options->program);
-    default:
-        return argument_number(optarg, 0.0, 1e9, &options->seed);
-    }
-}
+static const Option own[] = {
+    {"font", 0, "FILE", OPTION_INTO(Settings, font),
+     .help = "sound font (/usr/share/sounds/sf2/FluidR3_GM.sf2)"},
+    {"program", 0, "N", OPTION_INTO(Settings, program), .most = 127.0,
+     .help = "General MIDI's instrument, from 0 (27: a clean electric guitar)"},
+    {"seconds", 0, "S", OPTION_INTO(Settings, seconds), .least = 1.0, .most = 3600.0,
+     .help = "length, 1 to 3600 (30)"},
+    {"peak", 0, "P", OPTION_INTO(Settings, peak), .least = 1e-3, .most = 1.0,
+     .help = "largest sample (0.7)"},
+    {"seed", 0, "N", OPTION_INTO(Settings, seed), .most = 1e9, .help = "another part (1)"},
+};
+static const OptionGroup group = {OPTION_ROWS(own)};
+static const OptionGroup *const groups[] = {&group, &options_usual, NULL};
+static const OptionProgram program = {
+    .name = "gruff-soundfont-part",
+    .usage = "gruff-soundfont-part OUTPUT.wav [option]...",
+    .about = "Plays a guitar part made up from the seed: 48 kHz, mono.",
+    .groups = groups,
+};
 
 int main(int argc, char **argv) {
-    static const struct option known[] = {
-        {"font", required_argument, NULL, 'f'},
-        {"program", required_argument, NULL, 'i'},
-        {"seconds", required_argument, NULL, 'l'},
-        {"peak", required_argument, NULL, 'p'},
-        {"seed", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
-    Options options = {.font = "/usr/share/sounds/sf2/FluidR3_GM.sf2",
-                       .seconds = 30.0,
-                       .peak = 0.7,
-                       .seed = 1.0,
-                       .program = 27.0};
-    opterr = 0;
-    for (int c = 0; (c = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
-        if (c == 'h') {
-            print_help();
-            return EXIT_SUCCESS;
-        }
-        if (c == ':' || c == '?') {
-            return usage_error(c == ':' ? "a value is missing after" : "unknown option",
-                               argv[optind - 1]);
-        }
-        if (!take(&options, c)) {
-            return usage_error("out of range:", optarg);
-        }
-    }
-    if (argc - optind != 1) {
-        return usage_error("expected one file, not", argc > optind ? argv[optind + 1] : "none");
-    }
-    options.output = argv[optind];
+    Settings settings = {.font = "/usr/share/sounds/sf2/FluidR3_GM.sf2",
+                         .seconds = 30.0,
+                         .peak = 0.7,
+                         .seed = 1,
+                         .program = 27};
+    OptionRest rest;
     Diagnostic diagnostic = {""};
-    if (make_part(&options, &diagnostic) != STATUS_OK) {
+    Status status = options_parse(&program, &settings, argc, argv, &rest, &diagnostic);
+    if (status == STATUS_OK && options_answer(&program, &rest, GRUFF_VERSION, stdout)) {
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (status == STATUS_OK && rest.count != 1) {
+        status = diagnose(&diagnostic, STATUS_BAD_ARGUMENT, "expected one file, not '%s'",
+                          rest.count > 0 ? rest.operands[1] : "none");
+    }
+    if (status != STATUS_OK) {
+        fprintf(stderr, "gruff-soundfont-part: %s; see gruff-soundfont-part --help\n",
+                diagnostic.text);
+        return EXIT_USAGE;
+    }
+    settings.output = rest.operands[0];
+    if (make_part(&settings, &diagnostic) != STATUS_OK) {
         fprintf(stderr, "gruff-soundfont-part: %s\n", diagnostic.text);
         return EXIT_FAILURE;
     }

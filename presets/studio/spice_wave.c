@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/number.h"
+#include "dsp/base/options.h"
 #include "dsp/chain/rate_converter.h"
 #include "dsp/files/audio/audio_file.h"
 
@@ -241,41 +243,72 @@ static Status fetch(const char *path, size_t frames, int times, Diagnostic *diag
     return status;
 }
 
-static void print_help(void) {
-    puts("Usage: gruff-spice-wave feed TIMES INPUT.wav >TABLE\n"
-         "       gruff-spice-wave fetch TIMES FRAMES OUTPUT.wav <RAW\n"
-         "What presets/studio/spice.sh gives to ngspice and takes from it.\n"
-         "feed   prints a recording at TIMES (1 to 32) its rate for filesource; its first line\n"
-         "       tells the frames of the recording\n"
-         "fetch  makes FRAMES frames of the binary raw file of an analysis with one voltage");
+// ---- The command line ----
+
+static const OptionGroup *const groups[] = {&options_usual, NULL};
+static const OptionCommand commands[] = {
+    {"feed", "TIMES INPUT.wav >TABLE",
+     "print a recording at TIMES (1 to 32) its rate for filesource; its first line tells the "
+     "frames of the recording",
+     .groups = groups},
+    {"fetch", "TIMES FRAMES OUTPUT.wav <RAW",
+     "make FRAMES frames of the binary raw file of an analysis with one voltage", .groups = groups},
+    {NULL},
+};
+static const OptionProgram program = {
+    .name = "gruff-spice-wave",
+    .about = "What presets/studio/spice.sh gives to ngspice and takes from it.",
+    .groups = groups,
+    .commands = commands,
+};
+
+// A whole number from 1 to `most`.
+static bool read_count(const char *text, double most, size_t *count) {
+    double value = 0.0;
+    if (!number_read(text, &value) || value < 1.0 || value > most || value != floor(value)) {
+        return false;
+    }
+    *count = (size_t)value;
+    return true;
 }
 
-static bool read_count(const char *text, size_t most, size_t *count) {
-    char *end = NULL;
-    unsigned long long value = strtoull(text, &end, 10);
-    *count = (size_t)value;
-    return *text >= '0' && *text <= '9' && *end == '\0' && value >= 1 && value <= most;
+// Does what the operands say. STATUS_BAD_ARGUMENT when they are not understood.
+static Status run(const OptionCommand *command, const OptionRest *rest, Diagnostic *diagnostic) {
+    size_t times = 0, frames = 0;
+    bool feeds = command == &commands[0];
+    if (rest->count != (feeds ? 2 : 3)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "expected %s %s", command->name,
+                        command->operands);
+    }
+    if (!read_count(rest->operands[0], MOST_TIMES, &times)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "TIMES is a number from 1 to %d, not '%s'",
+                        MOST_TIMES, rest->operands[0]);
+    }
+    if (feeds) {
+        return feed(rest->operands[1], (int)times, diagnostic);
+    }
+    if (!read_count(rest->operands[1], 1e12, &frames)) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "FRAMES is a number from 1, not '%s'",
+                        rest->operands[1]);
+    }
+    return fetch(rest->operands[2], frames, (int)times, diagnostic);
 }
 
 int main(int argc, char **argv) {
-    if (argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
-        print_help();
-        return EXIT_SUCCESS;
-    }
-    size_t times = 0, frames = 0;
-    bool feeds = argc == 4 && strcmp(argv[1], "feed") == 0;
-    bool fetches = argc == 5 && strcmp(argv[1], "fetch") == 0;
-    if (!(feeds || fetches) || !read_count(argv[2], MOST_TIMES, &times) ||
-        (fetches && !read_count(argv[3], SIZE_MAX / MOST_TIMES, &frames))) {
-        fprintf(stderr, "gruff-spice-wave: not understood; see gruff-spice-wave --help\n");
-        return EXIT_USAGE;
-    }
+    const OptionCommand *command = NULL;
+    OptionRest rest;
     Diagnostic diagnostic = {""};
-    Status status = feeds ? feed(argv[3], (int)times, &diagnostic)
-                          : fetch(argv[4], frames, (int)times, &diagnostic);
+    Status status = options_parse_command(&program, NULL, argc, argv, &command, &rest, &diagnostic);
+    if (status == STATUS_OK && options_answer(&program, &rest, GRUFF_VERSION, stdout)) {
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (status == STATUS_OK) {
+        status = run(command, &rest, &diagnostic);
+    }
     if (status != STATUS_OK) {
         fprintf(stderr, "gruff-spice-wave: %s\n", diagnostic.text);
-        return EXIT_FAILURE;
     }
-    return EXIT_SUCCESS;
+    return status == STATUS_BAD_ARGUMENT ? EXIT_USAGE
+           : status == STATUS_OK         ? EXIT_SUCCESS
+                                         : EXIT_FAILURE;
 }
