@@ -16,11 +16,11 @@
 #include "dsp/chain/ramp.h"
 
 typedef enum ToneBand {
-    TONE_DEPTH,    // 80 Hz, a resonance
-    TONE_BASS,     // below 150 Hz, a shelf
-    TONE_MIDDLE,   // 650 Hz, wide
-    TONE_TREBLE,   // above 2.2 kHz, a shelf
-    TONE_PRESENCE, // 4.5 kHz, wide
+    TONE_DEPTH,    // 80 Hz, a resonance (a bell of quality 1)
+    TONE_BASS,     // below 150 Hz, a shelf of one pole
+    TONE_MIDDLE,   // 650 Hz, wide (0.6)
+    TONE_TREBLE,   // above 2.2 kHz, a shelf of one pole
+    TONE_PRESENCE, // 4.5 kHz, wide (0.7)
     TONE_BANDS
 } ToneBand;
 

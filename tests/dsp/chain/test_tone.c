@@ -71,6 +71,28 @@ static void flat_changes_no_bit(void **state) {
     assert_memory_equal(out[1], in[1], TONE_BLOCK * sizeof(float));
 }
 
+// What a band heard before it rested at 0 dB is not heard when it moves again.
+static void a_rest_forgets(void **state) {
+    (void)state;
+    Tone tone;
+    tone_init(&tone, RATE);
+    for (int b = 0; b < TONE_BANDS; b++) {
+        tone_set(&tone, (ToneBand)b, 4.0f, 0);
+    }
+    tone_run(&tone, (float *[]){in[0]}, 1, TONE_BLOCK);
+    for (int b = 0; b < TONE_BANDS; b++) {
+        tone_set(&tone, (ToneBand)b, 1.0f, 10);
+    }
+    tone_run(&tone, (float *[]){in[0]}, 1, TONE_BLOCK);
+    for (int b = 0; b < TONE_BANDS; b++) {
+        tone_set(&tone, (ToneBand)b, 4.0f, 10);
+    }
+    tone_run(&tone, (float *[]){out[0]}, 1, TONE_BLOCK);
+    for (int i = 0; i < TONE_BLOCK; i++) {
+        assert_true(out[0][i] == 0.0f);
+    }
+}
+
 static void eventful_run(int block) {
     static const struct {
         int at;
@@ -172,6 +194,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(bands_are_where_they_should_be, setup),
         cmocka_unit_test_setup(flat_changes_no_bit, setup),
+        cmocka_unit_test_setup(a_rest_forgets, setup),
         cmocka_unit_test_setup(block_sizes_do_not_matter, setup),
         cmocka_unit_test_setup(no_tone_control_clicks, setup),
         cmocka_unit_test_setup(position_matters_only_round_a_model, setup),
