@@ -48,6 +48,18 @@ void expect_same_for_blocks(void (*eventful_run)(int block), const int *blocks, 
     }
 }
 
+Cabinet *sample_cabinet_new(int channels) {
+    enum { TAPS = 3000 };
+    static float response[TAPS];
+    for (int i = 0; i < TAPS; i++) {
+        response[i] = cosf(0.3f * (float)i * (float)i) * expf(-(float)i / 1000.0f);
+    }
+    Impulse impulse = {.rate = RATE, .channels = 1, .frames = TAPS, .samples = {response}};
+    Cabinet *cabinet = NULL;
+    assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, channels, NULL), STATUS_OK);
+    return cabinet;
+}
+
 void assert_finite(const float *signal, int frames) {
     for (int i = 0; i < frames; i++) {
         assert_true(isfinite(signal[i]));

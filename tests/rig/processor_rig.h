@@ -25,6 +25,9 @@ void expect_engine(Engine *engine, int channels);
 // it with the same bytes for each of `blocks` as for single frames. Overwrites `expected`.
 void expect_same_for_blocks(void (*eventful_run)(int block), const int *blocks, size_t count);
 
+// A cabinet of 3000 frames for a session of RATE.
+Cabinet *sample_cabinet_new(int channels);
+
 void assert_finite(const float *signal, int frames);
 
 #endif
