@@ -5,8 +5,7 @@
 #   to few files, the kernels to few rooms, and no two files include each other, however far round.
 BEGIN {
     # Knots that are still to be untied.
-    count = split("plugin/standalone/screen/inner plugin/standalone/screen/screen " \
-                  "training/report/parts training/report/report training/data/manifest " \
+    count = split("training/report/parts training/report/report training/data/manifest " \
                   "training/data/source dsp/chain/processor dsp/chain/processor_state " \
                   "dsp/network/isa dsp/network/kernels/kernels dsp/network/kernels/tables " \
                   "training/learning/checkpoint training/learning/trainer", names, " ")

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: ISC
-// The picture: what plays and how, above; the pane of the mode; messages and hints, below.
+#include "plugin/standalone/screen/draw.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "plugin/standalone/screen/inner.h"
+#include "plugin/standalone/screen/controls_pane.h"
+#include "plugin/standalone/screen/help.h"
+#include "plugin/standalone/screen/keys.h"
+#include "plugin/standalone/screen/levels.h"
+#include "plugin/standalone/screen/list_pane.h"
+#include "plugin/standalone/screen/pair.h"
+#include "plugin/standalone/screen/terminal.h"
 
 enum {
+    LEAST_ROWS = 24,
+    LEAST_COLUMNS = 80,
     TITLE = 2,    // rows of it
     HEAD = 5,     // rows above the pane, with the meters
     MESSAGES = 3, // rows of them at least
@@ -54,7 +63,7 @@ static void draw_title(const Screen *screen, int columns) {
     } else {
         snprintf(right, sizeof right, "waiting for %s", meters->backend);
     }
-    draw_right(0, columns, meters->running ? STYLE_PLAIN : STYLE_ALARM, right);
+    terminal_put_right(0, columns, meters->running ? STYLE_PLAIN : STYLE_ALARM, right);
     int used = terminal_put(0, 0, 8, STYLE_HEADING, "Gruff  ");
     bool bypassed = player_get(screen->player, CONTROL_ENABLED) <= 0.0f;
     int room = columns - used - terminal_width(right) - 2 - (bypassed ? 12 : 0);
@@ -67,7 +76,7 @@ static void draw_title(const Screen *screen, int columns) {
     }
     snprintf(right, sizeof right, "latency %d frame%s", meters->latency,
              meters->latency == 1 ? "" : "s");
-    draw_right(1, columns, STYLE_PLAIN, right);
+    terminal_put_right(1, columns, STYLE_PLAIN, right);
     terminal_put(1, 7, columns - 9 - terminal_width(right), STYLE_PLAIN, about);
 }
 
@@ -113,10 +122,10 @@ static void draw_hints(Mode mode, int row, int columns) {
     for (const Action *action = keys_actions(mode); action->act; action++) {
         if (action->hint && length < sizeof text) {
             bool two = action->keys[1];
-            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s %s",
-                                       length ? "   " : "", keys_name(action->keys[0], one),
-                                       two ? "/" : "", two ? keys_name(action->keys[1], other) : "",
-                                       action->hint);
+            length += (size_t)snprintf(
+                text + length, sizeof text - length, "%s%s%s%s %s", length ? "   " : "",
+                action_key_name(action->keys[0], one), two ? "/" : "",
+                two ? action_key_name(action->keys[1], other) : "", action->hint);
         }
     }
     terminal_put(row, 0, columns, STYLE_FAINT, text);
@@ -166,22 +175,22 @@ static void draw_rule(int row, int columns) {
 }
 
 static void draw_whole(Screen *screen, int rows, int columns) {
-    int pane = CONTROL_ROWS;
+    int pane = CONTROLS_PANE_ROWS;
     draw_title(screen, columns);
     if (screen->mode == MODE_HELP) {
-        pane_help(screen, TITLE, rows - TITLE - 1, columns);
+        help_draw(screen, TITLE, rows - TITLE - 1, columns);
         draw_hints(screen->mode, rows - 1, columns);
         return;
     }
-    pane_levels(screen, TITLE, columns);
+    levels_draw(screen, TITLE, columns);
     if (screen->mode == MODE_LIST) {
         pane = rows - HEAD - 1 - MESSAGES - 1;
-        pane_list(screen, HEAD, pane, columns);
+        list_pane_draw(screen, HEAD, pane, columns);
     } else if (screen->mode == MODE_PAIR) {
         pane = rows - HEAD - 1 - MESSAGES - 1;
-        pane_pair(screen, HEAD, pane, columns);
+        pair_draw(screen, HEAD, pane, columns);
     } else {
-        pane_controls(screen, HEAD, pane, columns);
+        controls_pane_draw(screen, HEAD, pane, columns);
         draw_cabinet(screen, HEAD + pane++, columns);
     }
     int below = HEAD + pane;
@@ -194,19 +203,14 @@ static void draw_whole(Screen *screen, int rows, int columns) {
     }
 }
 
-void draw_right(int row, int columns, Style style, const char *text) {
-    int width = terminal_width(text);
-    terminal_put(row, columns - width, width, style, text);
-}
-
-void draw(Screen *screen) {
+void draw_screen(Screen *screen) {
     int rows, columns;
     char text[TEXT];
     terminal_size(&rows, &columns);
     terminal_clear();
-    if (rows < SCREEN_ROWS || columns < SCREEN_COLUMNS) {
+    if (rows < LEAST_ROWS || columns < LEAST_COLUMNS) {
         snprintf(text, sizeof text, "gruff plays; to show it, it needs %d x %d cells, not %d x %d",
-                 SCREEN_COLUMNS, SCREEN_ROWS, columns, rows);
+                 LEAST_COLUMNS, LEAST_ROWS, columns, rows);
         for (int row = 0; row < rows && text[0]; row++) {
             size_t length = line_of(text, columns);
             length = length ? length : 1;

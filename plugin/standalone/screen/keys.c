@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: ISC
-// What the keys do: one table for each mode, which help shows, too.
-#include <stdio.h>
-#include <string.h>
+#include "plugin/standalone/screen/keys.h"
 
-#include "plugin/standalone/screen/inner.h"
-
-const char keys_of_numbers[] = "0123456789.-";
+#include "plugin/standalone/screen/controls_pane.h"
+#include "plugin/standalone/screen/lists.h"
+#include "plugin/standalone/screen/pair.h"
+#include "plugin/standalone/screen/terminal.h"
+#include "plugin/standalone/screen/typing.h"
 
 // ---- Controls ----
 
@@ -19,7 +19,7 @@ static void choose_next(Screen *screen, int key) {
 
 static void choose_aside(Screen *screen, int key) {
     (void)key;
-    int split = pane_split(screen), to = (int)screen->chosen;
+    int split = controls_pane_split(screen), to = (int)screen->chosen;
     if (to >= split) {
         to = to - split < split ? to - split : split - 1;
     } else {
@@ -112,11 +112,6 @@ static void help(Screen *screen, int key) {
     screen->help_from = 0;
 }
 
-void keys_leave(Screen *screen, int key) {
-    (void)key;
-    screen->mode = MODE_CONTROLS;
-}
-
 // ---- Help ----
 
 static void move_in_help(Screen *screen, int key) {
@@ -156,7 +151,7 @@ static const Action on_controls[] = {
 static const Action on_pair[] = {
     {{'a'}, "compare by ear", "hear another", pair_listen},
     {{'p', 'n'}, "previous, next model", "model", step_model},
-    {{PRESS_ESCAPE, 'v'}, "back", "back", keys_leave},
+    {{PRESS_ESCAPE, 'v'}, "back", "back", action_leave},
     {{'?'}, "this help", "help", help},
     {{'q'}, "quit", "quit", end},
     {{0}, NULL, NULL, NULL},
@@ -164,7 +159,7 @@ static const Action on_pair[] = {
 
 static const Action on_help[] = {
     {{PRESS_UP, PRESS_DOWN}, "the rest", "rest", move_in_help},
-    {{PRESS_ESCAPE, '?'}, "back", "back", keys_leave},
+    {{PRESS_ESCAPE, '?'}, "back", "back", action_leave},
     {{'q'}, "quit", "quit", end},
     {{0}, NULL, NULL, NULL},
 };
@@ -175,58 +170,14 @@ const Action *keys_actions(Mode mode) {
     return tables[mode];
 }
 
-const char *keys_name(int key, char name[SCREEN_LINE]) {
-    static const struct {
-        int key;
-        const char *name;
-    } names[] = {
-        {' ', "Space"},
-        {PRESS_TAB, "Tab"},
-        {PRESS_ENTER, "Enter"},
-        {PRESS_ESCAPE, "Esc"},
-        {PRESS_UP, "Up"},
-        {PRESS_DOWN, "Down"},
-        {PRESS_LEFT, "Left"},
-        {PRESS_RIGHT, "Right"},
-        {PRESS_SHIFT_LEFT, "Shift-Left"},
-        {PRESS_SHIFT_RIGHT, "Right"},
-        {PRESS_PAGE_UP, "PgUp"},
-        {PRESS_PAGE_DOWN, "PgDn"},
-        {PRESS_HOME, "Home"},
-        {PRESS_END, "End"},
-        {PRESS_BACKSPACE, "Backspace"},
-        {PRESS_DELETE, "Del"},
-        {PRESS_NUMBER, "0 to 9, -"},
-        {PRESS_TEXT, "Letters"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (names[i].key == key) {
-            return names[i].name;
-        }
-    }
-    snprintf(name, SCREEN_LINE, key < ' ' ? "Ctrl-%c" : "%c", key < ' ' ? key + '@' : key);
-    return name;
-}
-
-static const Action *find(const Action *actions, int key) {
-    for (; actions->act; actions++) {
-        for (int i = 0; i < ACTION_KEYS; i++) {
-            if (actions->keys[i] == key) {
-                return actions;
-            }
-        }
-    }
-    return NULL;
-}
-
 void keys_press(Screen *screen, int key) {
     const Action *actions = keys_actions(screen->mode);
-    const Action *action = find(actions, key);
-    if (!action && key < 128 && strchr(keys_of_numbers, key)) {
-        action = find(actions, PRESS_NUMBER);
+    const Action *action = action_find(actions, key);
+    if (!action && typing_is_number(key)) {
+        action = action_find(actions, PRESS_NUMBER);
     }
     if (!action && key >= ' ' && key < PRESS_UP) {
-        action = find(actions, PRESS_TEXT);
+        action = action_find(actions, PRESS_TEXT);
     }
     if (action) {
         action->act(screen, key);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
-// The levels, and beside them how hard it is for the machine.
+#include "plugin/standalone/screen/levels.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "plugin/standalone/screen/inner.h"
+#include "plugin/standalone/screen/pair.h"
+#include "plugin/standalone/screen/terminal.h"
 
 enum {
     LABEL = 4,    // cells before a meter
@@ -28,14 +30,14 @@ static const char *cell(float full) {
     return eighths[(int)(8.0f * full + 0.5f)];
 }
 
-static void draw_meter(const Gauge *gauge, const char *name, int row, int width) {
+static void draw_meter(const LevelMeter *meter, const char *name, int row, int width) {
     char text[TEXT];
-    int mark = (int)floorf((gauge->highest / -GAUGE_FLOOR + 1.0f) * (float)width);
+    int mark = (int)floorf((meter->highest / -LEVEL_METER_FLOOR + 1.0f) * (float)width);
     mark = mark < width ? mark : width - 1;
     terminal_put(row, 0, LABEL, STYLE_PLAIN, name);
     for (int i = 0; i < width; i++) {
-        float begin = GAUGE_FLOOR - GAUGE_FLOOR * (float)i / (float)width;
-        float full = (gauge->level - begin) * (float)width / -GAUGE_FLOOR;
+        float begin = LEVEL_METER_FLOOR - LEVEL_METER_FLOOR * (float)i / (float)width;
+        float full = (meter->level - begin) * (float)width / -LEVEL_METER_FLOOR;
         const char *shown = cell(full);
         if (i == mark && full < 0.5f) {
             shown = terminal_unicode() ? "\u2502" : "|";
@@ -45,13 +47,13 @@ static void draw_meter(const Gauge *gauge, const char *name, int row, int width)
         terminal_put(row, LABEL + i, 1, empty ? STYLE_FAINT : style_of(begin),
                      empty ? ground : shown);
     }
-    if (gauge->highest > GAUGE_FLOOR) {
-        snprintf(text, sizeof text, "%6.1f dB", (double)gauge->highest);
+    if (meter->highest > LEVEL_METER_FLOOR) {
+        snprintf(text, sizeof text, "%6.1f dB", (double)meter->highest);
     } else {
         snprintf(text, sizeof text, "  quiet");
     }
     terminal_put(row, LABEL + width, 9, STYLE_PLAIN, text);
-    if (gauge->clipped) {
+    if (meter->clipped) {
         terminal_put(row, LABEL + width + 10, 6, STYLE_ALARM, " CLIP ");
     }
 }
@@ -67,7 +69,7 @@ static void draw_scale(int row, int width) {
     }
 }
 
-void pane_levels(const Screen *screen, int row, int columns) {
+void levels_draw(const Screen *screen, int row, int columns) {
     char text[TEXT], pair[SCREEN_LINE];
     const PlayerMeters *meters = &screen->meters;
     int width = columns - LABEL - FIGURES - STATE - 1;
@@ -76,7 +78,7 @@ void pane_levels(const Screen *screen, int row, int columns) {
     draw_scale(row + 2, width);
     snprintf(text, sizeof text, "Load %4.1f %%, worst %4.1f %%", (double)screen->load,
              meters->worst);
-    draw_right(row, columns, meters->worst < 100.0 ? STYLE_PLAIN : STYLE_ALARM, text);
+    terminal_put_right(row, columns, meters->worst < 100.0 ? STYLE_PLAIN : STYLE_ALARM, text);
     int length = snprintf(text, sizeof text, "%u xrun%s", meters->xruns.count,
                           meters->xruns.count == 1 ? "" : "s");
     if (meters->xruns.longest > 0.0) {
@@ -84,7 +86,7 @@ void pane_levels(const Screen *screen, int row, int columns) {
                  1e3 * meters->xruns.longest);
     }
     if (pair_state(screen, pair)) {
-        draw_right(row + 2, columns, STYLE_STRONG, pair);
+        terminal_put_right(row + 2, columns, STYLE_STRONG, pair);
     }
-    draw_right(row + 1, columns, meters->xruns.count ? STYLE_MIDDLE : STYLE_PLAIN, text);
+    terminal_put_right(row + 1, columns, meters->xruns.count ? STYLE_MIDDLE : STYLE_PLAIN, text);
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: ISC
-// Choosing a model, a cabinet or a preset: it is loaded, and the list stays, so that one can
-// listen.
+#include "plugin/standalone/screen/lists.h"
+
 #include <limits.h>
 #include <stdio.h>
 
-#include "plugin/standalone/screen/inner.h"
+#include "plugin/standalone/screen/terminal.h"
+#include "plugin/standalone/screen/typing.h"
 
 enum { PAGE = 10 }; // lines
 
-List *lists_list(Screen *screen) {
+List *lists_open(Screen *screen) {
     return screen->listing == LISTING_PRESETS ? &screen->presets_list : &screen->browser.list;
 }
 
@@ -49,7 +50,7 @@ static void move(Screen *screen, int key) {
                  {PRESS_PAGE_DOWN, PAGE}, {PRESS_HOME, -INT_MAX}, {PRESS_END, INT_MAX / 2}};
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
         if (moves[i].key == key) {
-            list_move(lists_list(screen), moves[i].steps);
+            list_move(lists_open(screen), moves[i].steps);
         }
     }
 }
@@ -83,14 +84,14 @@ static void take(Screen *screen, int key) {
 }
 
 static void narrow(Screen *screen, int key) {
-    List *list = lists_list(screen);
+    List *list = lists_open(screen);
     typing_take(list->filter, sizeof list->filter, key);
     list_narrow(list);
 }
 
 static void widen(Screen *screen, int key) {
     (void)key;
-    List *list = lists_list(screen);
+    List *list = lists_open(screen);
     Diagnostic diagnostic = {""};
     if (typing_drop(list->filter)) {
         list_narrow(list);
@@ -107,6 +108,6 @@ const Action lists_actions[] = {
     {{PRESS_ENTER}, "load; go in", "load", take},
     {{PRESS_BACKSPACE}, "a letter back; go up", "up", widen},
     {{PRESS_TEXT}, "only names with them", "search", narrow},
-    {{PRESS_ESCAPE}, "back", "back", keys_leave},
+    {{PRESS_ESCAPE}, "back", "back", action_leave},
     {{0}, NULL, NULL, NULL},
 };

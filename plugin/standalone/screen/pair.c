@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: ISC
-// A model against a recording: what is heard, how large the error is, and the two spectra.
+#include "plugin/standalone/screen/pair.h"
+
 #include <math.h>
 #include <stdio.h>
 
-#include "plugin/standalone/screen/inner.h"
+#include "plugin/standalone/screen/terminal.h"
 
 enum {
     AXIS = 5,   // cells of the dB before the picture
@@ -80,7 +81,7 @@ static void draw_frequency(int band, int row, int column) {
     terminal_put(row, column, 6, STYLE_FAINT, text);
 }
 
-void pane_pair(const Screen *screen, int row, int rows, int columns) {
+void pair_draw(const Screen *screen, int row, int rows, int columns) {
     float model[COMPARISON_BANDS], target[COMPARISON_BANDS];
     char text[2 * SCREEN_LINE];
     double place, length;

@@ -3,7 +3,9 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/chain/meters.h"
-#include "plugin/standalone/screen/inner.h"
+#include "plugin/standalone/screen/draw.h"
+#include "plugin/standalone/screen/keys.h"
+#include "plugin/standalone/screen/terminal.h"
 
 static const double frame = 0.05; // s from one picture to the next
 
@@ -44,10 +46,6 @@ void screen_free(Screen *screen) {
     memory_free(screen);
 }
 
-Dial screen_dial(const Screen *screen, ControlId id) {
-    return (Dial){player_model(screen->player), id, player_get(screen->player, id)};
-}
-
 static void open_once(Screen *screen) {
     screen->tried = true;
     screen->open = terminal_open();
@@ -62,8 +60,8 @@ static void open_once(Screen *screen) {
 // The meters as they have moved since the last picture.
 static void move_meters(Screen *screen, double seconds) {
     screen->meters = player_meters(screen->player);
-    gauge_move(&screen->in, screen->meters.peak_in, seconds);
-    gauge_move(&screen->out, screen->meters.peak_out, seconds);
+    level_meter_move(&screen->in, screen->meters.peak_in, seconds);
+    level_meter_move(&screen->out, screen->meters.peak_out, seconds);
     screen->load = meter_load(screen->load, 0.01 * screen->meters.recent * seconds, seconds);
 }
 
@@ -91,7 +89,7 @@ static bool poll(void *data) {
     if (passed >= frame || (screen->stale && passed > 0.0)) {
         choose_what_is_there(screen);
         move_meters(screen, passed);
-        draw(screen);
+        draw_screen(screen);
         screen->drawn = now;
         screen->stale = false;
     }

@@ -226,6 +226,11 @@ int terminal_put(int row, int column, int width, Style style, const char *text) 
     return used;
 }
 
+void terminal_put_right(int row, int columns, Style style, const char *text) {
+    int width = terminal_width(text);
+    terminal_put(row, columns - width, width, style, text);
+}
+
 void terminal_blank(int row, int column, int width, Style style) {
     set_style(style);
     for (int i = 0; i < width; i++) {

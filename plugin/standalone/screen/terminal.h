@@ -69,6 +69,9 @@ void terminal_size(int *rows, int *columns);
 // cannot be shown becomes "?". Answers the cells that were used. Nothing for width <= 0.
 int terminal_put(int row, int column, int width, Style style, const char *text);
 
+// Puts text at the right end of a row of so many columns.
+void terminal_put_right(int row, int columns, Style style, const char *text);
+
 // Blanks in that style.
 void terminal_blank(int row, int column, int width, Style style);
 

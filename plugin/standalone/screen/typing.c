@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: ISC
-// Typing: a line, and with it a control's value, or a preset's name.
+#include "plugin/standalone/screen/typing.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
 
-#include "plugin/standalone/screen/inner.h"
+#include "plugin/standalone/screen/terminal.h"
+
+bool typing_is_number(int key) {
+    return key > 0 && key < 128 && strchr("0123456789.-", key);
+}
 
 void typing_take(char *line, size_t size, int key) {
     char bytes[MB_LEN_MAX];
@@ -53,7 +58,7 @@ void typing_begin_name(Screen *screen, int key) {
 }
 
 static void type(Screen *screen, int key) {
-    if (!screen->naming && !(key < 128 && strchr(keys_of_numbers, key))) {
+    if (!screen->naming && !typing_is_number(key)) {
         return;
     }
     typing_take(screen->line, sizeof screen->line, key);
@@ -88,7 +93,7 @@ static void set(Screen *screen, int key) {
 
 const Action typing_actions[] = {
     {{PRESS_ENTER}, "set, or save, it", "done", set},
-    {{PRESS_ESCAPE}, "leave it", "leave it", keys_leave},
+    {{PRESS_ESCAPE}, "leave it", "leave it", action_leave},
     {{PRESS_BACKSPACE}, "take the last away", NULL, untype},
     {{PRESS_TEXT}, "go on", NULL, type},
     {{0}, NULL, NULL, NULL},

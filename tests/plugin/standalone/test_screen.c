@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// What the screen of the standalone host shows and does, without a terminal: gauges, dials, lists,
+// What the screen of the standalone host shows and does, without a terminal: meters, dials, lists,
 // the browser, typing.
 #include <locale.h>
 #include <math.h>
@@ -14,43 +14,48 @@
 #include <cmocka.h>
 
 #include "dsp/chain/meters.h"
-#include "plugin/standalone/screen/inner.h"
+#include "plugin/standalone/screen/browser.h"
+#include "plugin/standalone/screen/dial.h"
+#include "plugin/standalone/screen/keys.h"
+#include "plugin/standalone/screen/level_meter.h"
+#include "plugin/standalone/screen/list.h"
+#include "plugin/standalone/screen/typing.h"
 #include "tests/rig/scratch.h"
 
-// ---- Gauge ----
+// ---- LevelMeter ----
 
-static void test_gauge_holds_its_peak(void **state) {
+static void test_meter_holds_its_peak(void **state) {
     (void)state;
-    Gauge gauge = {METER_FLOOR, METER_FLOOR, 0.0, false};
-    gauge_move(&gauge, -6.0f, 0.05);
-    assert_float_equal(gauge.level, -6.0f, 1e-6);
-    assert_float_equal(gauge.highest, -6.0f, 1e-6);
+    LevelMeter meter = {METER_FLOOR, METER_FLOOR, 0.0, false};
+    level_meter_move(&meter, -6.0f, 0.05);
+    assert_float_equal(meter.level, -6.0f, 1e-6);
+    assert_float_equal(meter.highest, -6.0f, 1e-6);
     for (int i = 0; i < 29; i++) {
-        gauge_move(&gauge, METER_FLOOR, 0.05);
+        level_meter_move(&meter, METER_FLOOR, 0.05);
     }
-    assert_float_equal(gauge.level, -6.0f - 29.0f, 1e-3); // 20 dB in a second
-    assert_float_equal(gauge.highest, -6.0f, 1e-6);       // after 1.45 s
-    gauge_move(&gauge, METER_FLOOR, 0.1);
-    assert_float_equal(gauge.highest, -8.0f, 1e-3);
-    gauge_move(&gauge, -7.0f, 0.05);
-    assert_float_equal(gauge.highest, -7.0f, 1e-6);
+    assert_float_equal(meter.level, -6.0f - 29.0f, 1e-3); // 20 dB in a second
+    assert_float_equal(meter.highest, -6.0f, 1e-6);       // after 1.45 s
+    level_meter_move(&meter, METER_FLOOR, 0.1);
+    assert_float_equal(meter.highest, -8.0f, 1e-3);
+    level_meter_move(&meter, -7.0f, 0.05);
+    assert_float_equal(meter.highest, -7.0f, 1e-6);
     for (int i = 0; i < 200; i++) {
-        gauge_move(&gauge, METER_FLOOR, 0.05);
+        level_meter_move(&meter, METER_FLOOR, 0.05);
     }
-    assert_float_equal(gauge.level, METER_FLOOR, 1e-6);
-    assert_float_equal(gauge.highest, METER_FLOOR, 1e-6);
-    assert_false(gauge.clipped);
+    assert_float_equal(meter.level, METER_FLOOR, 1e-6);
+    assert_float_equal(meter.highest, METER_FLOOR, 1e-6);
+    assert_false(meter.clipped);
 }
 
-static void test_gauge_keeps_a_clip(void **state) {
+static void test_meter_keeps_a_clip(void **state) {
     (void)state;
-    Gauge gauge = {METER_FLOOR, METER_FLOOR, 0.0, false};
-    gauge_move(&gauge, -0.01f, 0.05);
-    assert_false(gauge.clipped);
-    gauge_move(&gauge, 20.0f * log10f(32767.0f / 32768.0f), 0.05);
-    assert_true(gauge.clipped);
-    gauge_move(&gauge, METER_FLOOR, 100.0);
-    assert_true(gauge.clipped);
+    LevelMeter meter = {METER_FLOOR, METER_FLOOR, 0.0, false};
+    level_meter_move(&meter, -0.01f, 0.05);
+    assert_false(meter.clipped);
+    level_meter_move(&meter, 20.0f * log10f(32767.0f / 32768.0f), 0.05);
+    assert_true(meter.clipped);
+    level_meter_move(&meter, METER_FLOOR, 100.0);
+    assert_true(meter.clipped);
 }
 
 // ---- Dial ----
@@ -268,8 +273,8 @@ static void test_no_key_does_two_things(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gauge_holds_its_peak),
-        cmocka_unit_test(test_gauge_keeps_a_clip),
+        cmocka_unit_test(test_meter_holds_its_peak),
+        cmocka_unit_test(test_meter_keeps_a_clip),
         cmocka_unit_test(test_dial_tells_where_it_stands),
         cmocka_unit_test(test_dial_text_fits_for_all),
         cmocka_unit_test(test_dial_turns_a_knob_from_where_the_file_has_it),
