@@ -5,9 +5,8 @@
 
 #include <stdbool.h>
 
+#include "dsp/base/options.h"
 #include "training/learning/trainer.h"
-
-enum { ARGUMENTS_GO_ON = -1, ARGUMENTS_WRONG = 2 };
 
 typedef struct Arguments {
     const char *const *paths; // what to train on: see training/data/source.h
@@ -21,9 +20,13 @@ typedef struct Arguments {
     TrainerOptions options;
 } Arguments;
 
+// The table of its options; it fills an Arguments.
+extern const OptionProgram arguments_program;
+
 // Fills *arguments from the command line: a preset first, wherever it stands, then the rest over
-// it. Gives ARGUMENTS_GO_ON, or the program's exit status after a text or a line that says what is
-// wrong.
-int arguments_read(Arguments *arguments, int argc, char **argv);
+// it. STATUS_BAD_ARGUMENT with what is wrong. Texts stay argv's. When *rest says that help or the
+// version was asked for, no more was read.
+Status arguments_read(Arguments *arguments, int argc, char **argv, OptionRest *rest,
+                      Diagnostic *diagnostic);
 
 #endif

@@ -21,8 +21,10 @@
 #include "training/report/record.h"
 #include "training/report/report.h"
 
-// A run that has come to nothing by then comes to nothing.
-enum { HOPE_UPDATES = 2000 };
+enum {
+    EXIT_USAGE = 2,
+    HOPE_UPDATES = 2000, // a run that has come to nothing by then comes to nothing
+};
 
 #define HOPELESS 0.9 // of the error of silence
 
@@ -334,11 +336,15 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
 int main(int argc, char **argv) {
     Arguments arguments = {.options = trainer_defaults()};
     arguments.options.keep_checkpoint = true;
-    int exit_status = arguments_read(&arguments, argc, argv);
-    if (exit_status != ARGUMENTS_GO_ON) {
-        return exit_status;
-    }
+    OptionRest rest;
     Diagnostic diagnostic = {""};
+    if (arguments_read(&arguments, argc, argv, &rest, &diagnostic) != STATUS_OK) {
+        fprintf(stderr, "gruff-train: %s; see gruff-train --help\n", diagnostic.text);
+        return EXIT_USAGE;
+    }
+    if (options_answer(&arguments_program, &rest, GRUFF_VERSION, stdout)) {
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     if (arguments.check) {
         Status status = check_recordings(&arguments, &diagnostic);
         if (status != STATUS_OK) {

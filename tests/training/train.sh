@@ -167,15 +167,15 @@ refuses 1 'nothing is learnt: after 2000 updates .*delay is hard to tell' \
 refuses 1 'nowhere/bad.json' "$train" "$dry" "$wet" -o nowhere/bad.json
 refuses 2 '-o MODEL.json' "$train" "$dry" "$wet"
 refuses 1 'two files' "$train" "$dry" -o bad.json
-refuses 2 '--hidden 0' "$train" "$dry" "$wet" -o bad.json --hidden 0
-refuses 2 '--hidden many' "$train" "$dry" "$wet" -o bad.json --hidden many
+refuses 2 "--hidden takes a whole number from 1 to 128, not '0'" "$train" "$dry" "$wet" -o bad.json --hidden 0
+refuses 2 "--hidden takes .* not 'many'" "$train" "$dry" "$wet" -o bad.json --hidden many
 refuses 2 '--gear: 150 bytes' "$train" "$dry" "$wet" -o bad.json --gear "$(printf '%0150d' 0)"
-refuses 2 '--input-level loud' "$train" "$dry" "$wet" -o bad.json --input-level loud
-refuses 2 '--time -3' "$train" "$dry" "$wet" -o bad.json --time -3
+refuses 2 "--input-level takes a number from -60 to 60, not 'loud'" "$train" "$dry" "$wet" -o bad.json --input-level loud
+refuses 2 "--time takes a time, as in .* not '-3'" "$train" "$dry" "$wet" -o bad.json --time -3
 refuses 1 'bad.json.checkpoint' "$train" "$dry" "$wet" -q -o bad.json --resume
-refuses 2 '--loss' "$train" "$dry" "$wet" -o bad.json --loss loud=1
-refuses 2 '--cell rnn' "$train" "$dry" "$wet" -o bad.json --cell rnn
-refuses 2 '--preset slow' "$train" "$dry" "$wet" -o bad.json --preset slow
+refuses 2 "--loss 'loud=1': terms are" "$train" "$dry" "$wet" -o bad.json --loss loud=1
+refuses 2 "--cell takes gru, gru-before or lstm, not 'rnn'" "$train" "$dry" "$wet" -o bad.json --cell rnn
+refuses 2 "--preset takes quick, standard or best, not 'slow'" "$train" "$dry" "$wet" -o bad.json --preset slow
 refuses 2 'go together' "$train" "$dry" "$wet" -o bad.json --test-input "$dry"
-refuses 2 'unrecognized' "$train" "$dry" "$wet" -o bad.json --no-such-option
+refuses 2 "unknown option '--no-such-option'" "$train" "$dry" "$wet" -o bad.json --no-such-option
 echo "all well"
