@@ -54,6 +54,13 @@ fi
 ! grep -nE '#include <(jansson|sndfile)|json_t|SNDFILE' "$prefix/include/gruff.h" ||
     fail 'the header shows a library that is private'
 
+# It is a header for C from C99 on, and for C++.
+echo '#include <gruff.h>' >includes.c
+"$@" -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only -I"$prefix/include" includes.c
+if command -v c++ >/dev/null; then
+    c++ -x c++ -Wall -Wextra -Werror -fsyntax-only -I"$prefix/include" includes.c
+fi
+
 # plays HOW: what ./example makes of the guitar is what gruff-model renders.
 "$make_wav" noise 48000 0.5 in.wav
 "$tool" render "$model" in.wav expected.wav >/dev/null
