@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/models/model_file.h"
@@ -69,7 +70,7 @@ static double peak_memory(void) {
 }
 
 static void print_esr(const char *what, double esr, const char *of) {
-    printf("%-14s %.3g (%.1f dB)%s%s\n", what, esr, 10.0 * log10(esr), *of ? "  " : "", of);
+    printf("%-14s %.3g (%.1f dB)%s%s\n", what, esr, decibels_of_power(esr), *of ? "  " : "", of);
 }
 
 // The least that any model could reach, beside what this one did.

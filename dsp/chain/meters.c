@@ -4,6 +4,8 @@
 #include <math.h>
 #include <time.h>
 
+#include "dsp/base/decibels.h"
+
 static const float fall = 20.0f; // dB in a second
 
 // Linux answers this without a system call.
@@ -31,7 +33,7 @@ float meter_largest(const float *samples, int frames) REALTIME {
 }
 
 float meter_decibels(float size) REALTIME {
-    float level = size > 0.0f ? 20.0f * log10f(size) : METER_FLOOR;
+    float level = decibels_of_amplitudef(size);
     return level > METER_FLOOR ? level : METER_FLOOR;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "dsp/chain/dc_blocker.h"
 #include "dsp/chain/delay_line.h"
@@ -40,16 +41,12 @@ struct ModelStage {
 
 // ---- Making ----
 
-static float decibels(double value) {
-    return (float)pow(10.0, value / 20.0);
-}
-
 static void take_levels(ModelStage *stage, const ModelInfo *info) {
     bool calibrated = isfinite(info->input_level_dbu) && fabs(info->input_level_dbu) < 100.0;
-    stage->input_factor = calibrated ? decibels(-info->input_level_dbu) : 0.0f;
+    stage->input_factor = calibrated ? (float)decibels_to_amplitude(-info->input_level_dbu) : 0.0f;
     double gain = model_stage_loudness - info->loudness;
     gain = isfinite(gain) ? fmin(fmax(gain, -MAX_NORMALISATION), MAX_NORMALISATION) : 0.0;
-    stage->output_factor = decibels(gain);
+    stage->output_factor = (float)decibels_to_amplitude(gain);
 }
 
 static void take_knobs(ModelStage *stage, const Model *model) {

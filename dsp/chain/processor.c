@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "dsp/chain/processor_state.h"
 
@@ -122,10 +123,6 @@ bool processor_has_retired(const Processor *processor) REALTIME {
 
 // ---- Controls ----
 
-static float factor_of(float decibels) REALTIME {
-    return decibels == 0.0f ? 1.0f : powf(10.0f, decibels / 20.0f);
-}
-
 static const ControlId tone_controls[TONE_BANDS] = {
     [TONE_DEPTH] = CONTROL_DEPTH,       [TONE_BASS] = CONTROL_BASS,
     [TONE_MIDDLE] = CONTROL_MIDDLE,     [TONE_TREBLE] = CONTROL_TREBLE,
@@ -136,7 +133,7 @@ static const ControlId tone_controls[TONE_BANDS] = {
 static void tone_apply(Processor *processor, int frames) REALTIME {
     bool before = processor->settings[CONTROL_TONE_POSITION] > 0.0f;
     for (int b = 0; b < TONE_BANDS; b++) {
-        float gain = factor_of(processor->settings[tone_controls[b]]);
+        float gain = decibels_to_amplitudef(processor->settings[tone_controls[b]]);
         tone_set(&processor->before, (ToneBand)b, before ? gain : 1.0f, frames);
         tone_set(&processor->after, (ToneBand)b, before ? 1.0f : gain, frames);
     }
@@ -153,7 +150,8 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
         return;
     case GROUP_GATE:
         gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
-                 factor_of(settings[CONTROL_THRESHOLD]), settings[CONTROL_RELEASE] * 1e-3f);
+                 decibels_to_amplitudef(settings[CONTROL_THRESHOLD]),
+                 settings[CONTROL_RELEASE] * 1e-3f);
         return;
     case GROUP_TONE:
         tone_apply(processor, frames);
@@ -166,7 +164,7 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     case CONTROL_INPUT:
     case CONTROL_OUTPUT:
     case CONTROL_INTERFACE:
-        target = factor_of(value);
+        target = decibels_to_amplitudef(value);
         break;
     case CONTROL_MIX:
         target = value / 100.0f;

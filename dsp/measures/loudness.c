@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
@@ -31,7 +32,7 @@ void loudness_input(float *samples, size_t frames, double rate) {
         samples[i] = (float)sample;
         energy += sample * sample;
     }
-    double gain = pow(10.0, LOUDNESS_INPUT / 20.0) / sqrt(energy / (double)frames);
+    double gain = decibels_to_amplitude(LOUDNESS_INPUT) / sqrt(energy / (double)frames);
     for (size_t i = 0; i < frames; i++) {
         samples[i] = (float)(gain * (double)samples[i]);
     }
@@ -48,7 +49,7 @@ static double level(const float *samples, size_t frames) {
         double swing = (double)samples[i] - mean;
         squares += swing * swing;
     }
-    return squares > 0.0 ? 10.0 * log10(squares / (double)frames) : (double)NAN;
+    return squares > 0.0 ? decibels_of_power(squares / (double)frames) : (double)NAN;
 }
 
 Status loudness_measure(double *loudness, const Model *model, Diagnostic *diagnostic) {

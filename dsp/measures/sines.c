@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
@@ -51,7 +52,7 @@ static Status bench_new(Bench **bench, const Model *model, double rate, Diagnost
 
 // Plays `periods` periods of a sine twice: once to settle, once to look at.
 static void play(Bench *bench, int periods, double level) {
-    double amplitude = pow(10.0, level / 20.0);
+    double amplitude = decibels_to_amplitude(level);
     float *samples = bench->samples;
     engine_reset(bench->engine);
     for (int round = 0; round < 2; round++) {
@@ -75,7 +76,7 @@ static int periods_of(const Bench *bench, double hertz) {
 }
 
 static double decibels(double power) {
-    return fmax(10.0 * log10(power), SINES_FLOOR);
+    return fmax(decibels_of_power(power), SINES_FLOOR);
 }
 
 // In dB of a full-scale sine, whose power is a half.

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
 #include "dsp/network/kernels/pack.h"
@@ -147,8 +148,8 @@ static Status make(Engine **engine, const Model *model, Isa isa, bool fast, int 
     made->stack.states = states;
     made->stack.knobs = model->knobs;
     made->sample_rate = model->sample_rate;
-    made->input_gain = (float)pow(10.0, model->input_gain / 20.0);
-    made->output_gain = (float)pow(10.0, model->output_gain / 20.0);
+    made->input_gain = (float)decibels_to_amplitude(model->input_gain);
+    made->output_gain = (float)decibels_to_amplitude(model->output_gain);
     made->skip = model->skip ? 1.0f : 0.0f;
     if (!layer_stack_build(&made->stack, model)) {
         engine_free(made);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 
@@ -170,7 +171,7 @@ static void play_swell(Composer *c, double start, int bars) {
     for (int i = 0; i < strokes; i++) {
         double decibels = -36.0 * (1.0 - i / (strokes - 1.0));
         bool last = i == strokes - 1;
-        strum(c, chord, start + i * beat, last ? 2.0 * beat : beat, pow(10.0, decibels / 20.0),
+        strum(c, chord, start + i * beat, last ? 2.0 * beat : beat, decibels_to_amplitude(decibels),
               true);
     }
 }
@@ -208,7 +209,7 @@ Status score_compose(Score *score, double seconds, int bars, uint64_t seed,
     Composer c = {.score = score, .random = {seed}, .end = seconds};
     int section = 0;
     for (double at = 0.25; at < seconds && !c.failed; section++) {
-        c.level = pow(10.0, decibels[section % level_count] / 20.0);
+        c.level = decibels_to_amplitude(decibels[section % level_count]);
         kinds[section % kind_count](&c, at, bars);
         at += 4.0 * bars * beat + (section % 3 == 2 ? 2.0 * beat : 0.0); // a rest now and then
     }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/random.h"
 #include "dsp/signals/guitar.h"
 #include "dsp/signals/score.h"
@@ -58,7 +59,7 @@ static double level_at(double t) {
     double now = levels[(size_t)step % count], next = levels[((size_t)step + 1) % count];
     // The last half second of each goes over to the next.
     double over = fmax(0.0, (within - level_seconds + 0.5) / 0.5);
-    return pow(10.0, (now + over * (next - now)) / 20.0);
+    return decibels_to_amplitude(now + over * (next - now));
 }
 
 Status test_signal_make(float *out, size_t frames, double rate, double peak, uint64_t seed,

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_file.h"
@@ -45,10 +46,6 @@ typedef struct Capture {
     unsigned early_xruns; // before the take
     sigset_t signals;     // that end it
 } Capture;
-
-static double decibels(float peak) {
-    return peak > 0.0f ? 20.0 * log10((double)peak) : -INFINITY;
-}
 
 // ---- Names ----
 
@@ -136,7 +133,7 @@ static Status read_signal(Capture *capture, Diagnostic *diagnostic) {
     }
     capture->signal = audio.samples; // owned from here on
     capture->take.frames = audio.frames;
-    float gain = (float)pow(10.0, capture->options->level / 20.0) /
+    float gain = (float)decibels_to_amplitude(capture->options->level) /
                  fmaxf(level_peak(audio.samples, audio.frames), 1e-9f);
     for (size_t i = 0; i < audio.frames; i++) {
         capture->signal[i] *= gain;
@@ -154,7 +151,7 @@ static Status make_signal(Capture *capture, Diagnostic *diagnostic) {
     }
     capture->take.frames = frames;
     return test_signal_make(capture->signal, frames, capture->rate,
-                            pow(10.0, options->level / 20.0), SEED, diagnostic);
+                            decibels_to_amplitude(options->level), SEED, diagnostic);
 }
 
 // A dry run plays the first seconds of the guitar alone.
@@ -193,7 +190,7 @@ static void show(Capture *capture, bool terminal, unsigned ticks) {
     if (ticks % (terminal ? 5 : 100) != 0) {
         return;
     }
-    double level = decibels(atomic_exchange(&take->peak, 0.0f));
+    double level = decibels_of_amplitude((double)atomic_exchange(&take->peak, 0.0f));
     fprintf(stderr, "%sgruff-capture: %.0f of %.0f s, return %.1f dBFS, %u samples clipped%s",
             terminal ? "\r" : "", (double)atomic_load(&take->done) / capture->rate,
             (double)take->room / capture->rate, level, atomic_load(&take->clipped),
@@ -211,7 +208,7 @@ static Status silence(double level, Diagnostic *diagnostic) {
 // Looks after a take under way.
 static Status watch(Capture *capture, Diagnostic *diagnostic) {
     double done = (double)atomic_load(&capture->take.done) / capture->rate;
-    double level = decibels(atomic_load(&capture->take.loudest));
+    double level = decibels_of_amplitude((double)atomic_load(&capture->take.loudest));
     if (!capture->kind->alive(capture->backend, diagnostic)) {
         return STATUS_INTERRUPTED;
     }
@@ -248,7 +245,7 @@ static Status record(Capture *capture, Diagnostic *diagnostic) {
 // What makes a take useless, or spoils it.
 static Status judge(const Capture *capture, Diagnostic *diagnostic) {
     const Take *take = &capture->take;
-    double level = decibels(atomic_load(&take->loudest));
+    double level = decibels_of_amplitude((double)atomic_load(&take->loudest));
     unsigned clipped = atomic_load(&take->clipped);
     unsigned xruns = capture->kind->xruns(capture->backend).count - capture->early_xruns;
     if (level < SILENT) {
@@ -294,7 +291,7 @@ static Status write_pair(const Capture *capture, Diagnostic *diagnostic) {
     printf("%s and %s: %.1f s, latency of the loop %zu samples (%.1f ms), peak %.1f dBFS\n", input,
            target, (double)capture->take.frames / capture->rate, capture->latency,
            1e3 * (double)capture->latency / capture->rate,
-           decibels(atomic_load(&capture->take.loudest)));
+           decibels_of_amplitude((double)atomic_load(&capture->take.loudest)));
     const char *list = list_for(capture->options, input, beside);
     if (list) {
         status = file_pair(capture->options, manifest_add, list, input, target, diagnostic);
@@ -313,7 +310,8 @@ static Status finish(Capture *capture, Diagnostic *diagnostic) {
     if (capture->options->dry_run) {
         printf(
             "peak of the return %.1f dBFS, %u samples clipped, latency of the loop %zu samples\n",
-            decibels(atomic_load(&take->loudest)), atomic_load(&take->clipped), capture->latency);
+            decibels_of_amplitude((double)atomic_load(&take->loudest)), atomic_load(&take->clipped),
+            capture->latency);
         return fault != STATUS_OK ? fault : status;
     }
     if (fault != STATUS_OK && capture->options->force && status == STATUS_OK) {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 #include "dsp/chain/ramp.h"
@@ -200,7 +201,7 @@ static void spectrum(Comparison *comparison, int which, unsigned end,
         }
         // A sine of full scale, windowed, has this power in its bins.
         power /= 0.375 * 0.25 * SPECTRUM * (double)SPECTRUM;
-        bands[b] = power > 1e-12 ? (float)(10.0 * log10(power)) : SPECTRUM_FLOOR;
+        bands[b] = fmaxf((float)decibels_of_power(power), SPECTRUM_FLOOR);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/random.h"
 #include "dsp/files/models/model_file.h"
@@ -116,7 +117,7 @@ static Tree *describe_trial(const Trial *trial) {
                  tree_put_bool(object, "passed", trial->passed) &&
                  tree_put(object, "test", tool_describe_test(&trial->test)) &&
                  tool_put_number(object, "click", click(trial)) &&
-                 tool_put_number(object, "click_db", tool_amplitude_db(click(trial)));
+                 tool_put_number(object, "click_db", decibels_of_amplitude(click(trial)));
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         whole = whole && tree_put(object, signals[i].name, describe_calm(&trial->calm[i]));
     }
@@ -152,7 +153,7 @@ static void print_text(const Trial *trial) {
                calm->swing);
     }
     printf("%-7s %-10s %.2g (%.1f dB) when it starts from its initial state\n", isa, "click",
-           click(trial), tool_amplitude_db(click(trial)));
+           click(trial), decibels_of_amplitude(click(trial)));
 }
 
 // The first thing that is wrong.

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/measures/measure.h"
 #include "plugin/tool/lag.h"
@@ -95,7 +96,7 @@ static void print_lag(const Comparison *c) {
         puts(", taken out");
     } else {
         printf(": ESR %.6g (%.2f dB) without it; --align takes it out\n", c->esr_aligned,
-               tool_energy_db(c->esr_aligned));
+               decibels_of_power(c->esr_aligned));
     }
 }
 
@@ -115,7 +116,7 @@ static void print_text(const Comparison *c) {
     if (isnan(m->esr)) {
         printf("%-14s none: the reference is silent\n", "ESR");
     } else {
-        printf("%-14s %.6g (%.2f dB)\n", "ESR", m->esr, tool_energy_db(m->esr));
+        printf("%-14s %.6g (%.2f dB)\n", "ESR", m->esr, decibels_of_power(m->esr));
         printf("%-14s %.6g\n", "pre-emphasised", m->esr_preemphasis);
     }
     print_lag(c);
@@ -135,7 +136,7 @@ static bool describe(Tree *object, const Comparison *c) {
     char message[200];
     describe_problem(c, message, sizeof message);
     return tool_put_number(object, "esr", m->esr) &&
-           tool_put_number(object, "esr_db", tool_energy_db(m->esr)) &&
+           tool_put_number(object, "esr_db", decibels_of_power(m->esr)) &&
            tool_put_number(object, "esr_preemphasis", m->esr_preemphasis) &&
            tree_put_integer(object, "lag", c->lag) &&
            tool_put_number(object, "esr_aligned", c->esr_aligned) &&

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/files/models/model_file.h"
 #include "plugin/tool/bench.h"
 #include "plugin/tool/tool.h"
@@ -148,7 +149,7 @@ static void print_text(const Model *model, const Trial *trial, const char *path)
     print_start(model);
     if (model->info.esr >= 0.0) {
         printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
-               tool_energy_db(model->info.esr));
+               decibels_of_power(model->info.esr));
     }
     print_trial(trial);
 }

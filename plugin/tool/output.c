@@ -17,14 +17,6 @@ Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
-double tool_energy_db(double ratio) {
-    return 10.0 * log10(ratio);
-}
-
-double tool_amplitude_db(double amplitude) {
-    return 20.0 * log10(amplitude);
-}
-
 bool tool_put_number(Tree *object, const char *key, double value) {
     return isfinite(value) ? tree_put_number(object, key, value) : tree_put_null(object, key);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_file.h"
@@ -175,7 +176,7 @@ static void print_text(const Render *render) {
     }
     printf(", %s, peak %.4f (%.1f dB), %.0f times real time with %s\n",
            render->arguments->chain ? "whole chain" : "model alone", render->peak,
-           tool_amplitude_db(render->peak), seconds / render->elapsed,
+           decibels_of_amplitude(render->peak), seconds / render->elapsed,
            isa_name(rig_isa(render->rig)));
     if (render->up) {
         printf("The model runs at %g Hz: the audio was converted to that rate and back "

@@ -69,10 +69,6 @@ Tree *tool_describe_test(const Selftest *test);
 // Prints `object` as JSON if it is whole, and frees it; STATUS_NO_MEMORY if it is not.
 Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic);
 
-// 10 log10 of a ratio of energies, and 20 log10 of an amplitude; -infinity for 0.
-double tool_energy_db(double ratio);
-double tool_amplitude_db(double amplitude);
-
 // As tree_put_number; null for what is not a finite number.
 bool tool_put_number(Tree *object, const char *key, double value);
 

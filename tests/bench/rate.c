@@ -18,6 +18,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
@@ -110,7 +111,7 @@ static double difference(const Signal *a, const Signal *b, size_t step) {
         energy += (double)a->samples[i] * (double)a->samples[i];
     }
     need(energy > 0.0, "a model is silent");
-    return 10.0 * log10(error / energy);
+    return decibels_of_power(error / energy);
 }
 
 static Fourier *fourier(int size) {
@@ -169,7 +170,7 @@ static double difference_below(const Signal *a, const Signal *b, double edge) {
     }
     fourier_free(transform);
     memory_free(window.samples);
-    return 10.0 * log10(energy[1] / energy[0]);
+    return decibels_of_power(energy[1] / energy[0]);
 }
 
 // What the model adds to a tone beside harmonics, in a session of `rate` Hz, brought to 48 kHz.
@@ -196,7 +197,7 @@ static double aliases(const Model *model, int rate) {
     }
     memory_free(out.samples);
     memory_free(tone.samples);
-    return 10.0 * log10(rest / all);
+    return decibels_of_power(rest / all);
 }
 
 typedef struct Comparison {

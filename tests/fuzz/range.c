@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "dsp/base/decibels.h"
+
 static double largest(const float *values, int count, double least) {
     for (int i = 0; values && i < count; i++) {
         least = fmax(least, fabs((double)values[i]));
@@ -65,5 +67,5 @@ bool range_is_safe(const Model *model, double input) {
             return false;
         }
     }
-    return (bound + input) * pow(10.0, model->output_gain / 20.0) <= limit;
+    return (bound + input) * decibels_to_amplitude(model->output_gain) <= limit;
 }

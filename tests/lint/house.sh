@@ -79,6 +79,12 @@ check_ending() {
         done | rule 'ends the process, but only main exits'
 }
 
+check_decibels() {
+    code dsp training plugin presets | grep -v '^dsp/base/decibels\.c:' |
+        grep -E '\b(10|20)(\.0f?)? \* log10f?\(|\bpowf?\(10(\.0f?)?, [^()]*/ [12]0(\.0f?)?\)' |
+        rule 'decibels beside dsp/base/decibels.h'
+}
+
 check_vocabulary() {
     code dsp training plugin/standalone plugin/tool presets | grep -iE 'parameters?\b' |
         grep -viE 'lv2|jack|PaStream' | rule 'knobs are controls, the network has weights: not "parameters"'
@@ -111,8 +117,8 @@ check_libraries() {
     fi | rule 'a library of a meson.build that setup does not bring'
 }
 
-offences=$(for check in licence length allocation opening printing ending vocabulary entries \
-    libraries; do
+offences=$(for check in licence length allocation opening printing ending decibels vocabulary \
+    entries libraries; do
     "check_$check"
 done)
 if [ -n "$offences" ]; then

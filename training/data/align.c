@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "training/data/onset.h"
 
@@ -56,7 +57,8 @@ static Status find_peak(Alignment *alignment, const Pair *pair, Diagnostic *diag
     }
     alignment->peak = peak - reach;
     rest = sqrt(rest / others);
-    alignment->confidence = most > 0.0 ? 20.0 * log10(most / fmax(rest, 1e-9 * most)) : 0.0;
+    alignment->confidence = most > 0.0 ? decibels_of_amplitude(most / fmax(rest, 1e-9 * most))
+                                       : 0.0;
     int strongest = (int)(response_peak(response.correlation, count) + 0.5);
     alignment->inverted = response.correlation[strongest] < 0.0f;
     response_clear(&response);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
+
 #define LENGTHS 1.0          // s that lengths may differ by: recorders stop late
 #define NEARLY 0.004         // of a length
 #define LONG_ENOUGH 120.0    // s: shorter pairs train, but do not show the device everything
@@ -173,7 +175,7 @@ static Levels measure_levels(const Audio *audio) {
 }
 
 static double decibels(double ratio) {
-    double level = 20.0 * log10(fmax(ratio, 1e-12));
+    double level = fmax(decibels_of_amplitude(ratio), DECIBELS_FLOOR);
     return fabs(level) < 0.05 ? 0.0 : level; // not "-0.0"
 }
 

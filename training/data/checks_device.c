@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "training/data/checks.h"
@@ -31,15 +32,7 @@
 enum { SPECTRUM = 2048, SPECTRA = 2000 };
 
 static double mean_square(const float *samples, size_t begin, size_t end) {
-    double sum = 0.0;
-    for (size_t i = begin; i < end; i++) {
-        sum += (double)samples[i] * (double)samples[i];
-    }
-    return end > begin ? sum / (double)(end - begin) : 0.0;
-}
-
-static double decibels(double power_ratio) {
-    return 10.0 * log10(fmax(power_ratio, 1e-20));
+    return level_mean_square(samples + begin, end - begin);
 }
 
 static size_t frames_of(const Pair *pair) {
@@ -170,8 +163,8 @@ static void hear_end(Quiet *quiet, const Pair *pair, size_t begin, size_t end) {
     if (sounded < LOUD * quiet->played) {
         return; // a click, or next to nothing
     }
-    if (decibels(tail / fmax(noise, 1e-20)) > ABOVE_NOISE) {
-        quiet->tail = fmax(quiet->tail, decibels(tail / sounded));
+    if (decibels_finite(tail / fmax(noise, 1e-20)) > ABOVE_NOISE) {
+        quiet->tail = fmax(quiet->tail, decibels_finite(tail / sounded));
     } else {
         quiet->tail = fmax(quiet->tail, -120.0);
     }
@@ -279,7 +272,7 @@ static Status top_of(double *top, const float *samples, size_t frames, Diagnosti
         }
     }
     fourier_free(fourier);
-    *top = power[0] > 0.0 ? decibels(power[1] / power[0]) : 0.0;
+    *top = power[0] > 0.0 ? decibels_finite(power[1] / power[0]) : 0.0;
     return STATUS_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "training/data/align.h"
 #include "training/data/dataset.h"
@@ -71,7 +72,7 @@ static bool can_be_aligned(const Loading *loading) {
     }
     for (int i = 0; i < checks->count; i++) {
         if (strcmp(checks->check[i].id, "silent") == 0 &&
-            checks->check[i].value < 20.0 * log10(SILENT)) {
+            checks->check[i].value < decibels_of_amplitude(SILENT)) {
             return false;
         }
     }

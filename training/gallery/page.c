@@ -4,12 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/measures/loudness.h"
 #include "training/report/html.h"
-
-static double decibels(double ratio) {
-    return 10.0 * log10(fmax(ratio, 1e-20));
-}
 
 static const char *name_of(const GalleryEntry *entry) {
     return entry->model->info.name[0] ? entry->model->info.name : "Without a name";
@@ -109,7 +106,7 @@ static void print_errors(FILE *page, int number, const GalleryEntry *entry) {
         html_text(page, setting);
         fprintf(page, "</th><td>%sESR ", test->unseen ? "unseen, " : "");
         html_number(page, id, test->measure.esr, "%.3g");
-        fprintf(page, " (%.1f dB), %.0f s</td></tr>\n", decibels(test->measure.esr),
+        fprintf(page, " (%.1f dB), %.0f s</td></tr>\n", decibels_finite(test->measure.esr),
                 (double)test->frames / entry->rate);
     }
     fputs("</table>\n", page);

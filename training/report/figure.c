@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
+#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_file.h"
 #include "training/report/html.h"
@@ -52,14 +54,10 @@ Status figure_sound(FILE *page, const char *id, const char *name, const float *s
     size_t length = 0;
     Status status = audio_file_encode(&bytes, &length, rate, samples, frames, diagnostic);
     if (status == STATUS_OK) {
-        double power = 0.0;
-        for (size_t i = 0; i < frames; i++) {
-            power += (double)samples[i] * (double)samples[i] / (double)frames;
-        }
         fputs("<tr><th>", page);
         html_text(page, name);
         fprintf(page, "</th><td>%.1f dB</td><td><audio controls=\"\" id=\"audio-%s\" src=\"",
-                10.0 * log10(fmax(power, 1e-20)), id);
+                decibels_finite(level_mean_square(samples, frames)), id);
         fputs("data:audio/flac;base64,", page);
         html_base64(page, bytes, length);
         fputs("\"></audio></td></tr>\n", page);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include <math.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/measures/measure.h"
 #include "training/report/html.h"
 #include "training/report/parts.h"
@@ -11,10 +12,6 @@ static const char *verdict(double esr) {
            : esr < 0.035 ? "close"
            : esr < 0.1   ? "recognisable"
                          : "far off: check that the recordings belong together and are aligned";
-}
-
-static double decibels(double ratio) {
-    return 10.0 * log10(fmax(ratio, 1e-20));
 }
 
 // The least ESR that the recording's noise leaves, beside the ESR that was reached.
@@ -41,7 +38,7 @@ static void print_scores(FILE *page, const Report *report) {
     }
     fputs(", which the training never saw: ESR <strong>", page);
     html_number(page, "test-esr", scores->esr, "%.3g");
-    fprintf(page, "</strong> (%.1f dB).</p>\n", decibels(scores->esr));
+    fprintf(page, "</strong> (%.1f dB).</p>\n", decibels_finite(scores->esr));
 }
 
 // What it is, and what it costs.
@@ -61,7 +58,8 @@ static void print_top(FILE *page, const Report *report, const Findings *findings
     html_text(page, report->options->labels.name);
     fputs("</h1>\n<p class=\"lead\">Validation ESR <strong>", page);
     html_number(page, "esr", report->esr, "%.3g");
-    fprintf(page, "</strong> (%.1f dB): %s.</p>\n", decibels(report->esr), verdict(report->esr));
+    fprintf(page, "</strong> (%.1f dB): %s.</p>\n", decibels_finite(report->esr),
+            verdict(report->esr));
     print_scores(page, report);
     print_noise(page, report->validation->dataset);
     print_glance(page, report, findings);
@@ -97,7 +95,7 @@ static Status print_seconds(FILE *page, const Report *report, const Findings *fi
         static const char *const ids[] = {"esr-best", "esr-median", "esr-worst"};
         fprintf(page, "<tr><th>%s second</th><td>ESR ", names[i]);
         html_number(page, ids[i], shown[i]->esr, "%.3g");
-        fprintf(page, " (%.1f dB), from %.0f s on</td></tr>\n", decibels(shown[i]->esr),
+        fprintf(page, " (%.1f dB), from %.0f s on</td></tr>\n", decibels_finite(shown[i]->esr),
                 shown[i]->time);
     }
     fputs("</table>\n", page);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 
 static Second measure_second(const Recording *recording, size_t begin, size_t frames,
@@ -57,7 +58,7 @@ static void rank(Seconds *seconds) {
         energy += seconds->second[i].energy;
         frames += (double)seconds->second[i].frames;
     }
-    double least = energy / fmax(frames, 1.0) * pow(10.0, -SECONDS_QUIET / 10.0);
+    double least = energy / fmax(frames, 1.0) * decibels_to_power(-SECONDS_QUIET);
     for (int i = 0; i < seconds->count; i++) {
         Second *second = &seconds->second[i];
         second->esr = second->error / second->energy;

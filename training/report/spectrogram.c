@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 
@@ -81,7 +82,7 @@ Status spectrogram_make(double *levels, const float *samples, size_t frames, dou
         for (int row = 0; row < ROWS; row++) {
             double low = SPECTROGRAM_LOW * exp2(octaves * row / ROWS) / bin;
             double high = SPECTROGRAM_LOW * exp2(octaves * (row + 1) / ROWS) / bin;
-            levels[row * COLUMNS + column] = fmax(20.0 * log10(highest(&bench, low, high)),
+            levels[row * COLUMNS + column] = fmax(decibels_of_amplitude(highest(&bench, low, high)),
                                                   SPECTROGRAM_FLOOR);
         }
     }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 
@@ -93,7 +94,7 @@ int spectrum_bands(const Spectrum *spectrum, double hertz[SPECTRUM_BANDS],
         }
         double power = power_between(spectrum, centre / half / bin, centre * half / bin);
         hertz[count] = centre;
-        level[count] = fmax(10.0 * log10(power), SPECTRUM_FLOOR);
+        level[count] = fmax(decibels_of_power(power), SPECTRUM_FLOOR);
     }
     return count;
 }
