@@ -83,6 +83,7 @@ struct Option {
     int index;                             // for `take`
     const OptionWord *words;               // of an int or an enum: all that fits; else: what fits
     const OptionWord *(*make_words)(void); // or they are made at run time
+    const char *joint;                     // completion: follows a word, "="; NULL: nothing
     const char *files;                     // endings of files that fit, "wav flac"; "*": any
     const char *other;                     // a second name
     const char *help;                      // a phrase

@@ -2,47 +2,60 @@
 #include "dsp/chain/controls.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "dsp/base/number.h"
 
 static const char *const tone_positions[] = {"After the model", "Before the model"};
 
+// A knob of the model; below 0 it stays where the file has it.
 #define KNOB(number)                                                                               \
-    { "knob" number, "Knob " number, "%", -1.0f, 100.0f, -1.0f, GROUP_KNOBS, SCALE_LINEAR, NULL }
+    {                                                                                              \
+        "knob" number, "Knob " number, "%", -1.0f, 100.0f, -1.0f, GROUP_KNOBS, SCALE_LINEAR, NULL, \
+            "In % of the range that the model's file gives; below 0: where the file puts it."      \
+    }
 
 const Control controls[CONTROL_COUNT] = {
-    [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, GROUP_NONE, SCALE_TOGGLE,
-                         NULL},
+    [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, GROUP_NONE, SCALE_TOGGLE, NULL,
+                         "0: the dry signal passes."},
     [CONTROL_INPUT] = {"input", "Input level", "dB", -24.0f, 24.0f, 0.0f, GROUP_LEVELS,
-                       SCALE_LINEAR, NULL},
+                       SCALE_LINEAR, NULL, "The level before the model."},
     [CONTROL_OUTPUT] = {"output", "Output level", "dB", -48.0f, 24.0f, 0.0f, GROUP_LEVELS,
-                        SCALE_LINEAR, NULL},
-    [CONTROL_MIX] = {"mix", "Mix", "%", 0.0f, 100.0f, 100.0f, GROUP_LEVELS, SCALE_LINEAR, NULL},
+                        SCALE_LINEAR, NULL, "The level after the model."},
+    [CONTROL_MIX] = {"mix", "Mix", "%", 0.0f, 100.0f, 100.0f, GROUP_LEVELS, SCALE_LINEAR, NULL,
+                     "0: the dry signal, 100: the model."},
     [CONTROL_NORMALISE] = {"normalise", "Normalise loudness", "", 0.0f, 1.0f, 1.0f, GROUP_LEVELS,
-                           SCALE_TOGGLE, NULL},
+                           SCALE_TOGGLE, NULL,
+                           "1: models that tell their loudness are as loud as the guitar."},
     [CONTROL_CALIBRATE] = {"calibrate", "Calibrate input", "", 0.0f, 1.0f, 0.0f, GROUP_LEVELS,
-                           SCALE_TOGGLE, NULL},
+                           SCALE_TOGGLE, NULL,
+                           "1: models that tell their input level hear that level."},
     [CONTROL_INTERFACE] = {"interface", "Interface level", "dBu", -20.0f, 40.0f, 12.0f,
-                           GROUP_LEVELS, SCALE_LINEAR, NULL},
+                           GROUP_LEVELS, SCALE_LINEAR, NULL,
+                           "For that: what the sound card's input takes for full scale."},
     [CONTROL_DC_BLOCK] = {"dc_block", "Block DC", "", 0.0f, 1.0f, 1.0f, GROUP_LEVELS, SCALE_TOGGLE,
-                          NULL},
-    [CONTROL_GATE] = {"gate", "Noise gate", "", 0.0f, 1.0f, 0.0f, GROUP_GATE, SCALE_TOGGLE, NULL},
+                          NULL, "1: no constant part after the model."},
+    [CONTROL_GATE] = {"gate", "Noise gate", "", 0.0f, 1.0f, 0.0f, GROUP_GATE, SCALE_TOGGLE, NULL,
+                      "1: the noise gate is on."},
     [CONTROL_THRESHOLD] = {"threshold", "Gate threshold", "dB", -100.0f, 0.0f, -60.0f, GROUP_GATE,
-                           SCALE_LINEAR, NULL},
+                           SCALE_LINEAR, NULL, "Below that level the gate closes."},
     [CONTROL_RELEASE] = {"release", "Gate release", "ms", 10.0f, 2000.0f, 200.0f, GROUP_GATE,
-                         SCALE_LOG, NULL},
+                         SCALE_LOG, NULL, "In that time the gate closes by 60 dB."},
     [CONTROL_TONE_POSITION] = {"tone_position", "Tone position", "", 0.0f, 1.0f, 0.0f, GROUP_TONE,
-                               SCALE_CHOICE, tone_positions},
-    [CONTROL_BASS] = {"bass", "Bass", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR, NULL},
+                               SCALE_CHOICE, tone_positions,
+                               "0: the tone controls act after the model, 1: before it."},
+    [CONTROL_BASS] = {"bass", "Bass", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR, NULL,
+                      NULL},
     [CONTROL_MIDDLE] = {"middle", "Middle", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR,
-                        NULL},
+                        NULL, NULL},
     [CONTROL_TREBLE] = {"treble", "Treble", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR,
-                        NULL},
+                        NULL, NULL},
     [CONTROL_PRESENCE] = {"presence", "Presence", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE,
-                          SCALE_LINEAR, NULL},
-    [CONTROL_DEPTH] = {"depth", "Depth", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR, NULL},
+                          SCALE_LINEAR, NULL, NULL},
+    [CONTROL_DEPTH] = {"depth", "Depth", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR, NULL,
+                       NULL},
     [CONTROL_CABINET] = {"cabinet_on", "Cabinet", "", 0.0f, 1.0f, 1.0f, GROUP_NONE, SCALE_TOGGLE,
-                         NULL},
+                         NULL, "1: through the cabinet, if there is one."},
     [CONTROL_KNOB_1] = KNOB("1"),
     [CONTROL_KNOB_2] = KNOB("2"),
     [CONTROL_KNOB_3] = KNOB("3"),
@@ -65,14 +78,15 @@ bool control_find(const char *symbol, ControlId *id) {
 
 Status control_read(ControlId id, const char *text, float *value, Diagnostic *diagnostic) {
     const Control *control = &controls[id];
-    char *end = NULL;
-    *value = strtof(text, &end);
-    if (end == text || *end || !(*value >= control->minimum && *value <= control->maximum)) {
+    double number = 0.0;
+    if (!number_read(text, &number) || number < (double)control->minimum ||
+        number > (double)control->maximum) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "'%s' takes a number from %g to %g%s%s, not '%s'", control->symbol,
                         (double)control->minimum, (double)control->maximum,
                         control->unit[0] ? " " : "", control->unit, text);
     }
+    *value = (float)number;
     return STATUS_OK;
 }
 

@@ -57,6 +57,7 @@ typedef struct Control {
     ControlGroup group;
     ControlScale scale;
     const char *const *choices; // SCALE_CHOICE: the names of 0, 1 .. maximum
+    const char *help;           // what it does: a sentence; NULL: its name says it
 } Control;
 
 extern const Control controls[CONTROL_COUNT];

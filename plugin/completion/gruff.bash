@@ -8,7 +8,7 @@ _gruff_words() {
     options) "$1" --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[A-Za-z][-A-Za-z0-9_]*' | tr -d ' ,' ;;
     controls)
         if [ "${1##*/}" = gruff-model ]; then
-            "$1" --help 2>/dev/null | sed -n 's/^      \([a-z][a-z0-9_]*\) .*/\1=/p'
+            "$1" --help 2>/dev/null | sed -n 's/^ \{20,\}\([a-z][a-z0-9_]*\)  *[A-Z].*/\1=/p'
         else
             "$1" --help 2>/dev/null | sed -n 's/^  --\([a-z][a-z0-9_]*\) *VALUE .*/\1=/p'
         fi

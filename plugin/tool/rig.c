@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/tool/rig.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/number.h"
 #include "dsp/chain/processor.h"
 #include "dsp/network/engine.h"
 #include "plugin/session/load.h"
@@ -35,11 +34,11 @@ static Status read_knob(const char *text, const Model *model, const char *path, 
                         float *value, Diagnostic *diagnostic) {
     const char *equals = strrchr(text, '=');
     int length = equals ? (int)(equals - text) : 0;
-    char *end = NULL;
-    *value = equals ? strtof(equals + 1, &end) : 0.0f;
-    if (!equals || end == equals + 1 || *end || !isfinite(*value)) {
+    double number = 0.0;
+    if (!equals || !number_read(equals + 1, &number)) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "--knob takes NAME=VALUE, not '%s'", text);
     }
+    *value = (float)number;
     *knob = find_knob(model, text, (size_t)length);
     if (*knob < 0) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%.300s: has no knob '%.*s'", path, length,
@@ -86,7 +85,7 @@ static Status make_chain(Rig *rig, const Model *model, const Arguments *argument
     }
     processor_install(rig->processor, stage);
     for (int i = 0; i < CONTROL_COUNT; i++) {
-        processor_set(rig->processor, (ControlId)i, arguments->controls[i]);
+        processor_set(rig->processor, (ControlId)i, arguments->controls.values[i]);
     }
     return STATUS_OK;
 }

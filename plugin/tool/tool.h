@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "dsp/base/status.h"
-#include "dsp/chain/controls.h"
+#include "dsp/chain/control_options.h"
 #include "dsp/files/models/tree.h"
 #include "dsp/network/isa.h"
 #include "dsp/network/model.h"
@@ -27,13 +27,12 @@ typedef struct Arguments {
     const char *name, *author, *license; // to write; NULL: as they are
     const char *knobs[MODEL_MAX_KNOBS];  // "NAME=VALUE"
     int knob_count;
-    bool chain;                    // the whole chain, not the model alone
-    float controls[CONTROL_COUNT]; // of the chain
-    bool control_set;              // one of them was asked for
-    int channel;                   // to render, from 1; 0: all
-    int hidden;                    // size to measure; 0: all
-    int channels;                  // to measure; 0: one, and two
-    bool blocks;                   // measure with several block sizes
+    bool chain;             // the whole chain, not the model alone
+    ControlValues controls; // of the chain; their initial values where not given
+    int channel;            // to render, from 1; 0: all
+    int hidden;             // size to measure; 0: all
+    int channels;           // to measure; 0: one, and two
+    bool blocks;            // measure with several block sizes
 } Arguments;
 
 // render MODEL IN OUT: the model alone, or the whole chain, over a file of any rate.

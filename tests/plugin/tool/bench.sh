@@ -48,11 +48,11 @@ refuses() {
     grep -q -- "$words" "$folder/err.txt" || fail "'$words' is not in: $(cat "$folder/err.txt")"
     [ ! -s "$folder/out.txt" ] || fail "it printed: $(cat "$folder/out.txt")"
 }
-refuses 2 'hidden takes 1 to 128' --hidden 129
-refuses 2 'hidden takes 1 to 128' --hidden 8x
-refuses 2 'channels takes 1 or 2' --channels 3
+refuses 2 'hidden takes a whole number from 1 to 128' --hidden 129
+refuses 2 'hidden takes a whole number from 1 to 128' --hidden 8x
+refuses 2 'channels takes a whole number from 1 to 2' --channels 3
 refuses 2 'leave out --hidden' "$default" --hidden 8
-refuses 2 "instruction set 'mmx'" --isa mmx
+refuses 2 "isa takes scalar, sse2, avx2, avx512 or neon, not 'mmx'" --isa mmx
 refuses 2 'one file too many' "$default" "$default"
 refuses 2 'does not take' --skip 1
 refuses 1 'no fast activations' --fast --isa scalar

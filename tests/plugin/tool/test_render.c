@@ -87,7 +87,7 @@ static Model *knob_model(void) {
 static Arguments arguments_for(const char *model, const char *in, const char *out) {
     Arguments arguments = {.isa = isa_best(), .json = true};
     for (int i = 0; i < CONTROL_COUNT; i++) {
-        arguments.controls[i] = controls[i].initial;
+        arguments.controls.values[i] = controls[i].initial;
     }
     arguments.operands[0] = scratch_path(model);
     arguments.operands[1] = scratch_path(in);
@@ -155,7 +155,7 @@ static void test_other_rates_pass_unharmed(void **state) {
         scratch_audio("sweep.wav", rate, 1, samples, frames);
         Arguments arguments = arguments_for("identity.json", "sweep.wav", "out.wav");
         arguments.chain = i % 2;
-        arguments.controls[CONTROL_DC_BLOCK] = 0.0f;
+        arguments.controls.values[CONTROL_DC_BLOCK] = 0.0f;
         Sound out = render(&arguments);
         assert_int_equal(out.rate, rate);
         assert_int_equal(out.channels, 1);
@@ -290,7 +290,7 @@ static void test_chain_is_the_processors(void **state) {
         scratch_audio("in.wav", MODEL_RATE, channels, samples, FRAMES);
         Arguments arguments = arguments_for("knob.json", "in.wav", "out.wav");
         arguments.chain = true;
-        memcpy(arguments.controls, settings[kind], sizeof arguments.controls);
+        memcpy(arguments.controls.values, settings[kind], sizeof arguments.controls.values);
         arguments.knobs[0] = "Drive=7";
         arguments.knob_count = knob;
         Sound out = render(&arguments);

@@ -95,7 +95,7 @@ refuses 1 'missing.wav: cannot be read: No such file' "$model" render tiny.json 
 refuses 1 'one: cannot be read: it is a folder' "$model" render tiny.json one bad.wav
 refuses 1 'missing.json: cannot be read' "$model" render missing.json $in bad.wav
 refuses 1 'no/bad.wav: cannot be written' "$model" render tiny.json $in no/bad.wav
-refuses 2 "instruction set 'mmx'" "$model" render tiny.json $in bad.wav --isa mmx
+refuses 2 "isa takes scalar, sse2, avx2, avx512 or neon, not 'mmx'" "$model" render tiny.json $in bad.wav --isa mmx
 refuses 2 'a file is missing' "$model" render tiny.json $in
 head -c 300 tiny.json >cut.json
 refuses 1 'cut.json: line .*, column .*: not JSON' "$model" render cut.json $in bad.wav
