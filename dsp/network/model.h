@@ -83,7 +83,7 @@ typedef struct ModelInfo {
 } ModelInfo;
 
 // What a file says that the layers alone give: zero initial state, knobs 0, gains 1, no skip
-// (formats.md: input_batch, output_batch).
+// (doc/formats.md: input_batch, output_batch).
 typedef struct ModelTest {
     int frames;    // 0: the file has none
     float *input;  // [frames][1 + knobs], owned

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Replays the test batch of a model file (formats.md: input_batch, output_batch) and recognises
+// Replays the test batch of a model file (doc/formats.md: input_batch, output_batch) and recognises
 // the mistakes that converters of the field make. Never the audio thread.
 #ifndef GRUFF_DSP_NETWORK_SELFTEST_H
 #define GRUFF_DSP_NETWORK_SELFTEST_H

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# house.sh ROOT: the rules of the house that a pattern can hold (README.md, "Rules").
+# house.sh ROOT: the rules of the house that a pattern can hold (doc/architecture.md, "Rules").
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 cd "$1"
