@@ -70,6 +70,8 @@ uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *da
         result = hash(result, recording->input, recording->frames * sizeof(float));
         result = hash(result, recording->target, recording->frames * sizeof(float));
         result = hash(result, recording->knobs, sizeof recording->knobs);
+        result = hash(result, &recording->training, sizeof recording->training);
+        result = hash(result, &recording->validation, sizeof recording->validation);
     }
     return result;
 }

@@ -22,7 +22,7 @@ typedef struct Checkpoint {
 } Checkpoint;
 
 // What a run is: a resumed one must have the same. Covers the options that decide the outcome, the
-// ISA, and the recordings.
+// ISA, and the recordings with what of them is trained on and held out.
 uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *dataset);
 
 // MODEL.checkpoint for the model file `model_path`, into path[size]; false when it is too long.
