@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The trainer's parts: dataset checks, initial weights, Adam, losses, the pool of threads.
+// The trainer's parts: dataset checks, initial weights, losses, the pool of threads.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,6 @@
 #include "dsp/base/thread_pool.h"
 #include "dsp/files/models/model_file.h"
 #include "tests/rig/training_data.h"
-#include "training/learning/adam.h"
 #include "training/learning/head_start.h"
 #include "training/learning/recipe.h"
 #include "training/learning/trainer.h"
@@ -98,30 +97,6 @@ static void test_initial_weights(void **state) {
     assert_int_equal(model->layers[0].kernel[5], (float)network.layer[0].kernel[5]);
     model_free(model);
     network_clear(&network);
-}
-
-// A quadratic bowl with very different curvatures; a NaN gradient changes nothing.
-static void test_adam(void **state) {
-    (void)state;
-    double weights[2] = {3.0, -2.0}, gradient[2];
-    Adam adam;
-    assert_int_equal(adam_init(&adam, weights, 2, NULL), STATUS_OK);
-    for (int i = 0; i < 4000; i++) {
-        gradient[0] = 100.0 * (weights[0] - 1.0);
-        gradient[1] = 0.01 * (weights[1] - 2.0);
-        assert_true(adam_update(&adam, weights, gradient, 0.01 * (1.0 - i / 4000.0), 0.0));
-    }
-    assert_true(fabs(weights[0] - 1.0) < 1e-3 && fabs(weights[1] - 2.0) < 1e-2);
-    assert_true(fabs(adam.average[0] - 1.0) < 1e-2);
-    double before = weights[0];
-    gradient[0] = NAN;
-    assert_false(adam_update(&adam, weights, gradient, 0.01, 0.0));
-    assert_true(weights[0] == before);
-    gradient[0] = gradient[1] = 0.0; // decay alone
-    adam_restart(&adam, weights);
-    assert_true(adam_update(&adam, weights, gradient, 0.01, 0.5));
-    assert_true(fabs(weights[0] / (before * 0.995) - 1.0) < 1e-12);
-    adam_clear(&adam);
 }
 
 // Level of a sine after A-weighting, in dB.
@@ -222,10 +197,13 @@ static void test_shares_of_losses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dataset_refuses), cmocka_unit_test(test_dataset_splits),
-        cmocka_unit_test(test_initial_weights), cmocka_unit_test(test_adam),
-        cmocka_unit_test(test_a_weighting),     cmocka_unit_test(test_team),
-        cmocka_unit_test(test_head_start),      cmocka_unit_test(test_shares_of_losses),
+        cmocka_unit_test(test_dataset_refuses),
+        cmocka_unit_test(test_dataset_splits),
+        cmocka_unit_test(test_initial_weights),
+        cmocka_unit_test(test_a_weighting),
+        cmocka_unit_test(test_team),
+        cmocka_unit_test(test_head_start),
+        cmocka_unit_test(test_shares_of_losses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
