@@ -4,7 +4,7 @@
 
 #include "dsp/base/options.h"
 
-enum { WIDTH = 80, MOST_HEAD = 24 }; // of the text; what is longer pushes its help to the next line
+enum { WIDTH = 80, MOST_HEAD = 27 }; // of the text; what is longer pushes its help to the next line
 
 static void pad(FILE *file, int count) {
     fprintf(file, "%*s", count, "");

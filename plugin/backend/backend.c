@@ -15,13 +15,20 @@ const BackendKind *const backends[] = {
     NULL,
 };
 
-const BackendKind *backend_find(const char *name) {
-    for (int i = 0; backends[i]; i++) {
+Status backend_choose(const BackendKind **kind, const char *name, Diagnostic *diagnostic) {
+    *kind = NULL;
+    for (int i = 0; name && backends[i]; i++) {
         if (strcasecmp(name, backends[i]->name) == 0) {
-            return backends[i];
+            *kind = backends[i];
         }
     }
-    return NULL;
+    if (name && !*kind) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "there is no backend '%s' here, only%s%s%s", name,
+                        backends[0] ? " " : " none", backends[0] ? backends[0]->name : "",
+                        backends[0] && backends[1] ? " and PortAudio" : "");
+    }
+    return STATUS_OK;
 }
 
 Status backend_open(Backend **backend, const BackendKind **kind, const BackendSetup *setup,

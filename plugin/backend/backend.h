@@ -91,7 +91,7 @@ Status backend_open(Backend **backend, const BackendKind **kind, const BackendSe
 // `program`, why there are none. False when there are none at all.
 bool backend_list(const BackendKind *kind, const char *program);
 
-// The kind of that name (of any case); NULL when there is none.
-const BackendKind *backend_find(const char *name);
+// The kind of that name (of any case), NULL for NULL. STATUS_BAD_ARGUMENT when it was not built in.
+Status backend_choose(const BackendKind **kind, const char *name, Diagnostic *diagnostic);
 
 #endif

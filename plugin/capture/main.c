@@ -383,17 +383,21 @@ static bool write_signal(const Options *options) {
 
 int main(int argc, char **argv) {
     Options options;
+    OptionRest rest;
     Diagnostic diagnostic = {""};
-    if (options_read(&options, argc, argv, &diagnostic) != STATUS_OK) {
+    Status status = options_read(&options, argc, argv, &rest, &diagnostic);
+    if (status == STATUS_OK && options_answer(&capture_program, &rest, GRUFF_VERSION, stdout)) {
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (status == STATUS_OK) {
+        status = backend_choose(&options.backend.kind, options.backend.name, &diagnostic);
+    }
+    if (status != STATUS_OK) {
         fprintf(stderr, "gruff-capture: %s; see gruff-capture --help\n", diagnostic.text);
         return EXIT_USAGE;
     }
     bool good = true;
-    if (options.backend.version) {
-        puts("gruff-capture " GRUFF_VERSION);
-    } else if (options.backend.help) {
-        options_print_help();
-    } else if (options.backend.list) {
+    if (options.backend.list) {
         good = backend_list(options.backend.kind, "gruff-capture");
     } else if (options.signal_file) {
         good = write_signal(&options);

@@ -1,46 +1,20 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/capture/options.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "plugin/backend/setup_options.h"
+#include "dsp/base/number.h"
 
-enum {
-    OPTION_SIGNAL = 256,
-    OPTION_WRITE_SIGNAL,
-    OPTION_SECONDS,
-    OPTION_LEVEL,
-    OPTION_OUTPUT_CHANNEL,
-    OPTION_DRY_RUN,
-    OPTION_KNOB,
-    OPTION_MANIFEST,
-    OPTION_FORCE,
-};
-
-static const struct option own[] = {
-    {"signal", required_argument, NULL, OPTION_SIGNAL},
-    {"write-signal", required_argument, NULL, OPTION_WRITE_SIGNAL},
-    {"seconds", required_argument, NULL, OPTION_SECONDS},
-    {"level", required_argument, NULL, OPTION_LEVEL},
-    {"output-channel", required_argument, NULL, OPTION_OUTPUT_CHANNEL},
-    {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
-    {"knob", required_argument, NULL, OPTION_KNOB},
-    {"manifest", required_argument, NULL, OPTION_MANIFEST},
-    {"force", no_argument, NULL, OPTION_FORCE},
-};
-enum { OWN_COUNT = sizeof own / sizeof *own };
-
-static Status add_knob(Options *options, const char *text, Diagnostic *diagnostic) {
+static Status take_knob(void *place, const Option *option, const char *text,
+                        Diagnostic *diagnostic) {
+    Options *options = place;
     const char *equals = strchr(text, '=');
-    char *end = NULL;
-    double value = equals ? strtod(equals + 1, &end) : 0.0;
     size_t length = equals ? (size_t)(equals - text) : 0;
-    if (length == 0 || length >= MODEL_TEXT || end == equals + 1 || *end || !isfinite(value)) {
+    double value = 0.0;
+    if (length == 0 || length >= MODEL_TEXT || !number_read(equals + 1, &value)) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                        "--knob takes NAME=NUMBER, Drive=0.5 for instance, not '%s'", text);
+                        "--%s takes NAME=NUMBER, Drive=0.5 for instance, not '%s'", option->name,
+                        text);
     }
     if (options->knob_count == MODEL_MAX_KNOBS) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "a model has at most %d knobs",
@@ -53,90 +27,82 @@ static Status add_knob(Options *options, const char *text, Diagnostic *diagnosti
     return STATUS_OK;
 }
 
-static Status take(Options *options, int option, char **argv, Diagnostic *diagnostic) {
-    switch (option) {
-    case OPTION_SIGNAL:
-        options->signal = optarg;
-        return STATUS_OK;
-    case OPTION_WRITE_SIGNAL:
-        options->signal_file = optarg;
-        return STATUS_OK;
-    case OPTION_SECONDS:
-        return setup_number(&options->seconds, "seconds", optarg, 32, 3600, diagnostic);
-    case OPTION_LEVEL:
-        return setup_number(&options->level, "level", optarg, -60, 0, diagnostic);
-    case OPTION_OUTPUT_CHANNEL:
-        return setup_number(&options->backend.setup.output, "output-channel", optarg, 1, 256,
-                            diagnostic);
-    case OPTION_DRY_RUN:
-        options->dry_run = true;
-        return STATUS_OK;
-    case OPTION_KNOB:
-        return add_knob(options, optarg, diagnostic);
-    case OPTION_MANIFEST:
-        options->list = optarg;
-        return STATUS_OK;
-    case OPTION_FORCE:
-        options->force = true;
-        return STATUS_OK;
-    default:
-        return setup_take(&options->backend, option, argv, diagnostic);
-    }
-}
+static const Option own[] = {
+    {"dry-run", 0, NULL, OPTION_INTO(Options, dry_run),
+     .help = "play 10 s, show the levels, write nothing",
+     .more = "For setting the level of the device and of the input."},
+    {"write-signal", 0, "FILE", OPTION_INTO(Options, signal_file), .files = "wav",
+     .help = "write the test signal to FILE (48 kHz, or --rate) and end: for playing it from "
+             "another program",
+     .more = "No sound card is needed. The recording of what came back is then a pair with FILE; "
+             "gruff-train(1) finds the delay."},
+    {"seconds", 0, "N", OPTION_INTO(Options, seconds), .least = 32.0, .most = 3600.0,
+     .help = "length of the guitar in it, 32 to 3600 (180)", .more = "The rest takes 8 s."},
+    {"signal", 0, "FILE", OPTION_INTO(Options, signal), .files = "wav flac aiff",
+     .help = "play this recording (WAV, FLAC) instead"},
+    {"level", 0, "DB", OPTION_INTO(Options, level), .least = -60.0, .most = 0.0,
+     .help = "peak of the signal, -60 to 0 dBFS (-6)"},
+    {"knob", 0, "NAME=VALUE", .take = take_knob, .many = true,
+     .help = "where a knob of the device stands: files the pair in a list",
+     .more = "From that list gruff-train(1) learns the knob. It may be given for up to eight "
+             "knobs."},
+    {"manifest", 0, "FILE", OPTION_INTO(Options, list), .files = "csv",
+     .help = "that list (list.csv beside the recordings)"},
+    {"force", 0, NULL, OPTION_INTO(Options, force),
+     .help = "replace recordings that are there; keep a take that has faults"},
+};
+static const OptionGroup own_group = {OPTION_ROWS(own)};
 
-static Status take_names(Options *options, int argc, char **argv, Diagnostic *diagnostic) {
-    if (argc > 1) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "'%s' is one name too many", argv[1]);
+static const Option card[] = {
+    {"list", 0, NULL, OPTION_INTO(Options, backend.list),
+     .help = "show the sound cards that are there, and end"},
+    {"channel", 0, "N", OPTION_INTO(Options, backend.setup.input), .least = 1.0, .most = 256.0,
+     .help = "the sound card's input that the device's output is in (1)"},
+    {"output-channel", 0, "N", OPTION_INTO(Options, backend.setup.output), .least = 1.0,
+     .most = 256.0, .help = "the sound card's output that goes to the device (1)"},
+};
+static const OptionGroup card_group = {.heading = "The sound card", OPTION_ROWS(card)};
+static const OptionGroup setup_group = {OPTION_ROWS(setup_options),
+                                        .place = offsetof(Options, backend)};
+static const OptionGroup *const groups[] = {&own_group, &options_usual, &card_group, &setup_group,
+                                            NULL};
+
+const OptionProgram capture_program = {
+    .name = "gruff-capture",
+    .usage = "gruff-capture NAME [option]...\n"
+             "gruff-capture --dry-run [option]...\n"
+             "gruff-capture --write-signal FILE [option]...\n"
+             "gruff-capture --list",
+    .about = "Plays a test signal into an amplifier or pedal and records what comes back: the pair "
+             "NAME-input.wav and NAME-target.wav, without the delay of the loop, for gruff-train.",
+    .groups = groups,
+    .files = "*",
+};
+
+static Status take_names(Options *options, const OptionRest *rest, Diagnostic *diagnostic) {
+    if (rest->count > 1) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "'%s' is one name too many",
+                        rest->operands[1]);
     }
-    if (argc == 0 && !options->dry_run && !options->signal_file) {
+    if (rest->count == 0 && !options->dry_run && !options->signal_file) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "say what the recordings are to be called");
     }
-    options->output = argc > 0 ? argv[0] : NULL;
+    options->output = rest->count > 0 ? rest->operands[0] : NULL;
     return STATUS_OK;
 }
 
-Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic) {
-    struct option table[OWN_COUNT + SETUP_OPTION_COUNT + 1] = {{NULL, 0, NULL, 0}};
-    memcpy(table, own, sizeof own);
-    memcpy(table + OWN_COUNT, setup_options, sizeof setup_options);
+Status options_read(Options *options, int argc, char **argv, OptionRest *rest,
+                    Diagnostic *diagnostic) {
     *options = (Options){
         .seconds = 180,
         .level = -6,
         .backend.setup =
             {.name = "gruff-capture", .channels = 1, .input = 1, .output = 1, .connect = true},
     };
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, SETUP_SHORT_OPTIONS, table, NULL)) != -1;) {
-        Status status = take(options, option, argv, diagnostic);
-        if (status != STATUS_OK || options->backend.help || options->backend.version) {
-            return status;
-        }
+    Status status = options_parse(&capture_program, options, argc, argv, rest, diagnostic);
+    if (status != STATUS_OK || rest->help || rest->version || options->backend.list) {
+        return status;
     }
-    return options->backend.list ? STATUS_OK
-                                 : take_names(options, argc - optind, argv + optind, diagnostic);
-}
-
-void options_print_help(void) {
-    printf("Usage: gruff-capture NAME [option]...\n"
-           "       gruff-capture --dry-run [option]...\n"
-           "       gruff-capture --write-signal FILE [option]...\n"
-           "Plays a test signal into an amplifier or pedal and records what comes back: the pair\n"
-           "NAME-input.wav and NAME-target.wav, without the delay of the loop, for gruff-train.\n"
-           "\n"
-           "  --dry-run            play 10 s, show the levels, write nothing\n"
-           "  --write-signal FILE  write the test signal to FILE (48 kHz, or --rate) and end: for\n"
-           "                       playing it from another program\n"
-           "  --seconds N          length of the guitar in it, 32 to 3600 (180)\n"
-           "  --signal FILE        play this recording (WAV, FLAC) instead\n"
-           "  --level DB           peak of the signal, -60 to 0 dBFS (-6)\n"
-           "  --channel N          the sound card's input that the device's output is in (1)\n"
-           "  --output-channel N   the sound card's output that goes to the device (1)\n"
-           "  --knob NAME=VALUE    where a knob of the device stands: files the pair in a list\n"
-           "  --manifest FILE      that list (list.csv beside the recordings)\n"
-           "  --force              replace recordings; keep a take that has faults\n"
-           "  --list               show the sound cards that are there, and end\n"
-           "%s"
-           "  -h, --help, -V, --version\n",
-           setup_help);
+    return take_names(options, rest, diagnostic);
 }

@@ -21,9 +21,12 @@ typedef struct Options {
     bool dry_run, force;
 } Options;
 
-// Reads the command line; STATUS_BAD_ARGUMENT with what is wrong. Text stays argv's.
-Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic);
+// The table of its options; it fills an Options.
+extern const OptionProgram capture_program;
 
-void options_print_help(void);
+// Reads the command line; STATUS_BAD_ARGUMENT with what is wrong. Text stays argv's. When *rest
+// says that help or the version was asked for, no more was read.
+Status options_read(Options *options, int argc, char **argv, OptionRest *rest,
+                    Diagnostic *diagnostic);
 
 #endif

@@ -10,7 +10,7 @@ _gruff_words() {
         if [ "${1##*/}" = gruff-model ]; then
             "$1" --help 2>/dev/null | sed -n 's/^ \{20,\}\([a-z][a-z0-9_]*\)  *[A-Z].*/\1=/p'
         else
-            "$1" --help 2>/dev/null | sed -n 's/^  --\([a-z][a-z0-9_]*\) *VALUE .*/\1=/p'
+            "$1" --help 2>/dev/null | sed -n 's/^ *--\([a-z][a-z0-9_]*\) *VALUE .*/\1=/p'
         fi
         ;;
     esac

@@ -92,8 +92,8 @@ static bool load_all(Host *host) {
                 (!options->cabinet || player_load(host->player, FILE_CABINET, options->cabinet)) &&
                 (!options->target || begin_comparison(host));
     for (int i = 0; i < CONTROL_COUNT; i++) {
-        if (options->given[i]) {
-            player_set(host->player, (ControlId)i, options->controls[i]);
+        if (options->controls.given[i]) {
+            player_set(host->player, (ControlId)i, options->controls.values[i]);
         }
     }
     if (good && !player_model(host->player)) {

@@ -6,22 +6,30 @@
 
 #include "plugin/standalone/host.h"
 #include "plugin/standalone/options.h"
+#include "plugin/standalone/screen/screen.h"
 
 enum { EXIT_USAGE = 2 };
 
 int main(int argc, char **argv) {
     Options options;
+    OptionRest rest;
     Diagnostic diagnostic = {""};
-    if (options_read(&options, argc, argv, &diagnostic) != STATUS_OK) {
+    Status status = options_read(&options, argc, argv, &rest, &diagnostic);
+    if (status == STATUS_OK && options_answer(&standalone_program, &rest, GRUFF_VERSION, stdout)) {
+        if (rest.help) {
+            printf("\n%s", screen_help);
+        }
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (status == STATUS_OK) {
+        status = backend_choose(&options.backend.kind, options.backend.name, &diagnostic);
+    }
+    if (status != STATUS_OK) {
         fprintf(stderr, "gruff: %s; see gruff --help\n", diagnostic.text);
         return EXIT_USAGE;
     }
     bool good = true;
-    if (options.backend.version) {
-        puts("gruff " GRUFF_VERSION);
-    } else if (options.backend.help) {
-        options_print_help();
-    } else if (options.backend.list) {
+    if (options.backend.list) {
         good = backend_list(options.backend.kind, "gruff");
     } else if (options.presets) {
         good = host_list_presets();

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "dsp/base/status.h"
-#include "dsp/chain/controls.h"
+#include "dsp/chain/control_options.h"
 #include "plugin/backend/setup_options.h"
 #include "plugin/standalone/comparison.h"
 
@@ -19,20 +19,21 @@ typedef struct Options {
     Listening listening;        // then
     bool no_screen;
     SetupOptions backend;
-    const char *midi_map;      // file; NULL: the user's own
-    int learn;                 // a ControlId that the next MIDI controller is to turn; -1: none
-    int osc;                   // UDP port, 0 for a free one; -1: no OSC
-    bool osc_any;              // from any address, not only from this machine
-    bool presets;              // list them, and end
-    bool forgetful;            // neither restores the last session nor keeps this one
-    bool given[CONTROL_COUNT]; // which of the controls
-    float controls[CONTROL_COUNT];
+    const char *midi_map; // file; NULL: the user's own
+    int learn;            // a ControlId that the next MIDI controller is to turn; -1: none
+    int osc;              // UDP port, 0 for a free one; -1: no OSC
+    bool osc_any;         // from any address, not only from this machine
+    bool presets;         // list them, and end
+    bool forgetful;       // neither restores the last session nor keeps this one
+    ControlValues controls;
 } Options;
 
-// Reads the command line; STATUS_BAD_ARGUMENT with what is wrong. Text stays argv's.
-Status options_read(Options *options, int argc, char **argv, Diagnostic *diagnostic);
+// The table of its options; it fills an Options.
+extern const OptionProgram standalone_program;
 
-// Prints the help text to standard output.
-void options_print_help(void);
+// Reads the command line; STATUS_BAD_ARGUMENT with what is wrong. Text stays argv's. When *rest
+// says that help or the version was asked for, no more was read.
+Status options_read(Options *options, int argc, char **argv, OptionRest *rest,
+                    Diagnostic *diagnostic);
 
 #endif

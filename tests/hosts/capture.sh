@@ -21,7 +21,7 @@ ends() {
 
 ends 2 'what the recordings are to be called'
 ends 2 'knob takes NAME=NUMBER' a --knob Drive
-ends 2 'level takes a number' a --level 1
+ends 2 'level takes a whole number' a --level 1
 : >there-input.wav
 ends 1 'there-input.wav: is there already' there
 printf 'input,target,Drive\na.wav,b.wav,1\n' >list.csv

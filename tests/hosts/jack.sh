@@ -96,7 +96,7 @@ grep -q 'input *2 *system:capture_2' list || fail '--list does not show the inpu
 ends 1 'no input channel 3, only 2' --channel 3 model.json
 ends 1 'runs at 48000 Hz, not 44100' --rate 44100 model.json
 ends 2 'no backend' --backend none model.json
-ends 2 'channel takes a number' --channel 0 model.json
+ends 2 'channel takes a whole number' --channel 0 model.json
 : >pair.log
 "$GRUFF_STANDALONE" --name pair --stereo model.json 2>pair.log &
 gruff=$!

@@ -15,7 +15,7 @@ static const OptionWord shapes[] = {{"round", 3, "without corners"}, {"square", 
 
 static const Option own[] = {
     {"loud", 'l', NULL, .help = "on"},
-    {"name", 'n', "TEXT", .other = "title", .help = "any text"},
+    {"name", 'n', "TEXT", .other = "a-long-title", .help = "any text"},
     {"count", 'c', "N", .help = "1 to 8"},
     {"shape", 0, "SHAPE", .words = shapes, .listed = true, .help = "of the thing:"},
     {"mood", 0, "SHAPE", .words = shapes, .help = "round or square"},
@@ -67,7 +67,7 @@ static const char whole[] =
     "That comes after an empty line.\n"
     "\n"
     "  -l, --loud         on\n"
-    "  -n, --title, --name TEXT\n"
+    "  -n, --a-long-title, --name TEXT\n"
     "                     any text\n"
     "  -c, --count N      1 to 8\n"
     "      --shape SHAPE  of the thing:\n"
