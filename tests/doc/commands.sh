@@ -142,6 +142,7 @@ try() {
     build/plugin/standalone/gruff) try_standalone "$@" ;;
     build/plugin/capture/gruff-capture) try_capture "$@" ;;
     presets/studio/*.sh) try_studio "$@" ;;
+    tests/*.sh) try_script "$@" ;;
     ./setup)
         ./setup --help >"$work/usage"
         shift
@@ -253,6 +254,13 @@ try_studio() {
     */gallery.sh | */capture-default.sh) leave_out "${1##*/}: hours of recordings, minutes of training" ;;
     *) complain "there is no way to try $1" ;;
     esac
+}
+
+# A script of the tests: its options stand in its head.
+try_script() {
+    [ -x "$1" ] || complain "there is no $1"
+    sed '/^#/!q' "$1" >"$work/log" 2>/dev/null || true
+    check_options "$work/log" "$*"
 }
 
 # meson JOB WORD...: the job's options, suites that are there, options of the project.

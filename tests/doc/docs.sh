@@ -133,7 +133,7 @@ check_span() {
         grep -qxF -e "$1" names || is_path "$1" || complain "there is no file called $1"
         ;;
     *[!A-Za-z0-9_\(\)]*) ;;
-    *_*) grep -qxF -e "${1%()}" words || complain "nothing is called $1" ;;
+    *_* | [A-Z][a-z]*) grep -qxF -e "${1%()}" words || complain "nothing is called $1" ;;
     esac
 }
 

@@ -33,6 +33,7 @@ There is no `dsp/nowhere.c`.
 There is no `nowhere.c`.
 There is no `build/plugin/nowhere`.
 There is no `nothing_of_this_name`.
+There is no `NoSuchThing`.
 There is no `urn:gruff:nowhere`.
 There is no [such page](nowhere.md).
 There is no [such heading](manual.md#nowhere).
@@ -55,6 +56,8 @@ There is a ` alone.
 	presets/studio/capture.sh nowhere
 	presets/studio/capture.sh overdrive --nowhere
 	presets/studio/nowhere.sh
+	tests/nowhere.sh
+	tests/mutate.sh --nowhere
 	./setup nowhere
 	./setup test --nowhere
 	meson nowhere -C build
