@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "dsp/base/options.h"
 #include "dsp/files/atomic_file.h"
 #include "training/gallery/entry.h"
 #include "training/gallery/page.h"
@@ -13,13 +13,17 @@
 
 enum { EXIT_USAGE = 2 };
 
-static const char usage[] =
-    "Usage: gruff-gallery OUT.html MODEL.json TEST.csv [MODEL.json TEST.csv ...]\n"
-    "Writes a page with a part for each model: its error on the test recordings that\n"
-    "TEST.csv lists, sounds, spectrograms and transfer curves. The list has a line of\n"
-    "names (input, target, split, seen and the model's knobs; split and seen may be\n"
-    "missing), and a line for each recording. 'seen' is no where the knobs stood as in no\n"
-    "training.\n";
+static const OptionGroup *const groups[] = {&options_usual, NULL};
+static const OptionProgram program = {
+    .name = "gruff-gallery",
+    .usage = "gruff-gallery OUT.html MODEL.json TEST.csv [MODEL.json TEST.csv ...]",
+    .about = "Writes a page with a part for each model: its error on the test recordings that "
+             "TEST.csv lists, sounds, spectrograms and transfer curves. The list has a line of "
+             "names (input, target, split, seen and the model's knobs; split and seen may be "
+             "missing), and a line for each recording. 'seen' is no where the knobs stood as in no "
+             "training.",
+    .groups = groups,
+};
 
 // The lines of the table go to `top`, all else to `rest`.
 static Status show(FILE *top, FILE *rest, int count, char **files, Diagnostic *diagnostic) {
@@ -58,19 +62,25 @@ static Status make(const char *path, int count, char **files, Diagnostic *diagno
 }
 
 int main(int argc, char **argv) {
+    OptionRest rest;
     Diagnostic diagnostic = {""};
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        fputs(usage, stdout);
-        return EXIT_SUCCESS;
+    Status status = options_parse(&program, NULL, argc, argv, &rest, &diagnostic);
+    if (status == STATUS_OK && options_answer(&program, &rest, GRUFF_VERSION, stdout)) {
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    if (argc < 4 || argc % 2 != 0) {
-        fputs(usage, stderr);
+    if (status == STATUS_OK && (rest.count < 3 || rest.count % 2 == 0)) {
+        status = diagnose(&diagnostic, STATUS_BAD_ARGUMENT,
+                          "expected OUT.html, and MODEL.json and TEST.csv once or more often");
+    }
+    if (status != STATUS_OK) {
+        fprintf(stderr, "gruff-gallery: %s; see gruff-gallery --help\n", diagnostic.text);
         return EXIT_USAGE;
     }
-    if (make(argv[1], (argc - 2) / 2, argv + 2, &diagnostic) != STATUS_OK) {
+    const char *page = rest.operands[0];
+    if (make(page, rest.count / 2, rest.operands + 1, &diagnostic) != STATUS_OK) {
         fprintf(stderr, "gruff-gallery: %s\n", diagnostic.text);
         return EXIT_FAILURE;
     }
-    printf("%s\n", argv[1]);
+    printf("%s\n", page);
     return EXIT_SUCCESS;
 }

@@ -83,3 +83,8 @@ sed 's/,no$/,perhaps/' test.csv >doubtful.csv
 refuses "line 3: seen must be yes or no" '<knob>.json' doubtful.csv
 printf 'input,target\ntest-input.wav,gone.wav\n' >gone.csv
 refuses 'gone.wav' default.json plain.csv default.json gone.csv
+status=0
+"$gallery" refused.html default.json >said 2>&1 || status=$?
+if [ "$status" -ne 2 ] || ! grep -q 'expected OUT.html, and MODEL.json and TEST.csv' said; then
+    fail "status $status where a list is missing: $(cat said)"
+fi
