@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "dsp/base/options.h"
+#include "training/data/dataset_read.h"
 #include "training/learning/trainer.h"
 
 typedef struct Arguments {

@@ -14,6 +14,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_file.h"
 #include "tests/rig/scratch.h"
+#include "training/data/dataset_read.h"
 #include "training/learning/delay_fit.h"
 
 float *dry, *wet, *work;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: ISC
-// The checks that listen to the device: see training/data/checks.h.
+
+#include "training/data/checks_device.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +9,6 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
-#include "training/data/checks.h"
 #include "training/data/repeat.h"
 
 #define REPLICATE_MOST 0.01 // NAM's bound for the ESR of a section against its repetition

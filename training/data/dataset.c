@@ -6,6 +6,7 @@
 
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "training/data/checks_device.h"
 
 #define SHORTEST 30.0         // s, of all recordings together
 #define VALIDATION_SHARE 0.15 // of a recording, but

@@ -45,24 +45,6 @@ typedef struct Dataset {
     double energy;            // mean square of the training targets
 } Dataset;
 
-typedef struct DatasetOptions {
-    bool given;                           // `latency` stands
-    int latency;                          // samples; otherwise it is found
-    bool keep_signals;                    // train on test signals, too
-    DelayFits *fits;                      // for that; NULL: quicker, less exact
-    bool force;                           // go on where a check refuses
-    bool checks_only;                     // nothing is trained: refusals stand in the checks
-    const char *test_input, *test_target; // one more pair for tests; NULL: none
-    int threads;                          // 1 and up
-} DatasetOptions;
-
-// Reads, aligns, checks and splits what `paths` stand for (see training/data/source.h). A file that
-// cannot be read or has a NaN in it, and rates that differ between pairs, always fail; with
-// STATUS_BAD_AUDIO, and the first refusal as the diagnostic, so does what a check refuses, unless
-// forced, or only the checks are wanted. End with dataset_clear; on failure *dataset is all zero.
-Status dataset_read(Dataset *dataset, const char *const *paths, int count,
-                    const DatasetOptions *options, Diagnostic *diagnostic);
-
 // One pair from memory, as it is: copies both recordings; only what they hold is checked. The
 // names stand in diagnostics.
 Status dataset_make(Dataset *dataset, const float *input, const float *target, size_t frames,

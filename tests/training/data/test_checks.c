@@ -17,6 +17,7 @@
 #include "dsp/base/random.h"
 #include "tests/rig/checks_rig.h"
 #include "tests/rig/scratch.h"
+#include "training/data/dataset_read.h"
 
 // Interleaved, with libsndfile itself.
 static void save_stereo(const char *name, const float *samples) {

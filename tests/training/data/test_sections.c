@@ -15,6 +15,8 @@
 #include "dsp/base/memory.h"
 #include "tests/rig/checks_rig.h"
 #include "tests/rig/scratch.h"
+#include "training/data/checks_device.h"
+#include "training/data/dataset_read.h"
 #include "training/data/repeat.h"
 
 // Pairs that are long enough each, but not together: the checks tell all the same.

@@ -19,8 +19,8 @@
 #include "dsp/base/random.h"
 #include "dsp/files/audio/audio_file.h"
 #include "tests/rig/scratch.h"
-#include "training/data/dataset.h"
-#include "training/data/source.h"
+#include "training/data/dataset_read.h"
+#include "training/data/source_find.h"
 
 enum { RATE = 8000, FRAMES = 20 * RATE };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: ISC
-// dataset_read: from files to a dataset. Holds each file once and copies none.
+// Holds each file once and copies none.
+
+#include "training/data/dataset_read.h"
+
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,8 +12,9 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "training/data/align.h"
-#include "training/data/dataset.h"
+#include "training/data/checks_device.h"
 #include "training/data/signals.h"
+#include "training/data/source_find.h"
 
 #define SHORTEST 30.0        // s, of a pair that stands alone
 #define SHORTEST_OF_MANY 5.0 // s, of each of several
