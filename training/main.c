@@ -20,7 +20,7 @@
 #include "training/learning/validation.h"
 #include "training/progress.h"
 #include "training/report/record.h"
-#include "training/report/report.h"
+#include "training/report/report_file.h"
 
 enum {
     EXIT_USAGE = 2,
@@ -156,7 +156,7 @@ static Status finish(const Arguments *a, const Dataset *dataset, const TrainerRe
     if (status == STATUS_OK) {
         report.model = model;
         report.esr = validation_esr(&validation, model);
-        status = report_write(path, sizeof path, &report, diagnostic);
+        status = report_file_write(path, sizeof path, &report, diagnostic);
     }
     if (status == STATUS_OK) {
         Record record = {a->output, path,       &a->options, result,       dataset,

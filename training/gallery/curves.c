@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: ISC
+#include "training/gallery/curves.h"
+
 #include <math.h>
-#include <stdio.h>
 
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
 #include "dsp/measures/sines.h"
 #include "dsp/network/engine.h"
-#include "training/gallery/page.h"
 #include "training/report/figure.h"
 
 #define HERTZ 200.0
@@ -118,7 +118,7 @@ static Status play(FILE *page, Curve *curves, const GalleryEntry *entry, Diagnos
     return status == STATUS_OK ? draw(page, "soft and hard", curves, diagnostic) : status;
 }
 
-Status page_curves(FILE *page, const GalleryEntry *entry, Diagnostic *diagnostic) {
+Status curves_print(FILE *page, const GalleryEntry *entry, Diagnostic *diagnostic) {
     Curve *curves = memory_new(LINES, sizeof *curves);
     Model *model = model_copy(entry->model); // whose knobs are turned
     Status status = curves && model ? STATUS_OK

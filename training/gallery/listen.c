@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
+#include "training/gallery/listen.h"
+
 #include <math.h>
-#include <stdio.h>
 
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
-#include "training/gallery/page.h"
 #include "training/report/figure.h"
 #include "training/report/spectrogram.h"
 
@@ -98,8 +98,8 @@ static Status print_spectrograms(FILE *page, const EntryTest *test, size_t begin
     return status;
 }
 
-Status page_trial(FILE *page, const char *name, const GalleryEntry *entry, const EntryTest *test,
-                  Diagnostic *diagnostic) {
+Status listen_print(FILE *page, const char *name, const GalleryEntry *entry, const EntryTest *test,
+                    Diagnostic *diagnostic) {
     size_t frames = (size_t)(LENGTH * entry->rate);
     frames = frames < test->frames ? frames : test->frames;
     size_t begin = loudest(test, frames, (size_t)entry->rate / 4 + 1);

@@ -34,7 +34,7 @@ static Status show(FILE *top, FILE *rest, int count, char **files, Diagnostic *d
         status = entry_read(&entry, files[2 * i], files[2 * i + 1], diagnostic);
         if (status == STATUS_OK) {
             page_line(top, i + 1, &entry);
-            status = page_exhibit(rest, i + 1, &entry, diagnostic);
+            status = page_entry(rest, i + 1, &entry, diagnostic);
             entry_clear(&entry);
         }
     }

@@ -6,6 +6,8 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/measures/loudness.h"
+#include "training/gallery/curves.h"
+#include "training/gallery/listen.h"
 #include "training/report/html.h"
 
 static const char *name_of(const GalleryEntry *entry) {
@@ -130,7 +132,7 @@ static const EntryTest *worst(const GalleryEntry *entry, bool unseen) {
     return found;
 }
 
-Status page_exhibit(FILE *page, int number, const GalleryEntry *entry, Diagnostic *diagnostic) {
+Status page_entry(FILE *page, int number, const GalleryEntry *entry, Diagnostic *diagnostic) {
     static const char *const kinds[] = {"trained", "unseen"};
     fprintf(page, "<h2 id=\"model-%d\">", number);
     html_text(page, name_of(entry));
@@ -151,8 +153,8 @@ Status page_exhibit(FILE *page, int number, const GalleryEntry *entry, Diagnosti
                 fputs("<h3>Beside the device", page);
             }
             fputs("</h3>\n", page);
-            status = page_trial(page, name, entry, test, diagnostic);
+            status = listen_print(page, name, entry, test, diagnostic);
         }
     }
-    return status == STATUS_OK ? page_curves(page, entry, diagnostic) : status;
+    return status == STATUS_OK ? curves_print(page, entry, diagnostic) : status;
 }

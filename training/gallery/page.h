@@ -16,14 +16,6 @@ void page_end_lines(FILE *page);
 void page_line(FILE *page, int number, const GalleryEntry *entry);
 
 // All about the entry.
-Status page_exhibit(FILE *page, int number, const GalleryEntry *entry, Diagnostic *diagnostic);
-
-// The part of it about single tones (curves.c): how the output follows the input for the positions
-// of each knob.
-Status page_curves(FILE *page, const GalleryEntry *entry, Diagnostic *diagnostic);
-
-// The part about one test (listen.c): sounds and spectrograms. `name` tells them apart in ids.
-Status page_trial(FILE *page, const char *name, const GalleryEntry *entry, const EntryTest *test,
-                  Diagnostic *diagnostic);
+Status page_entry(FILE *page, int number, const GalleryEntry *entry, Diagnostic *diagnostic);
 
 #endif

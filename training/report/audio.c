@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
+#include "training/report/audio.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
-#include "training/report/parts.h"
+#include "training/report/figure.h"
 
 #define LENGTH 10.0 // s, but
 

@@ -9,6 +9,11 @@
 #include "dsp/base/status.h"
 #include "training/report/plot.h"
 
+// The same colours in all figures.
+#define TARGET_COLOUR PLOT_BLUE
+#define MODEL_COLOUR PLOT_ORANGE
+#define RESIDUAL_COLOUR PLOT_GREEN
+
 // A plot, drawn for wide and for narrow screens, with a caption of HTML (NULL for none). Width and
 // height are set here; `height` in px.
 Status figure_plot(FILE *page, const Plot *plot, double height, const char *caption,

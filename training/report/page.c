@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: ISC
+#include "training/report/page.h"
+
 #include <math.h>
 
 #include "dsp/base/decibels.h"
 #include "dsp/measures/measure.h"
+#include "training/report/audio.h"
 #include "training/report/html.h"
-#include "training/report/parts.h"
+#include "training/report/plots.h"
+#include "training/report/responses.h"
+#include "training/report/tables.h"
 
 static const char *verdict(double esr) {
     return esr < 0.001   ? "hardly to be told from the device"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: ISC
+#include "training/report/plots.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "training/report/figure.h"
 #include "training/report/html.h"
-#include "training/report/parts.h"
 #include "training/report/spectrum.h"
 
 #define ZOOM 0.015 // s: the moment of a second that is shown closely

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: ISC
-// The report of a training run: one HTML page beside the model with everything in it, pictures and
-// sound included. No network is needed to look at it.
+// What the report of a training run is about.
 #ifndef GRUFF_TRAINING_REPORT_REPORT_H
 #define GRUFF_TRAINING_REPORT_REPORT_H
 
-#include <stddef.h>
-
-#include "dsp/base/status.h"
 #include "dsp/network/model.h"
-#include "training/data/dataset.h"
 #include "training/learning/score.h"
 #include "training/learning/trainer.h"
 #include "training/learning/validation.h"
@@ -22,9 +17,5 @@ typedef struct Report {
     const Scores *scores;         // of this model on the test recordings; NULL: there are none
     double esr;                   // of this model, on the held-out audio
 } Report;
-
-// Writes MODEL.report/index.html (MODEL: the model's path without .json), making the folder, and
-// puts its path into path[size]. Whole or not at all.
-Status report_write(char *path, size_t size, const Report *report, Diagnostic *diagnostic);
 
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: ISC
-// Figures of how the model answers: spectra, transfer, sines.
+#include "training/report/responses.h"
+
 #include <math.h>
 
 #include "dsp/base/memory.h"
-#include "training/report/parts.h"
+#include "training/report/figure.h"
 #include "training/report/spectrum.h"
 
 enum { DOTS = 1500, COLUMNS = 700 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Tables of the report: how the model was trained, how fast it runs, what its file says.
+#include "training/report/tables.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -7,7 +8,6 @@
 #include "dsp/measures/speed.h"
 #include "dsp/network/isa.h"
 #include "training/report/html.h"
-#include "training/report/parts.h"
 
 // ---- Recipe ----
 

@@ -21,7 +21,7 @@
 #include "tests/rig/sample_model.h"
 #include "tests/rig/scratch.h"
 #include "training/learning/export.h"
-#include "training/report/report.h"
+#include "training/report/report_file.h"
 #include "training/report/seconds.h"
 
 enum { RATE = 8000, FRAMES = 100 * RATE, HELD = 15 * RATE, SILENT = 4, PICTURES = 2 * 13 };
@@ -90,7 +90,7 @@ static int make_report(void **state) {
                            .result = &made.result,
                            .validation = &made.validation,
                            .esr = validation_esr(&made.validation, made.model)};
-    assert_int_equal(report_write(path, sizeof path, &made.report, NULL), STATUS_OK);
+    assert_int_equal(report_file_write(path, sizeof path, &made.report, NULL), STATUS_OK);
     assert_string_equal(path, scratch_path("amp.report/index.html"));
     size_t length;
     made.page = scratch_read("amp.report/index.html", &length);
@@ -311,13 +311,14 @@ static void test_refused(void **state) {
     Diagnostic diagnostic = {""};
     Report report = made.report;
     report.esr = INFINITY;
-    assert_int_equal(report_write(path, sizeof path, &report, &diagnostic), STATUS_BAD_MODEL);
+    assert_int_equal(report_file_write(path, sizeof path, &report, &diagnostic), STATUS_BAD_MODEL);
     assert_non_null(strstr(diagnostic.text, "amp.json"));
     report = made.report;
     report.model_path = scratch_path("missing/amp.json");
-    assert_int_equal(report_write(path, sizeof path, &report, &diagnostic), STATUS_CANNOT_WRITE);
+    assert_int_equal(report_file_write(path, sizeof path, &report, &diagnostic),
+                     STATUS_CANNOT_WRITE);
     assert_non_null(strstr(diagnostic.text, "missing/amp.report"));
-    assert_int_equal(report_write(path, 10, &made.report, &diagnostic), STATUS_CANNOT_WRITE);
+    assert_int_equal(report_file_write(path, 10, &made.report, &diagnostic), STATUS_CANNOT_WRITE);
 }
 
 // Short memory is told; the page of last time stays whole.
@@ -327,7 +328,7 @@ static void test_short_memory(void **state) {
     Status status = STATUS_NO_MEMORY;
     for (int n = 0; status != STATUS_OK && n < 100000; n += 1 + n / 3) {
         memory_fail_after(n);
-        status = report_write(path, sizeof path, &made.report, NULL);
+        status = report_file_write(path, sizeof path, &made.report, NULL);
         memory_fail_after(-1);
         assert_true(status == STATUS_OK || status == STATUS_NO_MEMORY);
         if (status != STATUS_OK) {
@@ -363,7 +364,7 @@ static void test_several(void **state) {
     Report report = made.report;
     report.validation = &validation;
     report.esr = validation_esr(&validation, made.model);
-    assert_int_equal(report_write(path, sizeof path, &report, NULL), STATUS_OK);
+    assert_int_equal(report_file_write(path, sizeof path, &report, NULL), STATUS_OK);
     size_t length;
     char *page = scratch_read("amp.report/index.html", &length);
     assert_non_null(strstr(page, "part 0: tone &amp; &quot;edge&quot; 0</summary>"));

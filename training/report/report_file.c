@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "training/report/report.h"
+#include "training/report/report_file.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 
 #include "dsp/files/atomic_file.h"
-#include "dsp/measures/speed.h"
-#include "training/report/parts.h"
+#include "training/report/page.h"
 
 // Makes the folder MODEL.report for MODEL.json; the page's path in it goes to path[size].
 static Status make_folder(char *path, size_t size, const char *model_path, Diagnostic *diagnostic) {
@@ -28,30 +27,6 @@ static Status make_folder(char *path, size_t size, const char *model_path, Diagn
     }
     snprintf(path + written, size - (size_t)written, "/index.html");
     return STATUS_OK;
-}
-
-// Tries the model out. End with seconds_clear(&findings->seconds) whatever the outcome.
-static Status find(Findings *findings, const Report *report, Diagnostic *diagnostic) {
-    const Dataset *dataset = report->validation->dataset;
-    const Recording *recording = dataset->recordings;
-    double rate = dataset->rate;
-    size_t second = (size_t)dataset->rate;
-    *findings = (Findings){0};
-    Status status = seconds_init(&findings->seconds, report->validation, diagnostic);
-    if (status == STATUS_OK) {
-        status = sines_levels(&findings->levels[0], report->model, rate, 110.0, diagnostic);
-    }
-    if (status == STATUS_OK) {
-        status = sines_levels(&findings->levels[1], report->model, rate, 1000.0, diagnostic);
-    }
-    if (status == STATUS_OK) {
-        status = sines_aliasing(&findings->aliasing, report->model, rate, diagnostic);
-    }
-    if (status == STATUS_OK) {
-        status = speed_measure(&findings->engine_time, report->model, recording->input,
-                               recording->frames < second ? recording->frames : second, diagnostic);
-    }
-    return status;
 }
 
 static Status write_page(const char *path, const Report *report, const Findings *findings,
@@ -73,20 +48,20 @@ static Status write_page(const char *path, const Report *report, const Findings 
     return status;
 }
 
-Status report_write(char *path, size_t size, const Report *report, Diagnostic *diagnostic) {
+Status report_file_write(char *path, size_t size, const Report *report, Diagnostic *diagnostic) {
     if (!isfinite(report->esr)) {
         return diagnose(diagnostic, STATUS_BAD_MODEL,
                         "%s: there is nothing to report: the model gives no numbers",
                         report->model_path);
     }
     Findings findings;
-    Status status = find(&findings, report, diagnostic);
+    Status status = findings_measure(&findings, report, diagnostic);
     if (status == STATUS_OK) {
         status = make_folder(path, size, report->model_path, diagnostic);
     }
     if (status == STATUS_OK) {
         status = write_page(path, report, &findings, diagnostic);
     }
-    seconds_clear(&findings.seconds);
+    findings_clear(&findings);
     return status;
 }
