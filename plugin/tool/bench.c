@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
 // gruff-model bench: goes through cells, sizes, instruction sets and channels, and prints.
-#include "plugin/tool/bench.h"
 
 #include <stdio.h>
 
 #include "dsp/network/engine.h"
+#include "plugin/tool/bench_measure.h"
+#include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
 static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128};

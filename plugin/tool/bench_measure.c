@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: ISC
+#include "plugin/tool/bench_measure.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -6,7 +8,6 @@
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 #include "dsp/network/engine.h"
-#include "plugin/tool/bench.h"
 
 static const double run_ns = 4e6; // a run takes at least this
 

@@ -7,6 +7,7 @@
 #include "dsp/base/random.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/engine.h"
+#include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
 enum { BLOCK = 1024, SECONDS = 30, MAX_ISAS = 2 };

@@ -7,6 +7,7 @@
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/measures/measure.h"
 #include "plugin/tool/lag.h"
+#include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
 typedef struct Comparison {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dsp/files/models/model_file.h"
+#include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
 static Status set_text(char *to, const char *text, const char *what, Diagnostic *diagnostic) {

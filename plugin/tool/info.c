@@ -4,7 +4,8 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/files/models/model_file.h"
-#include "plugin/tool/bench.h"
+#include "plugin/tool/bench_measure.h"
+#include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
 enum { BLOCK = 64 }; // frames of a call, for the speed

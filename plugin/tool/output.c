@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: ISC
+#include "plugin/tool/output.h"
+
 #include <math.h>
 #include <stdio.h>
 
 #include "dsp/base/memory.h"
 #include "dsp/files/models/model_file.h"
-#include "plugin/tool/tool.h"
 
 Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic) {
     char *text = whole ? tree_print(object) : NULL;

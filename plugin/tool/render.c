@@ -14,7 +14,9 @@
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/files/audio/resample.h"
 #include "dsp/network/engine.h"
+#include "plugin/tool/output.h"
 #include "plugin/tool/rig.h"
+#include "plugin/tool/tool.h"
 
 enum { BLOCK = RESAMPLE_BLOCK };
 

@@ -5,7 +5,7 @@
 #define GRUFF_PLUGIN_TOOL_RIG_H
 
 #include "dsp/chain/model_stage.h"
-#include "plugin/tool/tool.h"
+#include "plugin/tool/arguments.h"
 
 typedef struct Rig Rig;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // How long an engine takes, and how long it must take at least.
-#ifndef GRUFF_PLUGIN_TOOL_BENCH_H
-#define GRUFF_PLUGIN_TOOL_BENCH_H
+#ifndef GRUFF_PLUGIN_TOOL_BENCH_MEASURE_H
+#define GRUFF_PLUGIN_TOOL_BENCH_MEASURE_H
 
 #include <stdbool.h>
 
