@@ -68,17 +68,6 @@ void processor_free(Processor *processor) {
 
 // ---- Models ----
 
-void processor_apply_knobs(const Processor *processor, ModelStage *stage, int frames) REALTIME {
-    for (int i = 0; stage && i < MODEL_MAX_KNOBS; i++) {
-        if (processor->knob_set[i]) {
-            model_stage_set_knob(stage, i, processor->knobs[i], frames);
-        } else {
-            float percent = processor->settings[CONTROL_KNOB_1 + i];
-            model_stage_turn_knob(stage, i, percent < 0.0f ? -1.0f : percent / 100.0f, frames);
-        }
-    }
-}
-
 void processor_install(Processor *processor, ModelStage *stage) {
     Swap *stages = &processor->stages;
     model_stage_free(swap_offer(stages, NULL));
@@ -175,17 +164,6 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     }
     if (target != processor->ramps[id].target) {
         ramp_aim(&processor->ramps[id], target, frames);
-    }
-}
-
-void processor_rest(Processor *processor) REALTIME {
-    swap_end(&processor->stages);
-    swap_end(&processor->cabinets);
-    gate_reset(&processor->gate);
-    tone_reset(&processor->before);
-    tone_reset(&processor->after);
-    for (int i = 0; i < CONTROL_COUNT; i++) {
-        ramp_jump(&processor->ramps[i], processor->ramps[i].target);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dsp/base/denormals.h"
+#include "dsp/chain/processor.h"
 #include "dsp/chain/processor_state.h"
 
 static const float input_limit = 1e3f; // louder is no audio: +60 dBFS

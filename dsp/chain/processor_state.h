@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: ISC
-// The inside of a processor, for the files of this folder and dsp/chain/processor.c alone.
+// The inside of a processor, for processor.c and processor_run.c alone.
 #ifndef GRUFF_DSP_CHAIN_PROCESSOR_STATE_H
 #define GRUFF_DSP_CHAIN_PROCESSOR_STATE_H
 
+#include "dsp/base/realtime.h"
+#include "dsp/chain/controls.h"
 #include "dsp/chain/delay_line.h"
 #include "dsp/chain/gate.h"
-#include "dsp/chain/processor.h"
+#include "dsp/chain/model_stage.h"
 #include "dsp/chain/ramp.h"
 #include "dsp/chain/swap.h"
 #include "dsp/chain/tone.h"
@@ -19,7 +21,7 @@ _Static_assert((int)CONTROL_COUNT == (int)CONTROL_KNOB_1 + (int)MODEL_MAX_KNOBS,
 
 typedef float Planes[ENGINE_MAX_CHANNELS][CHUNK];
 
-struct Processor {
+typedef struct Processor {
     int channels;
     int fade_frames;
     int settling_frames; // of a new stage whose knobs are turned, unheard
@@ -36,7 +38,7 @@ struct Processor {
     Planes key; // the input as it came
     Planes dry; // the same, as late as `wet`
     Planes in, wet, faded;
-};
+} Processor;
 
 // Everything without a memory, and every control where it was going.
 void processor_rest(Processor *processor) REALTIME;
