@@ -5,9 +5,7 @@
 #   to few files, the kernels to few rooms, and no two files include each other, however far round.
 BEGIN {
     # Knots that are still to be untied.
-    count = split("training/report/parts training/report/report training/data/manifest " \
-                  "training/data/source dsp/chain/processor dsp/chain/processor_state " \
-                  "dsp/network/isa dsp/network/kernels/kernels dsp/network/kernels/tables " \
+    count = split("dsp/network/isa dsp/network/kernels/kernels dsp/network/kernels/tables " \
                   "training/learning/checkpoint training/learning/trainer", names, " ")
     for (i = 1; i <= count; i++) {
         untidy[names[i]] = 1
@@ -36,7 +34,8 @@ function offence(text) {
     failed = 1
 }
 
-# A file and its header are one module: their path without the ending.
+# A file and its header are one module: their path without the ending. So is a file without a header
+# of its own, that defines what another one declares: see join_modules.
 function module(path) {
     sub(/\.[a-z]+$/, "", path)
     return path
@@ -72,9 +71,10 @@ function check_own(target, from, to) {
                FILENAME !~ /^plugin\/tool\/probe/) {
         offence("only dsp/network and its probe know the kernels")
     }
-    if (module(target) != module(FILENAME) && !((module(FILENAME), module(target)) in edge)) {
-        edge[module(FILENAME), module(target)] = FILENAME ":" FNR
-        uses[module(FILENAME)] = uses[module(FILENAME)] " " module(target)
+    from = module(FILENAME)
+    to = module(target)
+    if (!((from, to) in includes)) {
+        includes[from, to] = FILENAME ":" FNR
     }
 }
 
@@ -102,6 +102,36 @@ function check_outside(target, library) {
         offence("<" target "> is known to " owner[library] " already")
     }
     owner[library] = FILENAME
+}
+
+# The function that the line begins to declare or to define; "" for none. Never a static one.
+function function_name(line) {
+    if (line !~ /^[A-Za-z_].*[ *][a-z0-9_]+\(/ || line ~ /^(static|typedef|return|else)/) {
+        return ""
+    }
+    sub(/\(.*/, "", line)
+    sub(/.*[ *]/, "", line)
+    return line
+}
+
+# Finds the modules of files without headers of their own: joined[module].
+function join_modules(name, places, n, i) {
+    for (name in defined) {
+        if (!(name in declared)) {
+            continue
+        }
+        n = split(defined[name], places, " ")
+        for (i = 1; i <= n; i++) {
+            if (!(places[i] in header) && !(places[i] in program)) {
+                if (places[i] in joined && joined[places[i]] != declared[name]) {
+                    print places[i] ".c: defines what " joined[places[i]] ".h and " \
+                          declared[name] ".h declare"
+                    failed = 1
+                }
+                joined[places[i]] = declared[name]
+            }
+        }
+    }
 }
 
 # Whether includes lead from module `from` to module `to`.
@@ -136,12 +166,36 @@ function leads(from, to, list, n, i) {
     check_outside(target)
 }
 
+FNR == 1 && FILENAME ~ /\.h$/ {
+    header[module(FILENAME)] = 1
+}
+
+FILENAME ~ /^(dsp|training|plugin)\// && (name = function_name($0)) != "" {
+    if (FILENAME ~ /\.h$/) {
+        declared[name] = module(FILENAME)
+    } else if (name == "main") {
+        program[module(FILENAME)] = 1
+    } else {
+        defined[name] = defined[name] " " module(FILENAME)
+    }
+}
+
 END {
+    join_modules()
+    for (pair in includes) {
+        split(pair, ends, SUBSEP)
+        from = ends[1] in joined ? joined[ends[1]] : ends[1]
+        to = ends[2] in joined ? joined[ends[2]] : ends[2]
+        if (from != to && !((from, to) in edge)) {
+            edge[from, to] = includes[pair]
+            uses[from] = uses[from] " " to
+        }
+    }
     for (pair in edge) {
         split(pair, ends, SUBSEP)
         split("", seen)
         if (!(ends[1] in untidy) && leads(ends[2], ends[1])) {
-            print edge[pair] ": includes \"" ends[2] ".h\", which leads back here"
+            print edge[pair] ": includes " ends[2] ".h, which leads back to " ends[1]
             failed = 1
         }
     }

@@ -120,6 +120,41 @@ rejects includes plugin/lv2/a.c '#include "training/a.h"'
 rejects includes plugin/lv2/a.c '#include "tests/a.h"'
 rejects includes dsp/files/b.c '#include <jansson.h>' jansson
 
+# tied NAME FILE LINE...: includes must name module NAME as part of a knot once each LINE is appended to
+# its FILE; with NAME "", there must be no knot.
+tied() {
+    cases=$((cases + 1))
+    good_tree
+    name=$1
+    shift
+    files=$*
+    while [ $# -gt 0 ]; do
+        printf '%s\n' "$2" >>"$tree/$1"
+        shift 2
+    done
+    run includes
+    if [ -z "$name" ] && [ "$status" -ne 0 ]; then
+        echo "includes sees a knot where none is: $files: $(cat "$tree.log")"
+        failures=$((failures + 1))
+    elif [ -n "$name" ] && ! grep -q "leads back to $name\$" "$tree.log"; then
+        echo "includes does not see the knot of $name: $files"
+        failures=$((failures + 1))
+    fi
+}
+tied dsp/chain/a dsp/chain/a.h '#include "dsp/chain/b.h"' dsp/chain/b.h '#include "dsp/chain/a.h"'
+tied dsp/chain/b dsp/chain/a.c '#include "dsp/chain/b.h"' dsp/chain/b.c '#include "dsp/chain/a.h"' \
+    dsp/chain/a.h '' dsp/chain/b.h ''
+tied dsp/chain/c dsp/chain/a.h '#include "dsp/chain/b.h"' dsp/chain/b.h '#include "dsp/chain/c.h"' \
+    dsp/chain/c.h '#include "dsp/chain/a.h"'
+tied '' dsp/chain/a.h '#include "dsp/chain/b.h"' dsp/chain/b.h '#include "dsp/chain/c.h"' \
+    dsp/chain/a.c '#include "dsp/chain/c.h"' dsp/chain/c.h ''
+# A file without a header of its own belongs to the one that declares what it defines.
+tied dsp/chain/a dsp/chain/a.h 'void draw(void);' dsp/chain/b.h '' dsp/chain/draw.c \
+    '#include "dsp/chain/b.h"
+void draw(void) {' dsp/chain/b.c '#include "dsp/chain/a.h"'
+tied '' dsp/chain/a.h '' dsp/chain/b.h 'void draw(void);' dsp/chain/draw.c '#include "dsp/chain/a.h"
+void draw(void) {' dsp/chain/b.c '#include "dsp/chain/a.h"'
+
 accepts format
 rejects format dsp/network/engine.c 'int  x ;'
 
