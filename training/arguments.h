@@ -7,7 +7,7 @@
 
 #include "dsp/base/options.h"
 #include "training/data/dataset_read.h"
-#include "training/learning/trainer.h"
+#include "training/learning/trainer_options.h"
 
 typedef struct Arguments {
     const char *const *paths; // what to train on: see training/data/source.h

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "training/learning/trainer.h"
+#include "training/learning/trainer_options.h"
 
 typedef struct ProgressLine {
     FILE *stream;

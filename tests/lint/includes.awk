@@ -5,8 +5,8 @@
 #   to few files, the kernels to few rooms, and no two files include each other, however far round.
 BEGIN {
     # Knots that are still to be untied.
-    count = split("dsp/network/isa dsp/network/kernels/kernels dsp/network/kernels/tables " \
-                  "training/learning/checkpoint training/learning/trainer", names, " ")
+    count = split("dsp/network/isa dsp/network/kernels/kernels dsp/network/kernels/tables", \
+                  names, " ")
     for (i = 1; i <= count; i++) {
         untidy[names[i]] = 1
     }

@@ -8,7 +8,8 @@
 
 #include "dsp/base/status.h"
 #include "training/learning/learner.h"
-#include "training/learning/trainer.h"
+#include "training/learning/trainer_options.h"
+#include "training/learning/trainer_result.h"
 
 typedef struct Checkpoint {
     uint64_t fingerprint; // of what the run is: options and recordings

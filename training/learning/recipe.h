@@ -4,7 +4,7 @@
 #define GRUFF_TRAINING_LEARNING_RECIPE_H
 
 #include "dsp/base/options.h"
-#include "training/learning/trainer.h"
+#include "training/learning/trainer_options.h"
 
 typedef enum RecipePreset { RECIPE_QUICK, RECIPE_STANDARD, RECIPE_BEST } RecipePreset;
 

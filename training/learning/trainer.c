@@ -12,6 +12,7 @@
 #include "training/learning/checkpoint.h"
 #include "training/learning/head_start.h"
 #include "training/learning/learner.h"
+#include "training/learning/schedule.h"
 
 enum {
     PLATEAU_CHECKS = 5,
@@ -20,24 +21,8 @@ enum {
     LONG_SEGMENT = 2048 // truncation length at the end: slow units get their gradient
 };
 
-#define LONG_FROM 0.7     // share of the run after which segments are long
-#define SPECTRAL_FROM 0.8 // share of the run after which the spectral loss counts
-// Peak learning rates that did well on four devices: 2e-2 up to a minute; a power law beyond it.
-#define SHORT_RATE 2e-2
-#define SHORT_SECONDS 60.0
-#define SHORT_EPOCHS 300.0
-#define RATE_FALL 0.39
-// Above this hidden size the rate falls sooner, as if the run were longer by this power of the
-// size. mig50, hidden size 32, test ESR: 16 epochs .0048 at 2e-2, .0049 at 1e-2; 60 epochs .0041,
-// .0039, .0043 at 5e-3, .0046 at 3e-3; 300 epochs .0041, .0037, .0032 at 5e-3.
-#define WIDE 16.0
-#define WIDTH_POWER 5.0
-#define LOWEST_RATE 3e-3
-
-#define RATE_WARM_UP 0.02  // share of the run over which the learning rate rises, but
-#define MOST_WARM_UP 2e3   // updates at most and,
-#define LEAST_WARM_UP 2e2  // in short runs, at least
-#define RATE_END 0.01      // learning rate at the end, of its peak
+#define LONG_FROM 0.7      // share of the run after which segments are long
+#define SPECTRAL_FROM 0.8  // share of the run after which the spectral loss counts
 #define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
 #define PROGRESS_EVERY 0.1 // s
 #define RACE_SHARE 0.04    // of the run, for each seed of a race
@@ -69,29 +54,6 @@ static double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-TrainerOptions trainer_defaults(void) {
-    return (TrainerOptions){
-        .shape = {.cell = LAYER_GRU, .layers = 1, .hidden = 16, .skip = true},
-        .seed = 1,
-        .race = 1,
-        .fit_head = true,
-        .threads = thread_pool_processors(),
-        .seconds = 45.0,
-        .loss = {.plain = 0.5, .emphasised = 0.5, .dc = 0.05},
-        .labels = labels_none(),
-    };
-}
-
-double trainer_rate(const TrainerOptions *options) {
-    if (options->rate > 0.0) {
-        return options->rate;
-    }
-    double length = options->epochs > 0.0 ? options->epochs / SHORT_EPOCHS
-                                          : options->seconds / SHORT_SECONDS;
-    length *= pow(fmax(1.0, options->shape.hidden / WIDE), WIDTH_POWER);
-    return fmax(SHORT_RATE * fmin(1.0, pow(length, -RATE_FALL)), LOWEST_RATE);
 }
 
 // ---- Progress ----
@@ -253,26 +215,13 @@ static bool check_due(const Run *run, double fraction) {
 
 // ---- The run ----
 
-static double learning_rate(const Run *run, double fraction) {
-    double peak = trainer_rate(run->options);
-    double warm = fmax(fraction, RATE_WARM_UP * updates_of(&run->learner) / MOST_WARM_UP);
-    warm = fmin(warm, RATE_WARM_UP * updates_of(&run->learner) / LEAST_WARM_UP);
-    if (warm < RATE_WARM_UP) {
-        return peak * (warm + 1e-3) / (RATE_WARM_UP + 1e-3);
-    }
-    if (run->options->schedule == SCHEDULE_PLATEAU) {
-        return peak;
-    }
-    double along = fmax(fraction - RATE_WARM_UP, 0.0) / (1.0 - RATE_WARM_UP);
-    return peak * (RATE_END + (1.0 - RATE_END) * 0.5 * (1.0 + cos(M_PI * fmin(along, 1.0))));
-}
-
 static void update(Run *run, Learner *learner, double fraction) {
     // The spectral loss is dear: in the last phase every fourth update has it, fourfold.
     bool spectral = fraction >= SPECTRAL_FROM && learner->adam.updates % SPECTRAL_EVERY == 0;
     batch_set_spectral(run->batch, spectral ? run->options->loss.spectral * SPECTRAL_EVERY : 0.0);
     learner_update(learner, run->batch, fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT,
-                   learning_rate(run, fraction), run->options->weight_decay);
+                   schedule_rate(run->options, fraction, updates_of(learner)),
+                   run->options->weight_decay);
 }
 
 static void train(Run *run) {
@@ -398,22 +347,10 @@ static void run_clear(Run *run) {
     thread_pool_free(run->pool);
 }
 
-static Status check_options(const TrainerOptions *options, Diagnostic *diagnostic) {
-    if (!(options->epochs >= 0.0) || !(options->seconds > 0.0) || !(options->rate >= 0.0) ||
-        !isfinite(options->epochs) || !isfinite(options->seconds) || !isfinite(options->rate)) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                        "time must be above 0, epochs and learning rate not below it");
-    }
-    Network network;
-    Status status = network_init(&network, &options->shape, diagnostic);
-    network_clear(&network);
-    return status;
-}
-
 Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const char *path,
                    TrainerResult *result, Diagnostic *diagnostic) {
     *result = (TrainerResult){.esr = -1.0};
-    Status status = check_options(options, diagnostic);
+    Status status = trainer_options_check(options, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }

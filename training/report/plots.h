@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "dsp/base/status.h"
-#include "training/learning/trainer.h"
+#include "training/learning/trainer_result.h"
 #include "training/report/seconds.h"
 
 // Loss and validation ESR over the epochs.

@@ -6,7 +6,8 @@
 
 #include "dsp/measures/agreement.h"
 #include "training/learning/score.h"
-#include "training/learning/trainer.h"
+#include "training/learning/trainer_options.h"
+#include "training/learning/trainer_result.h"
 
 // What a run came to.
 typedef struct Record {

@@ -5,7 +5,8 @@
 
 #include "dsp/network/model.h"
 #include "training/learning/score.h"
-#include "training/learning/trainer.h"
+#include "training/learning/trainer_options.h"
+#include "training/learning/trainer_result.h"
 #include "training/learning/validation.h"
 
 typedef struct Report {

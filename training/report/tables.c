@@ -7,6 +7,7 @@
 #include "dsp/measures/loudness.h"
 #include "dsp/measures/speed.h"
 #include "dsp/network/isa.h"
+#include "training/learning/schedule.h"
 #include "training/report/html.h"
 
 // ---- Recipe ----
@@ -87,7 +88,7 @@ void report_recipe(FILE *page, const Report *report) {
     print_loss(page, &options->loss);
     html_row(page, "Optimiser", "%s, rate %.2g at its peak, %s",
              options->optimiser == OPTIMISER_SOAP ? "Adam in the gradients' coordinates" : "Adam",
-             trainer_rate(options),
+             schedule_peak(options),
              options->schedule == SCHEDULE_COSINE ? "warm-up and cosine" : "halved on plateaus");
     print_regularisation(page, options);
     html_row(page, "Head", "%s", options->fit_head ? "started by least squares" : "started small");

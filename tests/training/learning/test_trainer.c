@@ -21,6 +21,7 @@
 #include "training/learning/adam.h"
 #include "training/learning/head_start.h"
 #include "training/learning/recipe.h"
+#include "training/learning/schedule.h"
 #include "training/learning/trainer.h"
 #include "training/learning/validation.h"
 #include "training/network/loss.h"
@@ -148,17 +149,17 @@ static void test_times_and_rates(void **state) {
     // The longer, the lower, and sooner with more units, unless it is given.
     TrainerOptions options = trainer_defaults();
     options.seconds = 10.0;
-    double quick = trainer_rate(&options);
+    double quick = schedule_peak(&options);
     options.seconds = 900.0;
-    assert_true(trainer_rate(&options) < 0.5 * quick && trainer_rate(&options) > 0.1 * quick);
+    assert_true(schedule_peak(&options) < 0.5 * quick && schedule_peak(&options) > 0.1 * quick);
     options.seconds = 10.0;
     options.shape.hidden = 32;
-    double wide = trainer_rate(&options);
+    double wide = schedule_peak(&options);
     assert_true(wide < 0.8 * quick && wide > 0.4 * quick);
     options.seconds = 1.0;
-    assert_true(trainer_rate(&options) == quick);
+    assert_true(schedule_peak(&options) == quick);
     options.rate = 0.5;
-    assert_true(trainer_rate(&options) == 0.5);
+    assert_true(schedule_peak(&options) == 0.5);
 }
 
 static volatile sig_atomic_t stop;
@@ -237,7 +238,7 @@ static void test_resume(void **state) {
     assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, NULL),
                      STATUS_OK);
     options.resume = true;
-    options.rate = 2.0 * trainer_rate(&options);
+    options.rate = 2.0 * schedule_peak(&options);
     stop = 0;
     assert_int_equal(trainer_run(&options, &dataset, in_folder("two.json"), &result, &diagnostic),
                      STATUS_BAD_ARGUMENT);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+// How the learning rate goes over a run.
+#ifndef GRUFF_TRAINING_LEARNING_SCHEDULE_H
+#define GRUFF_TRAINING_LEARNING_SCHEDULE_H
+
+#include "training/learning/trainer_options.h"
+
+// The peak learning rate of a run with these options: unless it is given, the longer the run, the
+// lower.
+double schedule_peak(const TrainerOptions *options);
+
+// The learning rate when `fraction` (0 to 1) of the run is done and `updates` were made, counted in
+// short segments: a rise at first, then as the schedule is.
+double schedule_rate(const TrainerOptions *options, double fraction, double updates);
+
+#endif
