@@ -11,7 +11,7 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
-#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/audio_io.h"
 #include "dsp/files/audio/resample.h"
 #include "dsp/network/engine.h"
 #include "plugin/tool/output.h"

@@ -14,6 +14,7 @@
 #include "dsp/base/options.h"
 #include "dsp/chain/rate_converter.h"
 #include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/audio_io.h"
 
 enum {
     RATE = 48000,

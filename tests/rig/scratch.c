@@ -13,7 +13,7 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/audio_io.h"
 
 static char folder[200];
 

@@ -7,7 +7,7 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
-#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/audio_io.h"
 #include "training/report/html.h"
 
 #define WIDE 760.0   // px
@@ -52,7 +52,7 @@ Status figure_sound(FILE *page, const char *id, const char *name, const float *s
                     size_t frames, int rate, Diagnostic *diagnostic) {
     void *bytes = NULL;
     size_t length = 0;
-    Status status = audio_file_encode(&bytes, &length, rate, samples, frames, diagnostic);
+    Status status = audio_encode_flac(&bytes, &length, rate, samples, frames, diagnostic);
     if (status == STATUS_OK) {
         fputs("<tr><th>", page);
         html_text(page, name);

@@ -2,7 +2,7 @@
 #include "dsp/files/audio/impulse_file.h"
 
 #include "dsp/base/memory.h"
-#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/audio_io.h"
 
 enum { BLOCK = 1024 }; // frames read at a time
 

@@ -12,7 +12,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/chain/processor.h"
-#include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/audio_io.h"
 #include "dsp/files/audio/resample.h"
 #include "dsp/files/models/model_file.h"
 #include "plugin/tool/tool.h"
