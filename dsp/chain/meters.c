@@ -2,20 +2,10 @@
 #include "dsp/chain/meters.h"
 
 #include <math.h>
-#include <time.h>
 
 #include "dsp/base/decibels.h"
 
 static const float fall = 20.0f; // dB in a second
-
-// Linux answers this without a system call.
-REALTIME_TRUST_BEGIN
-double meter_clock(void) REALTIME {
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-REALTIME_TRUST_END
 
 float meter_load(float load, double used, double seconds) REALTIME {
     float now = (float)(100.0 * used / seconds);

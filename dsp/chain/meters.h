@@ -8,9 +8,6 @@
 
 #define METER_FLOOR (-90.0f) // dB
 
-// A clock in s.
-double meter_clock(void) REALTIME;
-
 // The load in %, from what it was, after a block that lasts `seconds` took `used` s: it rises at
 // once and falls within a second.
 float meter_load(float load, double used, double seconds) REALTIME;

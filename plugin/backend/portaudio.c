@@ -12,8 +12,8 @@
 #include <pa_jack.h>
 #endif
 
+#include "dsp/base/clock.h"
 #include "dsp/base/memory.h"
-#include "dsp/chain/meters.h"
 #include "plugin/backend/alsa_midi.h"
 #include "plugin/backend/backend.h"
 #include "plugin/backend/mute_stderr.h"
@@ -295,7 +295,7 @@ static Status portaudio_start(Backend *backend, BackendRun run, void *data,
                               Diagnostic *diagnostic) {
     backend->run = run;
     backend->data = data;
-    backend->seen_at = meter_clock();
+    backend->seen_at = clock_now();
     PaError error = Pa_StartStream(backend->stream);
     if (error != paNoError) {
         return diagnose(diagnostic, STATUS_CANNOT_READ, "%s does not start: %s", backend->device,
@@ -309,7 +309,7 @@ static Status portaudio_start(Backend *backend, BackendRun run, void *data,
 
 static bool portaudio_alive(Backend *backend, Diagnostic *diagnostic) {
     unsigned calls = atomic_load(&backend->calls);
-    double now = meter_clock();
+    double now = clock_now();
     if (calls != backend->seen) {
         backend->seen = calls;
         backend->seen_at = now;

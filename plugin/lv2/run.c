@@ -5,6 +5,7 @@
 
 #include <lv2/atom/util.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/chain/meters.h"
 #include "plugin/lv2/amp.h"
 #include "plugin/lv2/messages.h"
@@ -140,12 +141,12 @@ static void audio_run(Amp *amp, uint32_t frames) REALTIME {
     if (!connected || frames == 0 || frames > INT_MAX) {
         return;
     }
-    double begin = meter_clock(), seconds = (double)frames / (double)amp->options.rate;
+    double begin = clock_now(), seconds = (double)frames / (double)amp->options.rate;
     amp->peak_in = loudest(amp, amp->peak_in, amp->in, (int)frames, seconds);
     processor_run(amp->processor, amp->out, amp->in, (int)frames);
     amp->peak_out = loudest(amp, amp->peak_out, (const float *const *)amp->out, (int)frames,
                             seconds);
-    amp->load = meter_load(amp->load, meter_clock() - begin, seconds);
+    amp->load = meter_load(amp->load, clock_now() - begin, seconds);
 }
 
 static void put(const Amp *amp, PortIndex port, float value) REALTIME {

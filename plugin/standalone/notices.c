@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "dsp/chain/meters.h"
+#include "dsp/base/clock.h"
 
 void notices_say(Notices *notices, const char *format, ...) {
     char text[sizeof(Diagnostic)];
@@ -23,7 +23,7 @@ void notices_say(Notices *notices, const char *format, ...) {
 }
 
 void notices_say_limited(Notices *notices, RateLimit *limit, const char *text) {
-    double now = meter_clock();
+    double now = clock_now();
     if (limit->said > 0.0 && now - limit->said < 1.0) {
         limit->left_out++;
         return;

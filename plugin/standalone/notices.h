@@ -23,7 +23,7 @@ void notices_say(Notices *notices, const char *format, ...) __attribute__((forma
 
 // Lines of one kind that could come by the thousand. All zero is fine.
 typedef struct RateLimit {
-    double said; // when, by meter_clock
+    double said; // when, by clock_now
     unsigned left_out;
 } RateLimit;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/base/memory.h"
 #include "dsp/chain/meters.h"
 #include "dsp/chain/processor.h"
@@ -25,7 +26,7 @@ struct Player {
     Model *model;
     char paths[FILE_KINDS][LOADER_PATH];
     Watch watches[FILE_KINDS];
-    double watched;         // when, by meter_clock
+    double watched;         // when, by clock_now
     double rate;            // of the processor
     bool started;           // at least once
     Comparison *comparison; // NULL: the guitar is live
@@ -72,7 +73,7 @@ static void run_comparison(Player *player, float *const *out, int frames) REALTI
 
 static void play(void *data, float *const *out, const float *const *in, int frames) REALTIME {
     Player *player = data;
-    double begin = meter_clock(), time = frames / player->rate;
+    double begin = clock_now(), time = frames / player->rate;
     for (int i = 0; i < CONTROL_COUNT; i++) {
         processor_set(player->processor, (ControlId)i, atomic_load(&player->controls[i]));
     }
@@ -87,7 +88,7 @@ static void play(void *data, float *const *out, const float *const *in, int fram
         }
         raise(&player->peak_out, out[c], frames);
     }
-    double used = meter_clock() - begin;
+    double used = clock_now() - begin;
     raise_share(&player->worst, 100.0 * used / time);
     raise_share(&player->recent, 100.0 * used / time);
     atomic_store(&player->used, atomic_load(&player->used) + used);
@@ -304,7 +305,7 @@ bool player_alive(Player *player, Diagnostic *diagnostic) {
 }
 
 void player_poll(Player *player) {
-    double now = meter_clock();
+    double now = clock_now();
     bool changed = false;
     loader_collect(player->loader);
     if (now - player->watched < WATCH_INTERVAL) {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dsp/chain/meters.h"
+#include "dsp/base/clock.h"
 #include "dsp/files/folder.h"
 #include "plugin/standalone/places.h"
 
@@ -12,7 +12,7 @@
 
 void session_begin(Session *session, Presets *presets, Player *player, Notices *notices) {
     *session = (Session){.presets = presets, .player = player, .notices = notices};
-    session->written = meter_clock();
+    session->written = clock_now();
     if (!place_of_state(session->path, sizeof session->path, "session.ttl")) {
         session->path[0] = '\0';
         notices_say(notices, "there is no folder to remember the session in: set HOME");
@@ -36,7 +36,7 @@ static bool take_changes(Session *session) {
 
 void session_keep(Session *session) {
     Diagnostic diagnostic = {""};
-    session->written = meter_clock();
+    session->written = clock_now();
     if (!session->path[0] || !take_changes(session)) {
         return;
     }
@@ -67,7 +67,7 @@ bool session_restore(Session *session) {
 
 bool session_poll(void *data) {
     Session *session = data;
-    if (meter_clock() - session->written >= INTERVAL) {
+    if (clock_now() - session->written >= INTERVAL) {
         session_keep(session);
     }
     return true;

@@ -14,7 +14,7 @@ typedef struct Session {
     Presets *presets;
     Player *player;
     Notices *notices;
-    double written; // when, by meter_clock
+    double written; // when, by clock_now
     bool failed;    // to write it; said once
     // What the file holds.
     float controls[CONTROL_COUNT];

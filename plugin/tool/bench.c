@@ -9,9 +9,8 @@
 #include "plugin/tool/tool.h"
 
 static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128};
-static const int blocks[] = {1, 64, BENCH_MAX_BLOCK};
+static const int blocks[] = {1, SPEED_BLOCK, SPEED_MAX_BLOCK};
 enum { SIZES = sizeof sizes / sizeof *sizes, BLOCKS = sizeof blocks / sizeof *blocks };
-enum { USUAL_BLOCK = 64 };
 
 static const struct {
     const char *name;
@@ -22,7 +21,7 @@ static const struct {
     {"lstm", LAYER_LSTM},
 };
 enum { CELLS = sizeof cells / sizeof *cells };
-_Static_assert(CELLS <= (size_t)BENCH_MAX_MODELS, "all cells are measured together");
+_Static_assert(CELLS <= (size_t)SPEED_MAX_MODELS, "all cells are measured together");
 
 typedef struct Bench {
     const Arguments *arguments;
@@ -93,7 +92,7 @@ static void print_result(const BenchResult *result, bool several) {
     printf(" %5.2f%% %3.0f%%", 100.0 * result->load, 100.0 * result->share);
 }
 
-static void put_result(Bench *bench, const char *cell, int hidden, const BenchCase *what,
+static void put_result(Bench *bench, const char *cell, int hidden, const SpeedCase *what,
                        const BenchResult *result, bool several) {
     Tree *object = tree_object();
     bool whole = tree_put_text(object, "cell", cell) &&
@@ -114,7 +113,7 @@ static Status print_json(Bench *bench, Diagnostic *diagnostic) {
     bool whole = tree_put(object, "machine", bench->machine);
     whole = tree_put(object, "results", bench->results) && whole &&
             tree_put_integer(object, "rate", BENCH_RATE) &&
-            tree_put_integer(object, "runs", BENCH_RUNS) &&
+            tree_put_integer(object, "runs", SPEED_RUNS) &&
             tree_put_bool(object, "fast", bench->arguments->fast) &&
             (!bench->arguments->operands[0] ||
              tree_put(object, "test", tool_describe_test(&bench->test)));
@@ -127,7 +126,7 @@ static Status print_json(Bench *bench, Diagnostic *diagnostic) {
 // What is measured together: a network of each cell, or the one model that was asked for.
 typedef struct Group {
     const char *names[CELLS];
-    Model *models[CELLS];
+    const Model *models[CELLS];
     int count;
 } Group;
 
@@ -135,7 +134,7 @@ typedef struct Group {
 static Status measure_lines(Bench *bench, const Group *group, int channels, int block,
                             Diagnostic *diagnostic) {
     BenchResult results[ISA_COUNT][CELLS];
-    BenchCase what = {.fast = bench->arguments->fast, .channels = channels, .block = block};
+    SpeedCase what = {.fast = bench->arguments->fast, .channels = channels, .block = block};
     for (int i = 0; i < bench->probe_count; i++) {
         what.isa = bench->probes[i].isa;
         Status status = bench_measure(results[i], group->models, group->count, &what,
@@ -169,7 +168,7 @@ static Status measure_group(Bench *bench, const Group *group, int channels,
                             Diagnostic *diagnostic) {
     Status status = STATUS_OK;
     for (int i = 0; status == STATUS_OK && i < BLOCKS; i++) {
-        if (bench->arguments->blocks || blocks[i] == USUAL_BLOCK) {
+        if (bench->arguments->blocks || blocks[i] == SPEED_BLOCK) {
             status = measure_lines(bench, group, channels, blocks[i], diagnostic);
         }
     }
@@ -177,17 +176,19 @@ static Status measure_group(Bench *bench, const Group *group, int channels,
 }
 
 static Status measure_size(Bench *bench, int hidden, int channels, Diagnostic *diagnostic) {
+    Model *models[CELLS] = {NULL};
     Group group = {.count = CELLS};
     Status status = STATUS_OK;
     for (int k = 0; status == STATUS_OK && k < CELLS; k++) {
         group.names[k] = cells[k].name;
-        status = bench_make_model(&group.models[k], cells[k].kind, hidden, diagnostic);
+        status = bench_make_model(&models[k], cells[k].kind, hidden, diagnostic);
+        group.models[k] = models[k];
     }
     if (status == STATUS_OK) {
         status = measure_group(bench, &group, channels, diagnostic);
     }
     for (int k = 0; k < CELLS; k++) {
-        model_free(group.models[k]);
+        model_free(models[k]);
     }
     return status;
 }

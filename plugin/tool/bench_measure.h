@@ -3,26 +3,14 @@
 #ifndef GRUFF_PLUGIN_TOOL_BENCH_MEASURE_H
 #define GRUFF_PLUGIN_TOOL_BENCH_MEASURE_H
 
-#include <stdbool.h>
-
 #include "dsp/base/status.h"
+#include "dsp/measures/speed.h"
 #include "dsp/network/model.h"
 #include "plugin/tool/probe.h"
 
 enum {
-    BENCH_RATE = 48000,     // Hz, for the load
-    BENCH_RUNS = 7,         // the median of these counts
-    BENCH_MAX_BLOCK = 4096, // frames
-    BENCH_MAX_MODELS = 3,   // measured together
+    BENCH_RATE = 48000, // Hz, for the load
 };
-
-// What is measured.
-typedef struct BenchCase {
-    Isa isa;
-    bool fast; // approximate activations
-    int channels;
-    int block; // frames of a call, up to BENCH_MAX_BLOCK
-} BenchCase;
 
 // One measurement.
 typedef struct BenchResult {
@@ -37,16 +25,10 @@ typedef struct BenchResult {
 // scale. On success the caller owns *model.
 Status bench_make_model(Model **model, LayerKind kind, int hidden, Diagnostic *diagnostic);
 
-// Time in ns that an engine over each of `count` models, up to BENCH_MAX_MODELS, takes for a sample
-// of one channel: the median of BENCH_RUNS. They run in turns, so that their ratios hold on a
-// machine whose clock wanders. About 30 ms for each, more for networks of many microseconds.
-Status bench_time(double *ns, Model *const *models, int count, const BenchCase *what,
-                  Diagnostic *diagnostic);
-
-// Measures engines of the probe's ISA, which is that of *what, over `models`, as bench_time. The
+// Measures engines of the probe's ISA, which is that of *what, over `models`, as speed_measure. The
 // limit takes each weight times each sample as one multiply-add, and each weight as loaded once for
 // all channels; activations do not count.
-Status bench_measure(BenchResult *results, Model *const *models, int count, const BenchCase *what,
-                     const Probe *probe, Diagnostic *diagnostic);
+Status bench_measure(BenchResult *results, const Model *const *models, int count,
+                     const SpeedCase *what, const Probe *probe, Diagnostic *diagnostic);
 
 #endif

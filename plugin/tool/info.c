@@ -4,18 +4,16 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/files/models/model_file.h"
-#include "plugin/tool/bench_measure.h"
+#include "dsp/measures/speed.h"
 #include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
-
-enum { BLOCK = 64 }; // frames of a call, for the speed
 
 // What running the model shows.
 typedef struct Trial {
     Isa isa;
     bool runs;       // false: `said` tells why not, and the rest does not count
     Selftest test;   // its frames are 0 when the file has none
-    double ns;       // for a sample
+    double time;     // s for a sample
     double rate;     // Hz, for the load
     Diagnostic said; // on the self-test
 } Trial;
@@ -117,10 +115,11 @@ static void print_start(const Model *model) {
 
 static void print_trial(const Trial *trial) {
     printf("%-12s %s\n", "self-test", trial->said.text);
+    double ns = 1e9 * trial->time;
     if (trial->runs) {
         printf("%-12s %.*f ns a sample with %s: %.2f %% of one core at %g Hz\n", "speed",
-               trial->ns < 1e3 ? 1 : 0, trial->ns, isa_name(trial->isa),
-               100.0 * trial->ns * 1e-9 * trial->rate, trial->rate);
+               ns < 1e3 ? 1 : 0, ns, isa_name(trial->isa), 100.0 * trial->time * trial->rate,
+               trial->rate);
     }
 }
 
@@ -214,8 +213,8 @@ static bool describe_trial(Tree *object, const Trial *trial) {
     }
     return tree_put(object, "test", tool_describe_test(&trial->test)) &&
            tree_put_text(object, "isa", isa_name(trial->isa)) &&
-           tree_put_number(object, "ns_per_sample", trial->ns) &&
-           tree_put_number(object, "load_percent", 100.0 * trial->ns * 1e-9 * trial->rate) &&
+           tree_put_number(object, "ns_per_sample", 1e9 * trial->time) &&
+           tree_put_number(object, "load_percent", 100.0 * trial->time * trial->rate) &&
            tree_put_number(object, "load_rate", trial->rate);
 }
 
@@ -246,13 +245,14 @@ static bool describe(Tree *object, const Model *model, const Trial *trial) {
 }
 
 // Replays the test and takes the time.
-static Trial try_model(Model *model, const Arguments *arguments) {
+static Trial try_model(const Model *model, const Arguments *arguments) {
     Trial trial = {.isa = arguments->isa, .rate = usual_rate};
     if (model->sample_rate > 0.0) {
         trial.rate = model->sample_rate;
     }
-    BenchCase what = {.isa = trial.isa, .channels = 1, .block = BLOCK};
-    Status status = bench_time(&trial.ns, &model, 1, &what, &trial.said);
+    SpeedCase what = speed_usual();
+    what.isa = trial.isa;
+    Status status = speed_measure(&trial.time, &model, 1, &what, &trial.said);
     if (status == STATUS_OK) {
         status = selftest_run(&trial.test, model, trial.isa, &trial.said);
     }

@@ -2,8 +2,8 @@
 #include "plugin/tool/probe.h"
 
 #include <math.h>
-#include <time.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/base/memory.h"
 #include "plugin/tool/probe_loops.h"
 
@@ -11,12 +11,6 @@ enum {
     TRIES = 30,
     TRY_NS = 100000, // short, so that some tries are not disturbed
 };
-
-double probe_now_ns(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return 1e9 * (double)time.tv_sec + (double)time.tv_nsec;
-}
 
 static const ProbeLoops *find_loops(Isa isa) {
     switch (isa) {
@@ -44,13 +38,13 @@ typedef struct Work {
 } Work;
 
 static double run(const Work *work, long rounds) {
-    double start = probe_now_ns();
+    double start = clock_thread();
     if (work->memory) {
         work->loops->load(work->memory, work->vectors, rounds);
     } else {
         work->loops->multiply(rounds);
     }
-    return probe_now_ns() - start;
+    return 1e9 * (clock_thread() - start);
 }
 
 // The shortest time of a round in ns: a limit is what the machine does undisturbed.

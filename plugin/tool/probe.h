@@ -29,7 +29,4 @@ void probe_end(Probe *probe);
 // and fro so that the caches serve as well as they can. About 3 ms.
 double probe_load_ns(const Probe *probe, size_t bytes);
 
-// This thread's processor time in ns: what other programs use does not count.
-double probe_now_ns(void);
-
 #endif

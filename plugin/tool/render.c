@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
@@ -70,12 +70,6 @@ static Status read_file(void *context, float *samples, size_t frames, Diagnostic
     return STATUS_OK;
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 // The rig's output for the next frames of what comes before it.
 static Status read_rig(void *context, float *samples, size_t frames, Diagnostic *diagnostic) {
     Render *render = context;
@@ -89,9 +83,9 @@ static Status read_rig(void *context, float *samples, size_t frames, Diagnostic 
         render->planes[i % channels][i / channels] = samples[i];
     }
     float *planes[ENGINE_MAX_CHANNELS] = {render->planes[0], render->planes[1]};
-    double start = now();
+    double start = clock_now();
     rig_run(render->rig, planes, (int)frames);
-    render->elapsed += now() - start;
+    render->elapsed += clock_now() - start;
     for (size_t i = 0; i < frames * channels; i++) {
         samples[i] = planes[i % channels][i / channels];
         if (!isfinite(samples[i])) {

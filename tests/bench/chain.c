@@ -8,30 +8,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/base/random.h"
 #include "dsp/chain/processor.h"
+#include "dsp/measures/speed.h"
 
 enum { BLOCK = 64, BLOCKS = 8000, RATE = 48000, HIDDEN = 32, CHANNELS = 2 };
 
 enum { FADING = BLOCKS / 2 }; // blocks of silence that are not counted: what rings on dies away
 
 static float in[CHANNELS][BLOCK * BLOCKS], silence[BLOCK], out[CHANNELS][BLOCK];
-static double times[BLOCKS];
+static double times[BLOCKS]; // s
 
 static void need(Status status, const Diagnostic *diagnostic) {
     if (status != STATUS_OK) {
         fprintf(stderr, "bench_chain: %s\n", diagnostic->text);
         exit(1);
     }
-}
-
-// The processor's time for this thread: what others take from it does not count.
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return 1e9 * (double)time.tv_sec + (double)time.tv_nsec;
 }
 
 static ModelStage *make_stage(double rate, int channels) {
@@ -91,12 +85,6 @@ static void turn_all_on(Processor *processor) {
     }
 }
 
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
 static void bench(const char *name, double rate, double cabinet, bool all, bool silent,
                   int channels) {
     Processor *processor = NULL;
@@ -115,14 +103,13 @@ static void bench(const char *name, double rate, double cabinet, bool all, bool 
         for (int c = 0; c < CHANNELS && sounds; c++) {
             from[c] = in[c] + (i < 0 ? 0 : i) * BLOCK;
         }
-        double begin = now();
+        double begin = clock_thread();
         processor_run(processor, (float *[]){out[0], out[1]}, from, BLOCK);
-        times[i < 0 ? 0 : i] = now() - begin;
+        times[i < 0 ? 0 : i] = clock_thread() - begin;
     }
     processor_free(processor);
-    qsort(times, BLOCKS, sizeof *times, compare);
-    double period = 1e9 * BLOCK / RATE, median = times[BLOCKS / 2];
-    printf("%-34s  %d  %9.1f  %6.2f %%  %6.2f %%  %6.2f %%\n", name, channels, median / BLOCK,
+    double period = (double)BLOCK / RATE, median = speed_median(times, BLOCKS);
+    printf("%-34s  %d  %9.1f  %6.2f %%  %6.2f %%  %6.2f %%\n", name, channels, 1e9 * median / BLOCK,
            100.0 * median / period, 100.0 * times[BLOCKS * 999 / 1000] / period,
            100.0 * times[BLOCKS - 1] / period);
 }

@@ -16,8 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/fourier.h"
@@ -85,17 +85,14 @@ static Signal played(const Model *model, const Signal *in, RateMode *mode, int *
     *mode = model_stage_rate_mode(stage);
     *latency = model_stage_latency(stage);
     Signal out = signal_new(in->rate, in->frames);
-    struct timespec begin, end;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
+    double begin = clock_now();
     DenormalState before = denormals_off();
     for (size_t at = 0; at + MODEL_STAGE_BLOCK <= in->frames; at += MODEL_STAGE_BLOCK) {
         model_stage_run(stage, (float *[]){out.samples + at}, (const float *[]){in->samples + at},
                         &levels, MODEL_STAGE_BLOCK);
     }
     denormals_restore(before);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    *cost = ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) /
-            (double)in->frames;
+    *cost = 1e9 * (clock_now() - begin) / (double)in->frames;
     model_stage_free(stage);
     memmove(out.samples, out.samples + *latency, (out.frames - (size_t)*latency) * sizeof(float));
     return out;

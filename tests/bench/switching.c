@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/files/models/model_file.h"
+#include "dsp/measures/speed.h"
 #include "plugin/lv2/amp.h"
 #include "tests/plugin/lv2/files.h"
 #include "tests/plugin/lv2/host.h"
@@ -21,50 +23,38 @@ enum { BLOCK = 64, EVERY = 18, HIDDEN = 32, CHANGES = 400, MOST_CHANGES = 20000 
 
 static const char *const names[] = {"one.json", "two.json"};
 
-static double used[MOST_CHANGES * EVERY]; // ns
-
-static double now(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return 1e9 * (double)time.tv_sec + (double)time.tv_nsec;
-}
+static double used[MOST_CHANGES * EVERY]; // s
 
 static void sleep_until(double time) {
-    struct timespec when = {.tv_sec = (time_t)(time / 1e9)};
-    when.tv_nsec = (long)(time - 1e9 * (double)when.tv_sec);
+    struct timespec when = {.tv_sec = (time_t)time};
+    when.tv_nsec = (long)(1e9 * (time - (double)when.tv_sec));
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL);
-}
-
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return x < y ? -1 : x > y;
 }
 
 static void bench(bool change, int blocks) {
     static float in[SAMPLE_RATE], out[BLOCK];
-    const double period = 1e9 * BLOCK / SAMPLE_RATE;
+    const double period = (double)BLOCK / SAMPLE_RATE;
     Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL | HOST_THREAD);
     int late = 0, changes = 0;
     sample_signal(in, SAMPLE_RATE, SAMPLE_RATE, 1);
     host_send_model(host, files_path(names[1]));
     host_await_status(host);
-    double start = now(CLOCK_MONOTONIC);
+    double start = clock_now();
     for (int i = 0; i < blocks; i++) {
         if (change && i % EVERY == 0) {
             host_send_model(host, files_path(names[changes++ % 2]));
         }
         sleep_until(start + i * period);
-        double begin = now(CLOCK_THREAD_CPUTIME_ID);
+        double begin = clock_thread();
         host_run(host, in + (size_t)i * BLOCK % SAMPLE_RATE, out, BLOCK);
-        used[i] = now(CLOCK_THREAD_CPUTIME_ID) - begin;
-        late += now(CLOCK_MONOTONIC) > start + (i + 1) * period;
+        used[i] = clock_thread() - begin;
+        late += clock_now() > start + (i + 1) * period;
     }
     host_free(host);
-    qsort(used, blocks, sizeof *used, compare);
-    printf("%7d  %6.2f %%  %6.2f %%  %6.2f %%  %4d of %d\n", changes,
-           100.0 * used[blocks / 2] / period, 100.0 * used[(int)(blocks * 0.999)] / period,
-           100.0 * used[blocks - 1] / period, late, blocks);
+    double median = speed_median(used, blocks);
+    printf("%7d  %6.2f %%  %6.2f %%  %6.2f %%  %4d of %d\n", changes, 100.0 * median / period,
+           100.0 * used[(int)(blocks * 0.999)] / period, 100.0 * used[blocks - 1] / period, late,
+           blocks);
 }
 
 int main(int argc, char **argv) {

@@ -5,26 +5,16 @@
 // included, by one thread and by two. Median of several runs.
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/base/random.h"
+#include "dsp/measures/speed.h"
 #include "plugin/tool/probe.h"
 #include "training/learning/learner.h"
 #include "training/learning/trainer.h"
 #include "training/network/pass.h"
 
 enum { FRAMES = 512, RUNS = 9 };
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static double measure(const PassKernels *kernels, int hidden) {
     Network network;
@@ -53,26 +43,19 @@ static double measure(const PassKernels *kernels, int hidden) {
     double times[RUNS];
     int updates = 1 + (int)(2e7 / ((double)FRAMES * kernels->lanes * (60.0 + hidden * hidden)));
     for (int run = 0; run < RUNS; run++) {
-        double start = seconds();
+        double start = clock_thread();
         for (int i = 0; i < updates; i++) {
             kernels->weights_pack(weights, &network);
             kernels->train(pass, weights, &scale, lanes, lanes, FRAMES);
             kernels->gradient(pass, &gradient);
         }
-        times[run] = (seconds() - start) / ((double)updates * FRAMES * kernels->lanes);
+        times[run] = (clock_thread() - start) / ((double)updates * FRAMES * kernels->lanes);
     }
-    qsort(times, RUNS, sizeof *times, ascending);
     kernels->pass_free(pass);
     kernels->weights_free(weights);
     network_clear(&gradient);
     network_clear(&network);
-    return times[RUNS / 2] * 1e9;
-}
-
-static double wall(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    return speed_median(times, RUNS) * 1e9;
 }
 
 static Dataset noise_dataset(void) {
@@ -106,17 +89,16 @@ static double measure_updates(const Dataset *dataset, int hidden, int threads) {
     double times[RUNS];
     int updates = 1 + (int)(4e7 / (FRAMES * BATCH_SEQUENCES * (20.0 + hidden * hidden * 0.1)));
     for (int run = 0; run < RUNS; run++) {
-        double start = wall(), before = learner.samples;
+        double start = clock_now(), before = learner.samples;
         for (int i = 0; i < updates; i++) {
             learner_update(&learner, batch, FRAMES, 1e-4, 0.0);
         }
-        times[run] = (wall() - start) / (learner.samples - before);
+        times[run] = (clock_now() - start) / (learner.samples - before);
     }
-    qsort(times, RUNS, sizeof *times, ascending);
     learner_clear(&learner);
     batch_free(batch);
     thread_pool_free(pool);
-    return times[RUNS / 2] * 1e9;
+    return speed_median(times, RUNS) * 1e9;
 }
 
 static void print_updates(void) {

@@ -79,10 +79,13 @@ check_ending() {
         done | rule 'ends the process, but only main exits'
 }
 
-check_decibels() {
+# What is written once.
+check_once() {
     code dsp training plugin presets | grep -v '^dsp/base/decibels\.c:' |
         grep -E '\b(10|20)(\.0f?)? \* log10f?\(|\bpowf?\(10(\.0f?)?, [^()]*/ [12]0(\.0f?)?\)' |
         rule 'decibels beside dsp/base/decibels.h'
+    code dsp training plugin presets | grep -v '^dsp/base/clock\.c:' |
+        grep -E '\bclock_gettime\(' | rule 'a clock beside dsp/base/clock.h'
 }
 
 check_vocabulary() {
@@ -117,7 +120,7 @@ check_libraries() {
     fi | rule 'a library of a meson.build that setup does not bring'
 }
 
-offences=$(for check in licence length allocation opening printing ending decibels vocabulary \
+offences=$(for check in licence length allocation opening printing ending once vocabulary \
     entries libraries; do
     "check_$check"
 done)

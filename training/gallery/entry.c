@@ -165,10 +165,9 @@ static Status fill(GalleryEntry *entry, const Source *source, const char *model,
         status = run_tests(entry, source, place, diagnostic);
     }
     if (status == STATUS_OK) {
-        const EntryTest *test = &entry->tests[0];
-        size_t second = (size_t)entry->rate;
-        status = speed_measure(&entry->engine_time, entry->model, test->input,
-                               test->frames < second ? test->frames : second, diagnostic);
+        const Model *played = entry->model;
+        SpeedCase usual = speed_usual();
+        status = speed_measure(&entry->engine_time, &played, 1, &usual, diagnostic);
     }
     return status;
 }

@@ -3,9 +3,9 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "dsp/base/clock.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/thread_pool.h"
 #include "dsp/files/models/model_file.h"
@@ -50,12 +50,6 @@ typedef struct Run {
     TrainerResult *result;
 } Run;
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 // ---- Progress ----
 
 // Share of the run that `samples` trained since `begin` (s) are.
@@ -63,7 +57,7 @@ static double share_of(const Run *run, double samples, double begin) {
     const TrainerOptions *options = run->options;
     double frames = (double)run->dataset->training_frames;
     return options->epochs > 0.0 ? samples / (options->epochs * frames)
-                                 : (now() - begin) / options->seconds;
+                                 : (clock_now() - begin) / options->seconds;
 }
 
 // Share of the run that is done, the race included.
@@ -81,7 +75,7 @@ static double updates_of(const Learner *learner) {
 }
 
 static void tell(Run *run, double fraction, double loss, bool checked) {
-    double time = now();
+    double time = clock_now();
     TrainerResult *result = run->result;
     result->seconds = time - run->begin;
     result->samples = run->raced + run->learner.samples;
@@ -144,7 +138,7 @@ static void write_best(Run *run) {
 static void write_new_best(Run *run) {
     double samples = run->raced + run->learner.samples;
     run->best_epochs = samples / (double)run->dataset->training_frames;
-    run->best_seconds = now() - run->begin;
+    run->best_seconds = clock_now() - run->begin;
     write_best(run);
 }
 
@@ -155,7 +149,7 @@ static void save(Run *run) {
         Checkpoint checkpoint = {.fingerprint = run->fingerprint,
                                  .seeds = run->seeds,
                                  .raced = run->raced,
-                                 .seconds = now() - run->begin,
+                                 .seconds = clock_now() - run->begin,
                                  .checks = run->checks,
                                  .best_epochs = run->best_epochs,
                                  .best_seconds = run->best_seconds,
@@ -175,7 +169,7 @@ static Status restore(Run *run) {
     if (status == STATUS_OK) {
         run->seeds = checkpoint.seeds;
         run->raced = checkpoint.raced;
-        run->begin = now() - checkpoint.seconds;
+        run->begin = clock_now() - checkpoint.seconds;
         run->checks = checkpoint.checks;
         run->best_epochs = checkpoint.best_epochs;
         run->best_seconds = checkpoint.best_seconds;
@@ -189,7 +183,7 @@ static Status restore(Run *run) {
 }
 
 static void check(Run *run, double fraction) {
-    double begin = now();
+    double begin = clock_now();
     if (learner_check(&run->learner, run->validations, run->pool)) {
         write_new_best(run);
     }
@@ -204,13 +198,13 @@ static void check(Run *run, double fraction) {
         result->history[result->checks++] = (TrainerCheck){
             .epoch = result->epoch, .loss = loss, .esr = run->learner.last_esr};
     }
-    run->rest_until = now() + CHECK_PAUSE * (now() - begin);
+    run->rest_until = clock_now() + CHECK_PAUSE * (clock_now() - begin);
 }
 
 // Whether a check is due; a check that would take too much of a short time waits.
 static bool check_due(const Run *run, double fraction) {
     return fraction * TRAINER_CHECKS >= run->checks + 1 &&
-           (run->options->epochs > 0.0 || fraction >= 1.0 || now() >= run->rest_until);
+           (run->options->epochs > 0.0 || fraction >= 1.0 || clock_now() >= run->rest_until);
 }
 
 // ---- The run ----
@@ -257,7 +251,7 @@ static Status start_learner(Run *run, uint64_t seed) {
 
 // Trains the seed that is in place for its share of the race, as if it ran alone, and scores it.
 static void race_one(Run *run) {
-    double begin = now(), share = 0.0;
+    double begin = clock_now(), share = 0.0;
     while (share < RACE_SHARE && !stop_wanted(run)) {
         update(run, &run->learner, share);
         share = share_of(run, run->learner.samples, begin);
@@ -326,7 +320,7 @@ static Status run_init(Run *run) {
                             run->path);
         }
     }
-    run->begin = now();
+    run->begin = clock_now();
     if (status == STATUS_OK && options->resume) {
         status = restore(run);
     }

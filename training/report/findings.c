@@ -4,10 +4,7 @@
 #include "dsp/measures/speed.h"
 
 Status findings_measure(Findings *findings, const Report *report, Diagnostic *diagnostic) {
-    const Dataset *dataset = report->validation->dataset;
-    const Recording *recording = dataset->recordings;
-    double rate = dataset->rate;
-    size_t second = (size_t)dataset->rate;
+    double rate = report->validation->dataset->rate;
     *findings = (Findings){0};
     Status status = seconds_init(&findings->seconds, report->validation, diagnostic);
     if (status == STATUS_OK) {
@@ -20,8 +17,8 @@ Status findings_measure(Findings *findings, const Report *report, Diagnostic *di
         status = sines_aliasing(&findings->aliasing, report->model, rate, diagnostic);
     }
     if (status == STATUS_OK) {
-        status = speed_measure(&findings->engine_time, report->model, recording->input,
-                               recording->frames < second ? recording->frames : second, diagnostic);
+        SpeedCase usual = speed_usual();
+        status = speed_measure(&findings->engine_time, &report->model, 1, &usual, diagnostic);
     }
     return status;
 }

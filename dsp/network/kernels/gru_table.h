@@ -2,7 +2,7 @@
 // Makes the GRU kernels of an ISA. Before this file come its vec_*.h, GENERAL_REGISTERS (how many
 // accumulators a general kernel may have) and its list GRU_KERNELS(KERNEL): one
 // KERNEL(name, hidden, channels, order, set, chains, chains_c, flags) for each size that a
-// specialised kernel runs faster. tests/bench/engine.c measures that.
+// specialised kernel runs faster. `gruff-model bench` measures that.
 #ifndef GRUFF_DSP_NETWORK_KERNELS_GRU_TABLE_H
 #define GRUFF_DSP_NETWORK_KERNELS_GRU_TABLE_H
 

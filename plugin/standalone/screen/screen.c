@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/standalone/screen/screen.h"
 
+#include "dsp/base/clock.h"
 #include "dsp/base/memory.h"
 #include "dsp/chain/meters.h"
 #include "plugin/standalone/screen/draw.h"
@@ -50,7 +51,7 @@ static void open_once(Screen *screen) {
     screen->tried = true;
     screen->open = terminal_open();
     screen->notices->held = screen->open;
-    screen->drawn = meter_clock();
+    screen->drawn = clock_now();
     screen->stale = true;
     if (!screen->open) {
         notices_say(screen->notices, "this terminal is of an unknown kind (TERM): no screen");
@@ -85,7 +86,7 @@ static bool poll(void *data) {
         keys_press(screen, key);
         screen->stale = true;
     }
-    double now = meter_clock(), passed = now - screen->drawn;
+    double now = clock_now(), passed = now - screen->drawn;
     if (passed >= frame || (screen->stale && passed > 0.0)) {
         choose_what_is_there(screen);
         move_meters(screen, passed);

@@ -30,7 +30,7 @@ typedef struct Screen {
     bool tried, open; // to take the terminal; it is taken
     bool over;        // a key ended the host
     bool stale;       // the picture is
-    double drawn;     // when, by meter_clock
+    double drawn;     // when, by clock_now
     PlayerMeters meters;
     LevelMeter in, out;
     float load; // now, in %

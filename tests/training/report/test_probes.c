@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// What the report finds out about a model: its seconds, spectra, sines and speed, on models and
+// What the report finds out about a model: its seconds, spectra, and sines, on models and
 // signals whose figures are known.
 #include <math.h>
 #include <setjmp.h>
@@ -223,32 +223,14 @@ static void test_seconds(void **state) {
     dataset_clear(&dataset);
 }
 
-// ---- Speed ----
-
-static void test_speed(void **state) {
-    (void)state;
-    enum { LENGTH = RATE / 8 };
-    float input[LENGTH];
-    double small, large;
-    sample_signal(input, LENGTH, RATE, 1);
-    Model *model = sample_model_new(2, 1, true);
-    assert_int_equal(speed_measure(&small, model, input, LENGTH, NULL), STATUS_OK);
-    model_free(model);
-    model = sample_model_new(100, 1, true);
-    assert_int_equal(speed_measure(&large, model, input, LENGTH, NULL), STATUS_OK);
-    // No more than this: the machine may be busy, or an emulator. 10,000 against 14 products.
-    assert_true(small > 0.0 && large > small && large < 1e-2);
-    assert_int_equal(speed_measure(&large, model, input, 3, NULL), STATUS_BAD_ARGUMENT);
-    model_free(model);
-}
-
 // ---- Short memory ----
 
-static Status all(const Model *model, const Validation *validation, const float *input) {
+static Status all(const Model *model, const Validation *validation) {
     SineAliasing aliasing;
     Spectrum *spectrum = NULL;
     Seconds seconds;
     double time;
+    SpeedCase usual = speed_usual();
     Status status = spectrum_new(&spectrum, RATE, NULL);
     spectrum_free(spectrum);
     if (status == STATUS_OK) {
@@ -256,7 +238,7 @@ static Status all(const Model *model, const Validation *validation, const float 
         seconds_clear(&seconds);
     }
     if (status == STATUS_OK) {
-        status = speed_measure(&time, model, input, SPEED_BLOCK, NULL);
+        status = speed_measure(&time, &model, 1, &usual, NULL);
     }
     return status == STATUS_OK ? sines_aliasing(&aliasing, model, RATE, NULL) : status;
 }
@@ -265,7 +247,6 @@ static void test_short_memory(void **state) {
     (void)state;
     Dataset dataset;
     Validation validation;
-    float input[SPEED_BLOCK] = {0.0f};
     make_dataset(&dataset);
     assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
     Model *model = rectifier();
@@ -273,7 +254,7 @@ static void test_short_memory(void **state) {
     for (int n = 0; n < 200 && status != STATUS_OK; n++) {
         assert_int_equal(status, STATUS_NO_MEMORY);
         memory_fail_after(n);
-        status = all(model, &validation, input);
+        status = all(model, &validation);
         memory_fail_after(-1);
     }
     assert_int_equal(status, STATUS_OK);
@@ -284,10 +265,9 @@ static void test_short_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear),       cmocka_unit_test(test_rectifier),
-        cmocka_unit_test(test_rates),        cmocka_unit_test(test_spectrum),
-        cmocka_unit_test(test_seconds),      cmocka_unit_test(test_speed),
-        cmocka_unit_test(test_short_memory),
+        cmocka_unit_test(test_linear),  cmocka_unit_test(test_rectifier),
+        cmocka_unit_test(test_rates),   cmocka_unit_test(test_spectrum),
+        cmocka_unit_test(test_seconds), cmocka_unit_test(test_short_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
