@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,12 +16,12 @@
 #include "plugin/backend/advice.h"
 #include "plugin/capture/latency.h"
 #include "plugin/capture/options.h"
+#include "plugin/capture/pair.h"
 #include "plugin/capture/take.h"
 
 enum {
     EXIT_USAGE = 2,
     TICK = 100000000, // ns between looks at a take
-    PATH = 4096,
     SEED = 1,
     USUAL_RATE = 48000, // Hz
     DRY_RUN = 10,       // s
@@ -47,76 +46,7 @@ typedef struct Capture {
     sigset_t signals;     // that end it
 } Capture;
 
-// ---- Names ----
-
-// The name of a file of the pair.
-static Status name_file(const Options *options, const char *ending, char path[PATH],
-                        Diagnostic *diagnostic) {
-    int length = snprintf(path, PATH, "%s%s", options->output, ending);
-    return length >= 0 && length < PATH
-               ? STATUS_OK
-               : diagnose(diagnostic, STATUS_BAD_ARGUMENT, "the name is too long");
-}
-
-static const char *file_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-// The list that the pair of `input` goes to, or NULL.
-static const char *list_for(const Options *options, const char *input, char beside[PATH]) {
-    snprintf(beside, PATH, "%.*slist.csv", (int)(file_name(input) - input), input);
-    return options->list ? options->list : options->knob_count > 0 ? beside : NULL;
-}
-
-// How the list names a file, which need not be there yet: by its name alone where both are in one
-// folder.
-static const char *name_in_list(const char *list, const char *path, char absolute[PATH]) {
-    size_t length = (size_t)(file_name(path) - path);
-    char folder[PATH], resolved[PATH];
-    if (length == (size_t)(file_name(list) - list) && memcmp(list, path, length) == 0) {
-        return file_name(path);
-    }
-    snprintf(folder, sizeof folder, "%.*s.", (int)length, path);
-    if (!realpath(folder, resolved) ||
-        snprintf(absolute, PATH, "%s/%s", resolved, file_name(path)) >= PATH) {
-        return file_name(path);
-    }
-    return absolute;
-}
-
-typedef Status Filing(const char *path, const char *input, const char *target,
-                      const KnobSetting *knobs, int count, Diagnostic *diagnostic);
-
-// Has the pair filed by manifest_add, or looked at by manifest_check.
-static Status file_pair(const Options *options, Filing *filing, const char *list, const char *input,
-                        const char *target, Diagnostic *diagnostic) {
-    char absolute[2][PATH];
-    return filing(list, name_in_list(list, input, absolute[0]),
-                  name_in_list(list, target, absolute[1]), options->knobs, options->knob_count,
-                  diagnostic);
-}
-
 // ---- Before ----
-
-// Recordings that nobody wants to lose, and a list that would not take the pair.
-static Status check_names(const Options *options, Diagnostic *diagnostic) {
-    static const char *const endings[] = {"-input.wav", "-target.wav"};
-    char paths[2][PATH], beside[PATH];
-    Status status = STATUS_OK;
-    if (!options->output) {
-        return STATUS_OK;
-    }
-    for (int i = 0; i < 2 && status == STATUS_OK; i++) {
-        status = name_file(options, endings[i], paths[i], diagnostic);
-        if (status == STATUS_OK && !options->force && access(paths[i], F_OK) == 0) {
-            status = diagnose(diagnostic, STATUS_CANNOT_WRITE,
-                              "%.900s: is there already; --force replaces it", paths[i]);
-        }
-    }
-    const char *list = status == STATUS_OK ? list_for(options, paths[0], beside) : NULL;
-    return list ? file_pair(options, manifest_check, list, paths[0], paths[1], diagnostic) : status;
-}
 
 static Status read_signal(Capture *capture, Diagnostic *diagnostic) {
     Audio audio = {0};
@@ -271,15 +201,15 @@ static Status judge(const Capture *capture, Diagnostic *diagnostic) {
 }
 
 static Status write_file(const Capture *capture, const char *ending, const float *samples,
-                         char path[PATH], Diagnostic *diagnostic) {
-    Status status = name_file(capture->options, ending, path, diagnostic);
+                         char path[PAIR_PATH], Diagnostic *diagnostic) {
+    Status status = pair_name(capture->options, ending, path, diagnostic);
     return status == STATUS_OK ? audio_file_write(path, (int)capture->rate, samples,
                                                   capture->take.frames, diagnostic)
                                : status;
 }
 
 static Status write_pair(const Capture *capture, Diagnostic *diagnostic) {
-    char input[PATH], target[PATH], beside[PATH];
+    char input[PAIR_PATH], target[PAIR_PATH], list[PAIR_PATH];
     Status status = write_file(capture, "-input.wav", capture->signal, input, diagnostic);
     if (status == STATUS_OK) {
         status = write_file(capture, "-target.wav", capture->recorded + capture->latency, target,
@@ -292,11 +222,8 @@ static Status write_pair(const Capture *capture, Diagnostic *diagnostic) {
            target, (double)capture->take.frames / capture->rate, capture->latency,
            1e3 * (double)capture->latency / capture->rate,
            decibels_of_amplitude((double)atomic_load(&capture->take.loudest)));
-    const char *list = list_for(capture->options, input, beside);
-    if (list) {
-        status = file_pair(capture->options, manifest_add, list, input, target, diagnostic);
-    }
-    if (list && status == STATUS_OK) {
+    status = pair_list(capture->options, input, target, list, diagnostic);
+    if (list[0] && status == STATUS_OK) {
         printf("filed in %s\n", list);
     }
     return status;
@@ -325,7 +252,7 @@ static Status finish(Capture *capture, Diagnostic *diagnostic) {
 // ---- All ----
 
 static Status perform(Capture *capture, Diagnostic *diagnostic) {
-    Status status = check_names(capture->options, diagnostic);
+    Status status = pair_check(capture->options, diagnostic);
     if (status == STATUS_OK) {
         status = backend_open(&capture->backend, &capture->kind, &capture->options->backend.setup,
                               diagnostic);
