@@ -9,16 +9,9 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
+#include "dsp/network/engine_check.h"
 #include "dsp/network/kernels/pack.h"
 #include "dsp/network/layer_stack.h"
-
-enum {
-    MAX_GAIN = 120, // dB, either way
-    MAX_SETTLING = 1 << 22,
-};
-
-// Held to this, finite input cannot overflow inside; audio is a million times smaller.
-static const float max_input = 1e6f;
 
 struct Engine {
     double sample_rate;
@@ -34,18 +27,7 @@ struct Engine {
 
 // ---- Making ----
 
-// Whether a state is one that a network may come to, with much room.
-static bool usable_state(const float *state, int count) {
-    for (int i = 0; state && i < count; i++) {
-        if (!(fabsf(state[i]) <= max_input)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static Status check(const Model *model, Isa isa, bool fast, int channels, int states,
-                    Diagnostic *diagnostic) {
+static Status check(Isa isa, bool fast, int channels, int states, Diagnostic *diagnostic) {
     if (!isa_available(isa)) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
                         "instruction set '%s' is not available on this machine", isa_name(isa));
@@ -62,26 +44,7 @@ static Status check(const Model *model, Isa isa, bool fast, int channels, int st
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%d states; 1 to %d can take turns",
                         states, ENGINE_MAX_STATES);
     }
-    if (fabs(model->input_gain) > MAX_GAIN || fabs(model->output_gain) > MAX_GAIN) {
-        return diagnose(diagnostic, STATUS_UNSUPPORTED,
-                        "the model's gains, %g and %g dB, are beyond %d dB", model->input_gain,
-                        model->output_gain, MAX_GAIN);
-    }
-    if (model->settling < 0 || model->settling > MAX_SETTLING) {
-        return diagnose(diagnostic, STATUS_UNSUPPORTED,
-                        "the model wants to settle for %d samples; 0 to %d can be run",
-                        model->settling, MAX_SETTLING);
-    }
-    Status status = model_check(model, diagnostic);
-    for (int i = 0; status == STATUS_OK && i < model->layer_count; i++) {
-        const Layer *layer = &model->layers[i];
-        if (!usable_state(layer->initial_state, layer->outputs) ||
-            !usable_state(layer->initial_cell, layer->outputs)) {
-            status = diagnose(diagnostic, STATUS_UNSUPPORTED,
-                              "layer %d starts from a state beyond %g", i + 1, (double)max_input);
-        }
-    }
-    return status;
+    return STATUS_OK;
 }
 
 // Takes the present state of the first channel as the one that a reset goes back to; whether it
@@ -135,7 +98,10 @@ static void settle(Engine *engine, int frames) {
 static Status make(Engine **engine, const Model *model, Isa isa, bool fast, int channels,
                    int states, Diagnostic *diagnostic) {
     *engine = NULL;
-    Status status = check(model, isa, fast, channels, states, diagnostic);
+    Status status = check(isa, fast, channels, states, diagnostic);
+    if (status == STATUS_OK) {
+        status = engine_check_model(model, diagnostic);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -227,8 +193,8 @@ void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
     if (knob < 0 || knob >= engine->stack.knobs || !isfinite(value)) {
         return;
     }
-    value = value > max_input ? max_input : value;
-    value = value < -max_input ? -max_input : value;
+    value = value > ENGINE_MAX_INPUT ? ENGINE_MAX_INPUT : value;
+    value = value < -ENGINE_MAX_INPUT ? -ENGINE_MAX_INPUT : value;
     if (engine->knob[knob] != value) {
         engine->knob[knob] = value;
         engine->knobs_changed = true;
@@ -325,15 +291,15 @@ typedef struct Share {
     int start, stride, frames;
 } Share;
 
-// x = input gain * in, held to max_input, also as rows when the first stage is dense.
+// x = input gain * in, held to ENGINE_MAX_INPUT, also as rows when the first stage is dense.
 static void read_block(Engine *engine, const float *const *in, const Share *share) REALTIME {
     const LayerStack *stack = &engine->stack;
     for (int c = 0; c < stack->channels; c++) {
         float *x = engine->x[c];
         for (int i = 0; i < share->frames; i++) {
             float value = in[c][share->start + i * share->stride] * engine->input_gain;
-            value = value > max_input ? max_input : value;
-            x[i] = value < -max_input ? -max_input : value;
+            value = value > ENGINE_MAX_INPUT ? ENGINE_MAX_INPUT : value;
+            x[i] = value < -ENGINE_MAX_INPUT ? -ENGINE_MAX_INPUT : value;
         }
         for (int i = 0; stack->first_rows[c] && i < share->frames; i++) {
             pack_put(stack->kernels, stack->first_rows[c], (size_t)i, (double)x[i]);
