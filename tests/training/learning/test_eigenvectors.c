@@ -203,6 +203,11 @@ static void test_learner_steps_in_them(void **state) {
             learner_update(&learner, batch, SEGMENT, 0.01, 0.1);
             assert_memory_equal(weights, learner.network.weights, network.count * sizeof *weights);
         }
+        assert_int_equal(learner.soap.count > 0, optimiser == OPTIMISER_SOAP);
+        learner_restart(&learner); // forgets them
+        soap_restart(&soap);
+        assert_memory_equal(learner.soap.state, soap.state,
+                            learner.soap.count * sizeof *soap.state);
         adam_clear(&adam);
         learner_clear(&learner);
     }

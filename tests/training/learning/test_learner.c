@@ -266,6 +266,32 @@ static void test_mean_loss(void **state) {
     batch_free(batch);
 }
 
+// Sequences are drawn anew when they are at their end, and no sooner; by the seed.
+static void test_draws(void **state) {
+    (void)state;
+    Batch *batch = new_batch();
+    uint64_t at = learner.random.state;
+    int draws = 0;
+    for (int i = 0; i < 2 * BATCH_LENGTH / SEGMENT + 1; i++) {
+        learner_update(&learner, batch, SEGMENT, RATE_OF_STEPS, 0.0);
+        if (learner.random.state != at) {
+            assert_int_equal(i % (BATCH_LENGTH / SEGMENT), 0);
+            at = learner.random.state;
+            draws++;
+        }
+    }
+    assert_int_equal(draws, 3);
+    Learner other;
+    uint64_t places = learner.random.state;
+    for (uint64_t seed = 5; seed < 7; seed++) {
+        assert_int_equal(learner_init(&other, &shape, OPTIMISER_ADAM, seed, NULL), STATUS_OK);
+        assert_true(other.redraw && other.random.state != places);
+        places = other.random.state;
+        learner_clear(&other);
+    }
+    batch_free(batch);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_keeps_the_best, begin, end),
@@ -275,6 +301,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_weight_decay, begin, end),
         cmocka_unit_test_setup_teardown(test_halves_on_a_plateau, begin, end),
         cmocka_unit_test_setup_teardown(test_mean_loss, begin, end),
+        cmocka_unit_test_setup_teardown(test_draws, begin, end),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

@@ -106,10 +106,10 @@ static void test_no_number(void **state) {
     (void)state;
     Validation validation;
     assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
-    float *bias = &model->layers[1].bias[0], kept = *bias;
-    *bias = NAN;
+    float *target = &targets[0][held[0].begin + 10], kept = *target;
+    *target = NAN;
     assert_true(validation_esr(&validation, model) == INFINITY);
-    *bias = kept;
+    *target = kept;
     memory_fail_after(0);
     assert_true(validation_esr(&validation, model) == INFINITY);
     memory_fail_after(-1);
