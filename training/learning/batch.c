@@ -79,6 +79,17 @@ static bool has_noise(const Regularisation *regularisation) {
     return regularisation->noise > 0.0 || regularisation->input_dropout > 0.0;
 }
 
+// Whether there is any place for a sequence.
+static bool has_room(const Dataset *dataset) {
+    for (int i = 0; i < dataset->count; i++) {
+        Range range = dataset->recordings[i].training;
+        if (range.end - range.begin > BATCH_WARM_UP + BATCH_LENGTH) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void batch_free(Batch *batch) {
     if (!batch) {
         return;
@@ -97,6 +108,11 @@ Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *datase
                  const LossMix *mix, const Regularisation *regularisation, int longest,
                  ThreadPool *pool, Diagnostic *diagnostic) {
     *batch = NULL;
+    if (!has_room(dataset)) {
+        return diagnose(diagnostic, STATUS_BAD_AUDIO,
+                        "no recording has more than %d samples to train on in one piece",
+                        BATCH_WARM_UP + BATCH_LENGTH);
+    }
     Batch *made = memory_new(1, sizeof *made);
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the training run");

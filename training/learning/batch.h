@@ -40,7 +40,8 @@ typedef struct Regularisation {
 typedef struct Batch Batch;
 
 // A batch for networks of `shape` and segments of at most `longest` samples. Keeps pointers to the
-// dataset and the pool. The caller owns it.
+// dataset and the pool. The caller owns it. STATUS_BAD_AUDIO when no recording has audio enough for
+// a sequence.
 Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *dataset,
                  const LossMix *mix, const Regularisation *regularisation, int longest,
                  ThreadPool *pool, Diagnostic *diagnostic);

@@ -310,6 +310,20 @@ static void test_carries_on(void **state) {
     batch_free(batch);
 }
 
+// A sequence lies in one recording, in what of it is trained on.
+static void test_needs_room(void **state) {
+    (void)state;
+    Batch *batch = NULL;
+    Diagnostic diagnostic = {""};
+    make_narrow();
+    dataset.recordings[1].training.end--;
+    dataset.recordings[0].training = (Range){0, BATCH_LENGTH};
+    assert_int_equal(batch_new(&batch, &shape, &dataset, &plain, &none, SEGMENT, pool, &diagnostic),
+                     STATUS_BAD_AUDIO);
+    assert_null(batch);
+    assert_non_null(strstr(diagnostic.text, "10240 samples"));
+}
+
 // Each draw is another one, each sequence stands elsewhere, and a seed stands for all of it.
 static void test_draws(void **state) {
     (void)state;
@@ -339,6 +353,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_spectral_term, begin, end),
         cmocka_unit_test_setup_teardown(test_gradient_of_all, begin, end),
         cmocka_unit_test_setup_teardown(test_carries_on, begin, end),
+        cmocka_unit_test_setup_teardown(test_needs_room, begin, end),
         cmocka_unit_test_setup_teardown(test_draws, begin, end),
     };
     return cmocka_run_group_tests(tests, make, unmake);
