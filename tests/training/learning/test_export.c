@@ -42,44 +42,6 @@ static Model *linear_model(double gain) {
     return model;
 }
 
-static double rms(const float *samples, size_t frames) {
-    double sum = 0.0;
-    for (size_t i = 0; i < frames; i++) {
-        sum += (double)samples[i] * (double)samples[i];
-    }
-    return 10.0 * log10(sum / (double)frames);
-}
-
-static void test_loudness(void **state) {
-    (void)state;
-    enum { LENGTH = 3 * 48000 };
-    float *input = memory_new(LENGTH, sizeof *input);
-    loudness_input(input, LENGTH, 48000.0);
-    assert_true(fabs(rms(input, LENGTH) - LOUDNESS_INPUT) < 1e-4);
-    // A gain moves the loudness by itself, DC does nothing to it.
-    double flat, loud, shifted;
-    Model *model = linear_model(0.0);
-    assert_int_equal(loudness_measure(&flat, model, NULL), STATUS_OK);
-    assert_true(fabs(flat - rms(input + 24000, LENGTH - 24000)) < 0.01);
-    model->layers[1].bias[0] = 0.5f;
-    assert_int_equal(loudness_measure(&shifted, model, NULL), STATUS_OK);
-    assert_true(fabs(shifted - flat) < 1e-4);
-    model_free(model);
-    model = linear_model(-7.5);
-    assert_int_equal(loudness_measure(&loud, model, NULL), STATUS_OK);
-    assert_true(fabs(loud - flat + 7.5) < 1e-4);
-    model->skip = false; // nothing comes out
-    assert_int_equal(loudness_measure(&loud, model, NULL), STATUS_OK);
-    assert_true(isnan(loud));
-    model_free(model);
-    // The standard does not depend on the rate.
-    float *coarse = memory_new(LENGTH, sizeof *coarse);
-    loudness_input(coarse, 3 * RATE, RATE);
-    assert_true(fabs(rms(coarse, 3 * RATE) - LOUDNESS_INPUT) < 1e-4);
-    memory_free(coarse);
-    memory_free(input);
-}
-
 // The test in the model is what the scalar engine gives with neither knobs nor skip.
 static void check_replay(const Model *model, const Dataset *dataset) {
     assert_int_equal(model->test.frames, EXPORT_TEST);
@@ -243,8 +205,9 @@ static void test_texts(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_loudness), cmocka_unit_test(test_describe),
-        cmocka_unit_test(test_settled),  cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_describe),
+        cmocka_unit_test(test_settled),
+        cmocka_unit_test(test_knobs),
         cmocka_unit_test(test_texts),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
