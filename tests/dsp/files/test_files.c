@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Atomic files, audio files and the measures between signals.
+// Atomic files and audio files.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -15,11 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/audio/audio_file.h"
-#include "dsp/measures/measure.h"
+#include "dsp/files/audio/audio_io.h"
 #include "tests/rig/scratch.h"
 
 // ---- Helpers ----
@@ -327,6 +326,38 @@ static void test_read_without_memory(void **state) {
     assert_true(allowed >= 2);
 }
 
+// FLAC of 16 bits: a step is 1 / 32768.
+static void test_encoded_audio_is_clipped(void **state) {
+    (void)state;
+    const float samples[] = {0.0f, 0.5f, 1.5f, -1.5f, -0.25f, 100.0f};
+    enum { COUNT = sizeof samples / sizeof *samples };
+    void *bytes = NULL;
+    size_t length = 0;
+    Audio audio;
+    assert_int_equal(audio_encode_flac(&bytes, &length, 44100, samples, COUNT, NULL), STATUS_OK);
+    assert_memory_equal(bytes, "fLaC", 4);
+    scratch_write("clipped.flac", bytes, length);
+    memory_free(bytes);
+    assert_int_equal(audio_file_read(&audio, scratch_path("clipped.flac"), NULL), STATUS_OK);
+    assert_int_equal(audio.rate, 44100);
+    assert_int_equal(audio.frames, COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        float held = fmaxf(-1.0f, fminf(samples[i], 1.0f));
+        assert_float_equal(audio.samples[i], held, 1.0 / 32768.0);
+    }
+    audio_clear(&audio);
+}
+
+static void test_spread_of_other_channels(void **state) {
+    (void)state;
+    float samples[] = {0.5f, 0.5f, -0.25f, -0.25f, 0.125f, 0.0f, 0.0f, 0.0625f};
+    Audio audio;
+    write_sound("spread.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 2, samples, 4);
+    assert_int_equal(audio_file_read(&audio, scratch_path("spread.wav"), NULL), STATUS_OK);
+    assert_float_equal(audio.spread, 0.125, 0.0);
+    audio_clear(&audio);
+}
+
 static void test_impossible_audio(void **state) {
     (void)state;
     Diagnostic diagnostic;
@@ -337,49 +368,6 @@ static void test_impossible_audio(void **state) {
         audio_file_write(scratch_path("x.wav"), 48000, &sample, (size_t)1 << 40, &diagnostic),
         STATUS_CANNOT_WRITE);
     assert_line(&diagnostic, "x.wav", "cannot hold");
-}
-
-// ---- Measures ----
-
-static void test_measure_known_values(void **state) {
-    (void)state;
-    const float reference[] = {1.0f, -2.0f, 3.0f, 0.0f};
-    const float other[] = {1.0f, -2.0f, 2.0f, 1.0f};
-    Measure m;
-    measure(&m, reference, other, 4);
-    assert_float_equal(m.esr, 2.0 / 14.0, 1e-12);
-    assert_float_equal(m.max_abs, 1.0, 0.0);
-    assert_int_equal(m.max_at, 2);
-    assert_float_equal(m.rms_difference, sqrt(0.5), 1e-12);
-    assert_float_equal(m.rms_reference, sqrt(3.5), 1e-12);
-    assert_float_equal(m.peak_reference, 3.0, 0.0);
-    assert_float_equal(m.peak_other, 2.0, 0.0);
-    assert_float_equal(m.dc, 0.0, 1e-12);
-    assert_float_equal(m.gain, 11.0 / 14.0, 1e-12);
-    assert_float_equal(m.correlation, 11.0 / sqrt(14.0 * 10.0), 1e-12);
-    // After 1 - 0.85 z^-1 the error is 0, 0, 1, -1.85 and the reference 1, -2.85, 4.7, -2.55.
-    double emphasised = 1.0 + 2.85 * 2.85 + 4.7 * 4.7 + 2.55 * 2.55;
-    assert_float_equal(m.esr_preemphasis, (1.0 + 1.85 * 1.85) / emphasised, 1e-12);
-}
-
-static void test_measure_extremes(void **state) {
-    (void)state;
-    const float silence[3] = {0.0f}, signal[3] = {0.5f, 0.5f, 0.5f};
-    Measure m;
-    measure(&m, silence, signal, 3);
-    assert_true(isnan(m.esr) && isnan(m.esr_preemphasis) && isnan(m.correlation) && isnan(m.gain));
-    assert_float_equal(m.dc, 0.5, 1e-12);
-    measure(&m, signal, silence, 3);
-    assert_float_equal(m.esr, 1.0, 1e-12);
-    assert_true(isnan(m.correlation));
-    measure(&m, signal, signal, 3);
-    assert_float_equal(m.esr, 0.0, 0.0);
-    assert_float_equal(m.correlation, 1.0, 1e-12);
-    measure(&m, signal, signal, 0);
-    assert_true(isnan(m.esr));
-    assert_float_equal(m.rms_difference, 0.0, 0.0);
-    assert_float_equal(level_peak(signal, 3), 0.5, 0.0);
-    assert_float_equal(level_peak(signal, 0), 0.0, 0.0);
 }
 
 int main(void) {
@@ -399,9 +387,9 @@ int main(void) {
         cmocka_unit_test(test_not_audio),
         cmocka_unit_test(test_cut_short),
         cmocka_unit_test(test_read_without_memory),
+        cmocka_unit_test(test_encoded_audio_is_clipped),
+        cmocka_unit_test(test_spread_of_other_channels),
         cmocka_unit_test(test_impossible_audio),
-        cmocka_unit_test(test_measure_known_values),
-        cmocka_unit_test(test_measure_extremes),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

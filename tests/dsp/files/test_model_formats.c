@@ -111,6 +111,10 @@ static void test_keras_activations(void **state) {
     assert_floats(model->layers[2].slope, (const float[]){0.25f, 0.5f}, 2);
     assert_floats(model->layers[3].slope, (const float[]){0.75f}, 1);
     model_free(model);
+    model = parse_layers("{\"type\": \"dense\", \"shape\": [2], \"weights\": [[[1, 2]], [3, 4]]},"
+                         "{\"type\": \"prelu\", \"shape\": [2], \"weights\": [[[0.25]]]}," HEAD);
+    assert_floats(model->layers[0].slope, (const float[]){0.25f, 0.25f}, 2); // one for all
+    model_free(model);
     expect_refused("{\"in_shape\": [1], \"layers\": [{\"type\": \"prelu\", \"shape\": [2], "
                    "\"weights\": [[0, 1]]}]}",
                    STATUS_BAD_MODEL, "the layer before gives 1");
@@ -176,6 +180,15 @@ static void test_gruff_keys(void **state) {
     free(text);
     assert_true(isnan(model->info.loudness));
     assert_floats(model->layers[0].initial_state, (const float[]){1, 2}, 2);
+    model_free(model);
+    // Its own test goes before that of other trainers.
+    text = tiny_model_with("\"layers\"",
+                           "\"gruff\": {\"test\": {\"input\": [1, 2], \"output\": [3, 4]}}, "
+                           "\"input_batch\": [5], \"output_batch\": [6], \"layers\"");
+    model = parse(text);
+    free(text);
+    assert_int_equal(model->test.frames, 2);
+    assert_floats(model->test.output, (const float[]){3, 4}, 2);
     model_free(model);
 }
 
