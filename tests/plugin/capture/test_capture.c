@@ -120,6 +120,12 @@ static void pairs_are_filed(void **state) {
     assert_int_equal(manifest_add(path, "a.wav", "b.wav", knobs, 2, NULL), STATUS_OK);
     assert_true(scratch_holds("list.csv", "input,target,Drive,Tone\nc.wav,d.wav,0.5,1\n"
                                           "a.wav,b.wav,0.75,1\n"));
+    // A name that begins with that of another stays.
+    knobs[0].value = 1.0;
+    assert_int_equal(manifest_add(path, "c.wa", "d.wav", knobs, 2, NULL), STATUS_OK);
+    assert_true(scratch_holds("list.csv", "input,target,Drive,Tone\nc.wav,d.wav,0.5,1\n"
+                                          "a.wav,b.wav,0.75,1\nc.wa,d.wav,1,1\n"));
+    knobs[0].value = 0.75;
     // Another order of columns, a split, and no newline at the end.
     scratch_write("other.csv", "input,Tone,split,target,Drive\nx,1,test,y,2", 42);
     path = scratch_path("other.csv");

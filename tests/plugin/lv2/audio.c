@@ -171,6 +171,26 @@ static void meters_show_levels_and_load(void **state) {
     host_free(host);
 }
 
+static void a_meter_shows_the_louder_channel(void **state) {
+    (void)state;
+    static float loud[64], soft[64], outs[2][64];
+    for (int i = 0; i < 64; i++) {
+        loud[i] = i % 2 ? 0.5f : -0.5f;
+        soft[i] = 0.1f * loud[i];
+    }
+    for (int right = 0; right < 2; right++) {
+        Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL | HOST_STEREO);
+        host_set(host, CONTROL_ENABLED, 0.0f);
+        for (int block = 0; block < 100; block++) { // until it is bypassed
+            host_run_stereo(host, (const float *[]){right ? soft : loud, right ? loud : soft},
+                            (float *[]){outs[0], outs[1]}, 64);
+        }
+        assert_float_equal(host_output(host, PORT_PEAK_IN), -6.02f, 0.01);
+        assert_float_equal(host_output(host, PORT_PEAK_OUT), -6.02f, 0.01);
+        host_free(host);
+    }
+}
+
 static void bypass_gives_the_input(void **state) {
     (void)state;
     Host *host = host_new(files_path("lv2/gruff.lv2"), SAMPLE_RATE, HOST_FULL);
@@ -222,6 +242,7 @@ int main(void) {
         cmocka_unit_test_setup(stereo_is_two_channels_of_one_model, setup),
         cmocka_unit_test_setup(latency_is_told_to_the_sample, setup),
         cmocka_unit_test_setup(meters_show_levels_and_load, setup),
+        cmocka_unit_test_setup(a_meter_shows_the_louder_channel, setup),
         cmocka_unit_test_setup(bypass_gives_the_input, setup),
         cmocka_unit_test_setup(without_default_model_the_input_passes, setup),
         cmocka_unit_test_setup(bad_input_gives_finite_output, setup),

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -154,6 +155,41 @@ static void converts_to_the_rate_of_the_session(void **state) {
     comparison_free(comparison);
 }
 
+// There is no error of silence, and no ratio to it.
+static void tells_nothing_of_silence(void **state) {
+    (void)state;
+    static float silence[RATE];
+    scratch_audio("silence.wav", RATE, 1, silence, RATE);
+    Comparison *comparison = NULL;
+    float out[BLOCK];
+    assert_int_equal(
+        comparison_new(&comparison, scratch_path("input.wav"), scratch_path("silence.wav"), NULL),
+        STATUS_OK);
+    assert_int_equal(comparison_suit(comparison, RATE, NULL), STATUS_OK);
+    run(comparison, 1.0f, 1000, out);
+    assert_true(comparison_esr(comparison) < 0.0);
+    comparison_free(comparison);
+}
+
+// Either of the two.
+static void the_longer_recording_is_cut(void **state) {
+    (void)state;
+    scratch_audio("short.wav", RATE, 1, guitar, LENGTH / 2);
+    for (int target = 0; target < 2; target++) {
+        Comparison *comparison = NULL;
+        char input[512];
+        double place = 0.0, length = 0.0;
+        snprintf(input, sizeof input, "%s", scratch_path(target ? "input.wav" : "short.wav"));
+        assert_int_equal(comparison_new(&comparison, input,
+                                        scratch_path(target ? "short.wav" : "target.wav"), NULL),
+                         STATUS_OK);
+        assert_int_equal(comparison_suit(comparison, RATE, NULL), STATUS_OK);
+        comparison_place(comparison, &place, &length);
+        assert_float_equal(length, 1.0, 1e-9);
+        comparison_free(comparison);
+    }
+}
+
 static void refuses_what_is_no_pair(void **state) {
     (void)state;
     Comparison *comparison = NULL;
@@ -178,6 +214,8 @@ int main(void) {
         cmocka_unit_test(lets_hear_the_target_without_a_click),
         cmocka_unit_test(shows_spectra),
         cmocka_unit_test(converts_to_the_rate_of_the_session),
+        cmocka_unit_test(tells_nothing_of_silence),
+        cmocka_unit_test(the_longer_recording_is_cut),
         cmocka_unit_test(refuses_what_is_no_pair),
     };
     return cmocka_run_group_tests(tests, make, scratch_end);

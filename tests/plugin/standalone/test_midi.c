@@ -210,6 +210,10 @@ static void a_channel_goes_before_any(void **state) {
     assert_false(midi_map_forget(&map, CONTROL_ENABLED));
     assert_true(midi_map_find(&map, 16, 20, &id));
     assert_int_equal(id, CONTROL_INPUT);
+    midi_map_set(&map, 2, 21, CONTROL_INPUT);
+    assert_true(midi_map_forget(&map, CONTROL_INPUT)); // wherever it is
+    assert_false(midi_map_find(&map, 16, 20, &id));
+    assert_false(midi_map_find(&map, 2, 21, &id));
 }
 
 static void lines_are_read_or_refused(void **state) {
