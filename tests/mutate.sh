@@ -47,7 +47,7 @@ check() {
     '' | '--- '* | 'Tests:'*) echo "$1: its first line is no promise" ;;
     esac
     [ -n "$(tests_of "$1")" ] || echo "$1: names no tests"
-    applies "$1" --check 2>&1 || echo "$1: does not apply"
+    why=$(applies "$1" --check 2>&1) || printf '%s\n' "$why" "$1: does not apply"
 }
 
 check_all() {
