@@ -11,7 +11,7 @@ skipped=0
 
 # leave_out WHY: the present command.
 leave_out() {
-    echo "$place: left out: $*"
+    echo "left out in $place: $*"
     skipped=$((skipped + 1))
 }
 
@@ -120,6 +120,7 @@ there() {
 knows() {
     if [ ! -x "$1" ]; then
         [ -e "$root/plugin/${1#build/plugin/}.1" ] || complain "there is no $1"
+        check_options "$work/options/${1##*/}" "$*"
         leave_out "$1 was not built"
         return
     fi
@@ -279,7 +280,9 @@ try_meson() {
                 grep -qF -e "\"name\": \"${name%%=*}\"" || complain "no such option of the build: $1"
             ;;
         --suite)
-            meson introspect "$build" --tests | grep -qF -e "gruff:$2\"" || complain "no such suite: $2"
+            meson introspect "$build" --tests | grep -qF -e "gruff:$2\"" ||
+                grep -rqF --include=meson.build -e "'$2'" "$root/tests/" || # not configured
+                complain "no such suite: $2"
             shift
             ;;
         -*) grep -qE -e "(^|[^A-Za-z-])$1([^A-Za-z-]|\$)" "$work/log" || complain "meson $job has no $1" ;;

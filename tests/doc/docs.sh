@@ -110,7 +110,11 @@ check_link() {
 # commands of the documents wrote.
 is_path() {
     case $1 in
-    build/log) grep -q "\$build/log" "$root/setup" && return 0 ;;
+    build/log) ! grep -q "\$build/log" "$root/setup" || return 0 ;;
+    build/lv2*) [ -d "$build/lv2" ] || return 0 ;;                       # not configured,
+    build/plugin/*/gruff*) [ ! -f "$root/${1#build/}.1" ] || return 0 ;; # nor may these be
+    esac
+    case $1 in
     build | build/*) set -- "$build${1#build}" "$work/run/$1" ;;
     *) set -- "$root/$1" "$work/run/$1" ;;
     esac

@@ -27,11 +27,14 @@ seq 141 >"$tree/README.md"
     sed -i 's/"settling"/"settled"/' "$tree/doc/formats.md"
 }
 
-# Each line of this is a fault; a tab begins a line of a block of its own.
+# Each line of this is a fault; a tab begins a line of a block of its own, "!" one that only gruff itself
+# can see.
 cat >"$tree/faults" <<'END'
 There is no `dsp/nowhere.c`.
 There is no `nowhere.c`.
 There is no `build/plugin/nowhere`.
+There is no `build/plugin/tool/gruff-nowhere`.
+There is no `build/nowhere`.
 There is no `nothing_of_this_name`.
 There is no `NoSuchThing`.
 There is no `urn:gruff:nowhere`.
@@ -48,9 +51,9 @@ There is a ` alone.
 	build/plugin/tool/gruff-model info nowhere.json
 	build/plugin/tool/nowhere info build/demo/model.json
 	build/plugin/standalone/gruff build/demo/model.json --nowhere
-	build/plugin/standalone/gruff build/demo/model.json --bass 13
+!build/plugin/standalone/gruff build/demo/model.json --bass 13
 	build/plugin/standalone/gruff nowhere.json
-	build/plugin/standalone/gruff --preset 'Nowhere'
+!build/plugin/standalone/gruff --preset 'Nowhere'
 	build/plugin/capture/gruff-capture amp --nowhere
 	build/plugin/capture/gruff-capture amp --signal nowhere.wav
 	presets/studio/capture.sh nowhere
@@ -67,12 +70,15 @@ There is a ` alone.
 	oscsend localhost 9000 /gruff/nowhere f 6
 	nowhere build/demo/model.json
 END
-awk -v bad="$tree/doc/bad.md" -v wanted="$tree/wanted" '
+gruff=
+[ ! -x "$2/plugin/standalone/gruff" ] || gruff=1
+awk -v gruff="$gruff" -v bad="$tree/doc/bad.md" -v wanted="$tree/wanted" '
     function put(text) {
         print text >bad
         lines++
     }
-    /^\t/ {
+    /^!/ && !gruff { next }
+    /^[\t!]/ {
         put("```sh")
         at = lines
         put(substr($0, 2))
