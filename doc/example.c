@@ -2,8 +2,9 @@
 // Plays raw 32-bit floats (mono, at the model's rate) from standard input through a model to
 // standard output, with libgruff alone:
 //   cc example.c $(pkg-config --cflags --libs gruff) -o example
-//   sox guitar.wav -t f32 - channels 1 | ./example amp.json Drive=0.7 | sox -t f32 -r 48k -c 1 -
-//   amp.wav
+//   sox guitar.wav -t f32 -c 1 in.f32
+//   ./example amp.json Drive=0.7 <in.f32 >out.f32
+//   sox -t f32 -r 48k -c 1 out.f32 amp.wav
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
