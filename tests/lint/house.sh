@@ -46,11 +46,22 @@ check_licence() {
     done | rule 'no "SPDX-License-Identifier: ISC" in the first two lines'
 }
 
+# Files aim below 400 lines; what is longer than 600 is more than one idea. A table is one, however long.
 check_length() {
-    sources dsp training plugin presets tests | while read -r file; do
-        lines=$(wc -l <"$file")
-        [ "$lines" -le 500 ] || echo "$file: $lines lines"
-    done | rule 'longer than 500 lines: split it'
+    {
+        sources dsp training plugin presets tests
+        for folder in dsp training plugin presets tests; do
+            [ ! -d "$folder" ] || find "$folder" -name '*.sh' -o -name '*.py' -o -name '*.awk'
+        done
+    } | while read -r file; do
+        case $file in
+        *_table.[ch]) ;;
+        *)
+            lines=$(wc -l <"$file")
+            [ "$lines" -le 600 ] || echo "$file: $lines lines"
+            ;;
+        esac
+    done | rule 'longer than 600 lines: split it'
 }
 
 check_allocation() {

@@ -96,7 +96,17 @@ rejects house plugin/lv2/a.c \
     on_sound
 rejects house dsp/meson.build "# SPDX-License-Identifier: ISC
 x = dependency('nowhere')" nowhere
-rejects house dsp/network/engine.c "$(awk 'BEGIN { while (i++ < 500) print "int x" i ";" }')"
+long=$(awk 'BEGIN { while (i++ < 600) print "int x" i ";" }')
+rejects house dsp/network/engine.c "$long"
+rejects house tests/a.sh "$long"
+good_tree
+printf '// SPDX-License-Identifier: ISC\n%s\n' "$long" >"$tree/dsp/network/notes_table.h"
+run house
+cases=$((cases + 1))
+if [ "$status" -ne 0 ]; then
+    echo 'house rejects a long table'
+    failures=$((failures + 1))
+fi
 good_tree
 printf 'int x;\n' >"$tree/dsp/bare.c"
 run house
