@@ -2,28 +2,8 @@
 #include "dsp/network/isa.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "dsp/network/kernels/kernels.h"
-
-static const char *const names[ISA_COUNT] = {
-    [ISA_SCALAR] = "scalar", [ISA_SSE2] = "sse2", [ISA_AVX2] = "avx2",
-    [ISA_AVX512] = "avx512", [ISA_NEON] = "neon",
-};
-
-const char *isa_name(Isa isa) {
-    return (unsigned)isa < ISA_COUNT ? names[isa] : "unknown";
-}
-
-bool isa_from_name(const char *name, Isa *isa) {
-    for (int i = 0; i < ISA_COUNT; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *isa = (Isa)i;
-            return true;
-        }
-    }
-    return false;
-}
 
 // The compiler's run-time library also asks the system whether it saves the wide registers.
 static bool machine_has(Isa isa) {

@@ -16,7 +16,7 @@ const Option setup_options[SETUP_OPTION_COUNT] = {
     {"period", 0, "FRAMES", OPTION_INTO(SetupOptions, setup.period), .least = 1.0, .most = 8192.0,
      .help = "frames of a block (the device's own)"},
     {"name", 0, "NAME", OPTION_INTO(SetupOptions, setup.name),
-     .help = "of the JACK client (the program's)"},
+     .help = "name of the JACK client (the program's)"},
     {"no-connect", 0, NULL, OPTION_INTO(SetupOptions, setup.connect), .clears = true,
      .help = "leave the JACK client unplugged"},
     {"connect", 0, NULL, OPTION_INTO(SetupOptions, setup.connect),

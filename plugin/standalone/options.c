@@ -117,7 +117,8 @@ static const OptionGroup pair_group = {.heading = "Beside a recording", OPTION_R
 static const Option remote_options[] = {
     {"learn", 0, "CONTROL", OPTION_INTO(Options, learn), .take = take_learn,
      .make_words = control_words,
-     .help = "the next MIDI controller that moves turns CONTROL from now on"},
+     .help = "the next MIDI controller that moves turns CONTROL from now on",
+     .more = "It is one of the controls below, without the hyphens."},
     {"midi-map", 0, "FILE", OPTION_INTO(Options, midi_map), .files = "*",
      .help = "where that is kept (~/.config/gruff/midi)"},
     {"no-midi", 0, NULL, OPTION_INTO(Options, backend.setup.midi), .clears = true,

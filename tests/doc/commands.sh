@@ -119,7 +119,7 @@ there() {
 # knows PROGRAM WORDS...: a program that would need a sound card reads the options before --help.
 knows() {
     if [ ! -x "$1" ]; then
-        [ -e "$root/plugin/${1#build/plugin/}.1" ] || complain "there is no $1"
+        [ -e "$root/plugin/${1#build/plugin/}.1.in" ] || complain "there is no $1"
         check_options "$work/options/${1##*/}" "$*"
         leave_out "$1 was not built"
         return

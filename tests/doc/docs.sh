@@ -112,7 +112,7 @@ is_path() {
     case $1 in
     build/log) ! grep -q "\$build/log" "$root/setup" || return 0 ;;
     build/lv2*) [ -d "$build/lv2" ] || return 0 ;;                       # not configured,
-    build/plugin/*/gruff*) [ ! -f "$root/${1#build/}.1" ] || return 0 ;; # nor may these be
+    build/plugin/*/gruff*) [ ! -f "$root/${1#build/}.1.in" ] || return 0 ;; # nor may these be
     esac
     case $1 in
     build | build/*) set -- "$build${1#build}" "$work/run/$1" ;;
@@ -189,7 +189,7 @@ learn_options() {
         fi
     done
     # The manual pages tell of programs that were not built.
-    for page in "$root"/plugin/*/gruff*.1 "$root"/training/gruff*.1; do
+    for page in "$build"/plugin/describe/gruff*.1; do
         name=${page##*/}
         sed -e 's/\\-/-/g' -e 's/\\f[A-Z]/ /g' "$page" >>"options/${name%.1}"
     done
