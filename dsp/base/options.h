@@ -53,7 +53,7 @@ typedef enum OptionType {
 // In a group: its options.
 #define OPTION_ROWS(table) .options = (table), .count = sizeof(table) / sizeof *(table)
 
-// What can stand for the value of an option. A table of them ends with {NULL}.
+// What can stand for the value of an option. A table of them ends with {0}.
 typedef struct OptionWord {
     const char *word;
     int value;        // of an int or an enum
@@ -102,7 +102,7 @@ typedef struct OptionGroup {
 // -h, --help and -V, --version.
 extern const OptionGroup options_usual;
 
-// A subcommand. A table of them ends with {NULL}.
+// A subcommand. A table of them ends with {0}.
 typedef struct OptionCommand {
     const char *name;
     const char *operands;             // "MODEL IN.wav OUT.wav"

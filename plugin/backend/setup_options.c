@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/backend/setup_options.h"
 
-static const OptionWord kinds[] = {{"jack", 0, NULL}, {"portaudio", 0, NULL}, {NULL}};
+static const OptionWord kinds[] = {{"jack", 0, NULL}, {"portaudio", 0, NULL}, {0}};
 
 const Option setup_options[SETUP_OPTION_COUNT] = {
     {"backend", 0, "NAME", OPTION_INTO(SetupOptions, name), .words = kinds,

@@ -58,7 +58,7 @@ static const OptionWord listenings[] = {
     {"model", LISTEN_MODEL, NULL},
     {"target", LISTEN_TARGET, NULL},
     {"difference", LISTEN_DIFFERENCE, NULL},
-    {NULL},
+    {0},
 };
 
 static const Option main_options[] = {

@@ -142,7 +142,7 @@ static const OptionCommand commands[] = {
                     "speed here, beside what this machine can do at most; all cells and sizes "
                     "without MODEL",
                     MODELS, to_bench},
-    {NULL},
+    {0},
 };
 
 const OptionProgram tool_program = {

@@ -254,7 +254,7 @@ static const OptionCommand commands[] = {
      .groups = groups},
     {"fetch", "TIMES FRAMES OUTPUT.wav <RAW",
      "make FRAMES frames of the binary raw file of an analysis with one voltage", .groups = groups},
-    {NULL},
+    {0},
 };
 static const OptionProgram program = {
     .name = "gruff-spice-wave",

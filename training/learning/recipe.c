@@ -9,23 +9,23 @@ const OptionWord recipe_presets[] = {
     {"quick", RECIPE_QUICK, NULL},
     {"standard", RECIPE_STANDARD, NULL},
     {"best", RECIPE_BEST, NULL},
-    {NULL},
+    {0},
 };
 const OptionWord recipe_cells[] = {
     {"gru", LAYER_GRU, NULL},
     {"gru-before", LAYER_GRU_RESET_BEFORE, NULL},
     {"lstm", LAYER_LSTM, NULL},
-    {NULL},
+    {0},
 };
 const OptionWord recipe_schedules[] = {
     {"cosine", SCHEDULE_COSINE, NULL},
     {"plateau", SCHEDULE_PLATEAU, NULL},
-    {NULL},
+    {0},
 };
 const OptionWord recipe_optimisers[] = {
     {"soap", OPTIMISER_SOAP, NULL},
     {"adam", OPTIMISER_ADAM, NULL},
-    {NULL},
+    {0},
 };
 
 const char *recipe_cell_name(LayerKind cell) {

@@ -35,8 +35,8 @@ typedef struct Settings {
 } Settings;
 
 static const OptionWord shapes[] = {
-    {"round", SHAPE_ROUND, "without corners"}, {"square", SHAPE_SQUARE, NULL}, {NULL}};
-static const OptionWord two[] = {{"off", 0, NULL}, {"on", 1, NULL}, {NULL}};
+    {"round", SHAPE_ROUND, "without corners"}, {"square", SHAPE_SQUARE, NULL}, {0}};
+static const OptionWord two[] = {{"off", 0, NULL}, {"on", 1, NULL}, {0}};
 
 static const OptionWord *make_words(void) {
     return two;
@@ -273,7 +273,7 @@ static const OptionCommand commands[] = {
     {"play", "FILE", "plays it", .groups = play_groups},
     {"look", "", "looks", .groups = look_groups},
     {"stop", "", "stops", .groups = look_groups},
-    {NULL},
+    {0},
 };
 static const OptionProgram many_commands = {
     .name = "gruff-test", .about = "Tests.", .groups = groups, .commands = commands};

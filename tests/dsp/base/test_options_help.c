@@ -11,7 +11,7 @@
 
 #include "dsp/base/options.h"
 
-static const OptionWord shapes[] = {{"round", 3, "without corners"}, {"square", 7, NULL}, {NULL}};
+static const OptionWord shapes[] = {{"round", 3, "without corners"}, {"square", 7, NULL}, {0}};
 
 static const Option own[] = {
     {"loud", 'l', NULL, .help = "on"},
@@ -52,7 +52,7 @@ static const OptionCommand commands[] = {
     {"play", "FILE", "plays it and does not stop before the file is at its end, or nearly so",
      .groups = play_groups},
     {"look", "", "looks", .groups = look_groups},
-    {NULL},
+    {0},
 };
 static const OptionProgram of_commands = {
     .name = "gruff-test", .groups = groups, .commands = commands};
