@@ -13,11 +13,11 @@
 // some tens, so that a short wait is better spun out.
 enum { SPINS = 4000, MAX_THREADS = 64 };
 
-typedef struct Member {
+typedef struct Worker {
     ThreadPool *pool;
     pthread_t thread;
     int index;
-} Member;
+} Worker;
 
 struct ThreadPool {
     int threads;
@@ -25,14 +25,14 @@ struct ThreadPool {
     void *context;
     int count;
     atomic_uint round;  // goes up by one for every thread_pool_run
-    atomic_int working; // members that have not finished the round
+    atomic_int working; // workers that have not finished the round
     atomic_bool ending;
     pthread_mutex_t mutex;
     pthread_cond_t changed; // round, ending or working
-    Member members[MAX_THREADS];
+    Worker workers[MAX_THREADS];
 };
 
-static void relax(void) {
+static void spin_pause(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -40,8 +40,8 @@ static void relax(void) {
 #endif
 }
 
-static void run_share(const ThreadPool *pool, int member) {
-    for (int i = member; i < pool->count; i += pool->threads) {
+static void run_share(const ThreadPool *pool, int worker) {
+    for (int i = worker; i < pool->count; i += pool->threads) {
         pool->job(pool->context, i);
     }
 }
@@ -52,7 +52,7 @@ static void await_round(ThreadPool *pool, unsigned seen) {
         if (atomic_load(&pool->round) != seen) {
             return;
         }
-        relax();
+        spin_pause();
     }
     pthread_mutex_lock(&pool->mutex);
     while (atomic_load(&pool->round) == seen) {
@@ -61,12 +61,12 @@ static void await_round(ThreadPool *pool, unsigned seen) {
     pthread_mutex_unlock(&pool->mutex);
 }
 
-static void await_members(ThreadPool *pool) {
+static void await_workers(ThreadPool *pool) {
     for (int i = 0; i < SPINS; i++) {
         if (atomic_load(&pool->working) == 0) {
             return;
         }
-        relax();
+        spin_pause();
     }
     pthread_mutex_lock(&pool->mutex);
     while (atomic_load(&pool->working) != 0) {
@@ -81,15 +81,15 @@ static void announce(ThreadPool *pool) {
     pthread_mutex_unlock(&pool->mutex);
 }
 
-static void *member_main(void *argument) {
-    Member *member = argument;
-    ThreadPool *pool = member->pool;
+static void *worker_main(void *argument) {
+    Worker *worker = argument;
+    ThreadPool *pool = worker->pool;
     for (unsigned seen = 0;; seen++) {
         await_round(pool, seen);
         if (atomic_load(&pool->ending)) {
             return NULL;
         }
-        run_share(pool, member->index);
+        run_share(pool, worker->index);
         if (atomic_fetch_sub(&pool->working, 1) == 1) {
             announce(pool);
         }
@@ -110,8 +110,8 @@ Status thread_pool_new(ThreadPool **pool, int threads, Diagnostic *diagnostic) {
     pthread_cond_init(&made->changed, NULL);
     made->threads = 1;
     for (int i = 1; i < threads; i++) {
-        made->members[i] = (Member){.pool = made, .index = i};
-        if (pthread_create(&made->members[i].thread, NULL, member_main, &made->members[i]) != 0) {
+        made->workers[i] = (Worker){.pool = made, .index = i};
+        if (pthread_create(&made->workers[i].thread, NULL, worker_main, &made->workers[i]) != 0) {
             thread_pool_free(made);
             return diagnose(diagnostic, STATUS_NO_MEMORY, "thread %d of %d cannot be started",
                             i + 1, threads);
@@ -130,7 +130,7 @@ void thread_pool_free(ThreadPool *pool) {
     atomic_fetch_add(&pool->round, 1);
     announce(pool);
     for (int i = 1; i < pool->threads; i++) {
-        pthread_join(pool->members[i].thread, NULL);
+        pthread_join(pool->workers[i].thread, NULL);
     }
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->mutex);
@@ -149,7 +149,7 @@ void thread_pool_run(ThreadPool *pool, void (*job)(void *context, int index), vo
     }
     run_share(pool, 0);
     if (pool->threads > 1) {
-        await_members(pool);
+        await_workers(pool);
     }
 }
 

@@ -153,7 +153,7 @@ void convolver_reset(Convolver *convolver) REALTIME {
 }
 
 // The spectrum of the last two blocks becomes the newest.
-static void section_take(Section *section, const float *window) REALTIME {
+static void section_push(Section *section, const float *window) REALTIME {
     section->newest = (section->newest > 0 ? section->newest : section->partitions) - 1;
     section->known += section->known < section->partitions;
     fourier_forward(section->fourier, window, section->work);
@@ -189,7 +189,7 @@ static void section_add(const Section *section, int begin, int end) REALTIME {
 }
 
 // The result of a block, from the sum.
-static void section_give(const Section *section, float *tail) REALTIME {
+static void section_finish(const Section *section, float *tail) REALTIME {
     for (int i = 0; i <= section->block; i++) {
         section->work[i] = (Bin){section->sum[i], section->sum[section->bins + i]};
     }
@@ -201,9 +201,9 @@ static void section_give(const Section *section, float *tail) REALTIME {
 static void near_step(Convolver *convolver) REALTIME {
     Section *near = &convolver->near;
     if (near->partitions > 0) {
-        section_take(near, convolver->window);
+        section_push(near, convolver->window);
         section_add(near, 0, near->partitions);
-        section_give(near, convolver->near_tail);
+        section_finish(near, convolver->near_tail);
     }
     memcpy(convolver->window, convolver->window + SHORT, SHORT * sizeof(float));
 }
@@ -221,13 +221,13 @@ static void far_step(Convolver *convolver) REALTIME {
     if (convolver->turn == TURNS) {
         convolver->turn = 0;
         memcpy(convolver->far_tail, convolver->far_next, LONG * sizeof(float));
-        section_take(far, convolver->far_window);
+        section_push(far, convolver->far_window);
         memcpy(convolver->far_window, convolver->far_window + LONG, LONG * sizeof(float));
     } else if (convolver->turn < TURNS - 1) {
         int steps = TURNS - 2, step = convolver->turn - 1;
         section_add(far, far->partitions * step / steps, far->partitions * (step + 1) / steps);
     } else {
-        section_give(far, convolver->far_next);
+        section_finish(far, convolver->far_next);
     }
 }
 

@@ -6,8 +6,8 @@
 #include "dsp/base/realtime.h"
 
 typedef struct DcBlocker {
-    double share; // of the way to the signal that the mean goes in a frame
-    double mean;  // of the recent past
+    double coefficient; // of the one-pole filter that follows the mean
+    double mean;        // of the recent past
 } DcBlocker;
 
 // For a session of `sample_rate` Hz.

@@ -10,7 +10,7 @@ static const float shut = 1e-5f;      // -100 dB: from here on, nothing
 void gate_init(Gate *gate, double sample_rate) {
     *gate = (Gate){
         .threshold = 1e-3f,
-        .rise = (float)(1.0 / (sample_rate * attack_seconds)),
+        .attack = (float)(1.0 / (sample_rate * attack_seconds)),
         .hold_frames = (int)(sample_rate * hold_seconds),
         .rate = (float)sample_rate,
     };
@@ -29,7 +29,7 @@ void gate_set(Gate *gate, bool on, float threshold, float release) REALTIME {
     }
     gate->on = on;
     gate->threshold = threshold;
-    gate->fall = powf(1e-3f, 1.0f / (release * gate->rate));
+    gate->release = powf(1e-3f, 1.0f / (release * gate->rate));
 }
 
 bool gate_is_idle(const Gate *gate) REALTIME {
@@ -43,9 +43,9 @@ static float next_gain(Gate *gate, float key) REALTIME {
         gate->hold--;
     }
     if (gate->hold > 0 || !gate->on) {
-        return fminf(gate->gain + gate->rise, 1.0f);
+        return fminf(gate->gain + gate->attack, 1.0f);
     }
-    return gate->gain > shut ? gate->gain * gate->fall : 0.0f;
+    return gate->gain > shut ? gate->gain * gate->release : 0.0f;
 }
 
 void gate_run(Gate *gate, float *gains, const float *const *key, int channels, int frames)

@@ -12,8 +12,8 @@
 typedef struct Gate {
     bool on;
     float threshold; // amplitude
-    float rise;      // of the factor, a frame
-    float fall;      // factor of the factor, a frame
+    float attack;    // that the gain rises by in a frame
+    float release;   // factor of the gain in a frame
     int hold_frames;
     int hold; // frames until it closes
     float gain;

@@ -224,7 +224,7 @@ static int move_knobs(ModelStage *stage, int frames) REALTIME {
 // ---- Running ----
 
 // The engine from its start, with every knob where it was going.
-static void start_anew(ModelStage *stage) REALTIME {
+static void restart(ModelStage *stage) REALTIME {
     engine_reset(stage->engine);
     stage->moving = 0;
     for (int i = 0; i < stage->knobs; i++) {
@@ -239,7 +239,7 @@ void model_stage_reset(ModelStage *stage) REALTIME {
         dc_blocker_reset(&stage->dc_blocker[c]);
     }
     stage->muted = 0;
-    start_anew(stage);
+    restart(stage);
     if (stage->mode == RATE_RESAMPLED) {
         rate_converter_reset(stage->to_model, 0);
         rate_converter_reset(stage->to_session, stage->latency);
@@ -277,7 +277,7 @@ static int sound(ModelStage *stage, float *const *out, const float *const *in, i
     engine_run(stage->engine, out, in, count);
     int good = first_unusable(stage, out, count);
     if (good < count) {
-        start_anew(stage);
+        restart(stage);
         stage->muted = stage->mute_frames;
     }
     return good;

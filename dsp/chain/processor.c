@@ -167,8 +167,8 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     }
 }
 
-static void start_anew(Processor *processor) REALTIME {
-    processor_rest(processor);
+static void restart(Processor *processor) REALTIME {
+    processor_clear(processor);
     if (processor->cabinets.now) {
         cabinet_reset(processor->cabinets.now);
     }
@@ -189,9 +189,9 @@ void processor_reset(Processor *processor) REALTIME {
     for (int i = 0; i < CONTROL_COUNT; i++) {
         setting_apply(processor, (ControlId)i, 0);
     }
-    start_anew(processor);
+    restart(processor);
     delay_line_reset(&processor->dry_delay, processor_latency(processor));
-    processor->fresh = true;
+    processor->just_reset = true;
 }
 
 void processor_set(Processor *processor, ControlId id, float value) REALTIME {
@@ -200,11 +200,11 @@ void processor_set(Processor *processor, ControlId id, float value) REALTIME {
         return;
     }
     // What rested while bypassed wakes up without a memory of what was before.
-    if (id == CONTROL_ENABLED && ramp_rests_at(&processor->ramps[id], 0.0f)) {
-        start_anew(processor);
+    if (id == CONTROL_ENABLED && ramp_is_at(&processor->ramps[id], 0.0f)) {
+        restart(processor);
     }
     // So does a cabinet that was off.
-    if (id == CONTROL_CABINET && ramp_rests_at(&processor->ramps[id], 0.0f) &&
+    if (id == CONTROL_CABINET && ramp_is_at(&processor->ramps[id], 0.0f) &&
         processor->cabinets.now) {
         cabinet_reset(processor->cabinets.now);
     }
@@ -212,7 +212,7 @@ void processor_set(Processor *processor, ControlId id, float value) REALTIME {
     if (id >= CONTROL_KNOB_1) {
         processor->knob_set[id - CONTROL_KNOB_1] = false;
     }
-    setting_apply(processor, id, processor->fresh ? 0 : processor->fade_frames);
+    setting_apply(processor, id, processor->just_reset ? 0 : processor->fade_frames);
 }
 
 void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
@@ -224,6 +224,6 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
     }
     processor->knobs[knob] = value;
     processor->knob_set[knob] = true;
-    int frames = processor->fresh ? 0 : processor->fade_frames;
+    int frames = processor->just_reset ? 0 : processor->fade_frames;
     processor_apply_knobs(processor, processor->stages.now, frames);
 }

@@ -11,7 +11,7 @@
 static const float input_limit = 1e3f; // louder is no audio: +60 dBFS
 
 // What cannot be audio becomes silence, and what is far too loud is held.
-static float sane(float x) REALTIME {
+static float sanitise(float x) REALTIME {
     float size = fabsf(x);
     if (!(size <= FLT_MAX)) {
         return 0.0f;
@@ -50,7 +50,7 @@ static void model_stage_sound(const Processor *processor, ModelStage *stage,
 }
 
 // The model, or both models through an equal-power fade, into `wet`.
-static void voices_run(Processor *processor, int frames) REALTIME {
+static void models_run(Processor *processor, int frames) REALTIME {
     Swap *stages = &processor->stages;
     ModelStageLevels levels;
     ramp_fill(&processor->ramps[CONTROL_CALIBRATE], levels.calibrate, frames);
@@ -112,7 +112,7 @@ static void cabinet_sound(const Processor *processor, Cabinet *cabinet, Planes o
 // The cabinet, or both through a fade, as far as it is on.
 static void cabinets_run(Processor *processor, int frames) REALTIME {
     Swap *cabinets = &processor->cabinets;
-    bool off = ramp_rests_at(&processor->ramps[CONTROL_CABINET], 0.0f);
+    bool off = ramp_is_at(&processor->ramps[CONTROL_CABINET], 0.0f);
     float share[CHUNK];
     ramp_fill(&processor->ramps[CONTROL_CABINET], share, frames);
     if (off) {
@@ -151,7 +151,7 @@ static void wet_run(Processor *processor, int frames) REALTIME {
     memcpy(processor->in, processor->key, sizeof(Planes));
     scale(processor, processor->in, ramp_values(processor, CONTROL_INPUT, values, frames), frames);
     tone_run(&processor->before, before, processor->channels, frames);
-    voices_run(processor, frames);
+    models_run(processor, frames);
     gate_apply(processor, frames);
     tone_run(&processor->after, after, processor->channels, frames);
     cabinets_run(processor, frames);
@@ -173,15 +173,15 @@ static void chunk_run(Processor *processor, float *const *out, const float *cons
                       int frames) REALTIME {
     for (int c = 0; c < processor->channels; c++) {
         for (int i = 0; i < frames; i++) {
-            processor->key[c][i] = sane(in[c][begin + i]);
+            processor->key[c][i] = sanitise(in[c][begin + i]);
         }
     }
     float *dry[ENGINE_MAX_CHANNELS] = {processor->dry[0], processor->dry[1]};
     memcpy(processor->dry, processor->key, sizeof(Planes));
     delay_line_run(&processor->dry_delay, dry, processor->channels, processor_latency(processor),
                    processor->fade_frames, frames);
-    if (ramp_rests_at(&processor->ramps[CONTROL_ENABLED], 0.0f)) {
-        processor_rest(processor);
+    if (ramp_is_at(&processor->ramps[CONTROL_ENABLED], 0.0f)) {
+        processor_clear(processor);
         memcpy(processor->wet, processor->dry, sizeof(Planes));
     } else {
         float share[CHUNK];
@@ -217,6 +217,6 @@ void processor_run(Processor *processor, float *const *out, const float *const *
         int count = frames - begin < CHUNK ? frames - begin : CHUNK;
         chunk_run(processor, out, in, begin, count);
     }
-    processor->fresh = false;
+    processor->just_reset = false;
     denormals_restore(before);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/chain/processor_state.h"
 
-void processor_rest(Processor *processor) REALTIME {
+void processor_clear(Processor *processor) REALTIME {
     swap_end(&processor->stages);
     swap_end(&processor->cabinets);
     gate_reset(&processor->gate);

@@ -26,7 +26,7 @@ typedef struct Processor {
     int fade_frames;
     int settling_frames; // of a new stage whose knobs are turned, unheard
     float *fade_gains;   // [fade_frames + 1]: sin(pi / 2 * i / fade_frames)
-    bool fresh;          // nothing has run since the reset: controls jump
+    bool just_reset;     // nothing has run since the reset: controls jump
     float settings[CONTROL_COUNT];
     Ramp ramps[CONTROL_COUNT];      // of those that have one: shares from 0 to 1, levels as factors
     float knobs[MODEL_MAX_KNOBS];   // of those whose control does not count,
@@ -41,7 +41,7 @@ typedef struct Processor {
 } Processor;
 
 // Everything without a memory, and every control where it was going.
-void processor_rest(Processor *processor) REALTIME;
+void processor_clear(Processor *processor) REALTIME;
 
 // Gives a stage (NULL is fine) the knobs as they are set, after `frames` frames.
 void processor_apply_knobs(const Processor *processor, ModelStage *stage, int frames) REALTIME;

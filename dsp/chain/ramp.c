@@ -27,6 +27,6 @@ void ramp_fill(Ramp *ramp, float *values, int frames) REALTIME {
     }
 }
 
-bool ramp_rests_at(const Ramp *ramp, float value) REALTIME {
+bool ramp_is_at(const Ramp *ramp, float value) REALTIME {
     return ramp->left == 0 && ramp->value == value;
 }

@@ -23,6 +23,6 @@ void ramp_aim(Ramp *ramp, float target, int frames) REALTIME;
 void ramp_fill(Ramp *ramp, float *values, int frames) REALTIME;
 
 // Whether it has arrived, at `value`.
-bool ramp_rests_at(const Ramp *ramp, float value) REALTIME;
+bool ramp_is_at(const Ramp *ramp, float value) REALTIME;
 
 #endif

@@ -18,7 +18,7 @@ static const struct {
 // Bells: band-pass of gain 1 in its middle, a state-variable filter. Shelves: low-pass or high-pass
 // of one pole, in the same arithmetic with its second state idle.
 void tone_init(Tone *tone, double sample_rate) {
-    *tone = (Tone){.rests = true};
+    *tone = (Tone){.idle = true};
     for (int b = 0; b < TONE_BANDS; b++) {
         double corner = fmin(bands[b].frequency, 0.45 * sample_rate);
         double g = tan(2.0 * asin(1.0) * corner / sample_rate);
@@ -37,7 +37,7 @@ void tone_init(Tone *tone, double sample_rate) {
 
 static bool is_flat(const Tone *tone) REALTIME {
     for (int b = 0; b < TONE_BANDS; b++) {
-        if (!ramp_rests_at(&tone->gain[b], 1.0f)) {
+        if (!ramp_is_at(&tone->gain[b], 1.0f)) {
             return false;
         }
     }
@@ -49,13 +49,13 @@ void tone_reset(Tone *tone) REALTIME {
     for (int b = 0; b < TONE_BANDS; b++) {
         ramp_jump(&tone->gain[b], tone->gain[b].target);
     }
-    tone->rests = is_flat(tone);
+    tone->idle = is_flat(tone);
 }
 
 void tone_set(Tone *tone, ToneBand band, float gain, int frames) REALTIME {
     if (gain != tone->gain[band].target) {
         ramp_aim(&tone->gain[band], gain, frames);
-        tone->rests = false;
+        tone->idle = false;
     }
 }
 
@@ -99,7 +99,7 @@ static int frames_until_flat(const Tone *tone, int frames) REALTIME {
 }
 
 void tone_run(Tone *tone, float *const *signal, int channels, int frames) REALTIME {
-    if (tone->rests) {
+    if (tone->idle) {
         return;
     }
     int count = frames_until_flat(tone, frames);

@@ -35,7 +35,7 @@ typedef struct Tone {
     } filter[TONE_BANDS];
     Ramp gain[TONE_BANDS];
     double state[TONE_CHANNELS][TONE_BANDS][2];
-    bool rests; // all bands at 0 dB, no memory
+    bool idle; // all bands at 0 dB, no memory
 } Tone;
 
 // All bands at 0 dB, for a session of `sample_rate` Hz.

@@ -16,63 +16,64 @@
 
 // Runs of a model over sines whose period divides the length of the transform, so that in the
 // steady state every harmonic, folded back or not, falls on a bin of its own, without a window.
-typedef struct Bench {
+typedef struct Analyser {
     double rate;
     Engine *engine;
     Fourier *fourier;
     float samples[SINES_SIZE];
     Bin bins[SINES_BINS];
     double power[SINES_BINS]; // of each bin; 0.5 for a full-scale sine
-} Bench;
+} Analyser;
 
-static void bench_free(Bench *bench) {
-    if (bench) {
-        engine_free(bench->engine);
-        fourier_free(bench->fourier);
-        memory_free(bench);
+static void analyser_free(Analyser *analyser) {
+    if (analyser) {
+        engine_free(analyser->engine);
+        fourier_free(analyser->fourier);
+        memory_free(analyser);
     }
 }
 
-static Status bench_new(Bench **bench, const Model *model, double rate, Diagnostic *diagnostic) {
-    *bench = memory_new(1, sizeof **bench);
-    if (!*bench) {
+static Status analyser_new(Analyser **analyser, const Model *model, double rate,
+                           Diagnostic *diagnostic) {
+    *analyser = memory_new(1, sizeof **analyser);
+    if (!*analyser) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to try sines");
     }
-    (*bench)->rate = model->sample_rate > 0.0 ? model->sample_rate : rate;
-    Status status = engine_new(&(*bench)->engine, model, isa_best(), 1, diagnostic);
+    (*analyser)->rate = model->sample_rate > 0.0 ? model->sample_rate : rate;
+    Status status = engine_new(&(*analyser)->engine, model, isa_best(), 1, diagnostic);
     if (status == STATUS_OK) {
-        status = fourier_new(&(*bench)->fourier, SINES_SIZE, diagnostic);
+        status = fourier_new(&(*analyser)->fourier, SINES_SIZE, diagnostic);
     }
     if (status != STATUS_OK) {
-        bench_free(*bench);
-        *bench = NULL;
+        analyser_free(*analyser);
+        *analyser = NULL;
     }
     return status;
 }
 
 // Plays `periods` periods of a sine twice: once to settle, once to look at.
-static void play(Bench *bench, int periods, double level) {
+static void run_sine(Analyser *analyser, int periods, double level) {
     double amplitude = decibels_to_amplitude(level);
-    float *samples = bench->samples;
-    engine_reset(bench->engine);
+    float *samples = analyser->samples;
+    engine_reset(analyser->engine);
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < SINES_SIZE; i++) {
             long phase = (long)periods * i % SINES_SIZE; // exact
             samples[i] = (float)(amplitude * sin(2.0 * M_PI * (double)phase / SINES_SIZE));
         }
-        engine_run(bench->engine, &samples, &(const float *){samples}, SINES_SIZE);
+        engine_run(analyser->engine, &samples, &(const float *){samples}, SINES_SIZE);
     }
-    fourier_forward(bench->fourier, samples, bench->bins);
+    fourier_forward(analyser->fourier, samples, analyser->bins);
     for (int k = 0; k < SINES_BINS; k++) {
-        double re = (double)bench->bins[k].re / SINES_SIZE;
-        double im = (double)bench->bins[k].im / SINES_SIZE;
-        bench->power[k] = (k == 0 || k == SINES_BINS - 1 ? 1.0 : 2.0) * (re * re + im * im);
+        double re = (double)analyser->bins[k].re / SINES_SIZE;
+        double im = (double)analyser->bins[k].im / SINES_SIZE;
+        analyser->power[k] = (k == 0 || k == SINES_BINS - 1 ? 1.0 : 2.0) * (re * re + im * im);
     }
 }
 
 // The odd number of periods nearest to a frequency: coprime to the size, a power of two.
-static int periods_of(const Bench *bench, double hertz) {
-    return 2 * (int)lround(0.5 * (hertz * SINES_SIZE / bench->rate - 1.0)) + 1;
+static int periods_of(const Analyser *analyser, double hertz) {
+    return 2 * (int)lround(0.5 * (hertz * SINES_SIZE / analyser->rate - 1.0)) + 1;
 }
 
 static double decibels(double power) {
@@ -86,33 +87,33 @@ static double sine_level(double power) {
 
 Status sines_levels(SineLevels *levels, const Model *model, double rate, double hertz,
                     Diagnostic *diagnostic) {
-    Bench *bench;
-    Status status = bench_new(&bench, model, rate, diagnostic);
+    Analyser *analyser;
+    Status status = analyser_new(&analyser, model, rate, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
     DenormalState mode = denormals_off();
-    int periods = periods_of(bench, hertz);
-    levels->hertz = periods * bench->rate / SINES_SIZE;
+    int periods = periods_of(analyser, hertz);
+    levels->hertz = periods * analyser->rate / SINES_SIZE;
     for (int i = 0; i < SINES_LEVELS; i++) {
         double power = 0.0;
         levels->input[i] = -60.0 + 60.0 * i / (SINES_LEVELS - 1);
-        play(bench, periods, levels->input[i]);
+        run_sine(analyser, periods, levels->input[i]);
         for (int k = 1; k < SINES_BINS; k++) {
-            power += bench->power[k];
+            power += analyser->power[k];
         }
         levels->output[i] = sine_level(power);
     }
     denormals_restore(mode);
-    bench_free(bench);
+    analyser_free(analyser);
     return STATUS_OK;
 }
 
 // Parts the power of the last run.
-static void part(const Bench *bench, int periods, double *harmonic, double *other) {
+static void split_power(const Analyser *analyser, int periods, double *harmonic, double *other) {
     *harmonic = *other = 0.0;
     for (int k = 1; k < SINES_BINS; k++) {
-        *(k % periods == 0 ? harmonic : other) += bench->power[k];
+        *(k % periods == 0 ? harmonic : other) += analyser->power[k];
     }
 }
 
@@ -121,9 +122,9 @@ static double ratio(double harmonic, double other) {
     return other > 0.0 ? decibels(other / fmax(harmonic, 1e-300)) : SINES_FLOOR;
 }
 
-static void keep_spectrum(SineAliasing *aliasing, const Bench *bench, int periods) {
+static void keep_spectrum(SineAliasing *aliasing, const Analyser *analyser, int periods) {
     for (int k = 0; k < SINES_BINS; k++) {
-        double level = sine_level(bench->power[k]);
+        double level = sine_level(analyser->power[k]);
         bool harmonic = k > 0 && k % periods == 0;
         aliasing->harmonic[k] = harmonic ? level : (double)NAN;
         aliasing->other[k] = harmonic || k == 0 ? (double)NAN : level;
@@ -132,33 +133,33 @@ static void keep_spectrum(SineAliasing *aliasing, const Bench *bench, int period
 
 Status sines_aliasing(SineAliasing *aliasing, const Model *model, double rate,
                       Diagnostic *diagnostic) {
-    Bench *bench;
-    Status status = bench_new(&bench, model, rate, diagnostic);
+    Analyser *analyser;
+    Status status = analyser_new(&analyser, model, rate, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
     DenormalState mode = denormals_off();
-    double octaves = log2(fmin(HIGHEST, HIGHEST_SHARE * bench->rate) / LOWEST);
+    double octaves = log2(fmin(HIGHEST, HIGHEST_SHARE * analyser->rate) / LOWEST);
     double harmonic, other, all_harmonic = 0.0, all_other = 0.0;
     *aliasing = (SineAliasing){
-        .tones = SINES_TONES, .shown = SINES_TONES / 2, .bin = bench->rate / SINES_SIZE};
+        .tones = SINES_TONES, .shown = SINES_TONES / 2, .bin = analyser->rate / SINES_SIZE};
     for (int i = 0; i < SINES_TONES; i++) {
-        int periods = periods_of(bench, LOWEST * exp2(octaves * i / (SINES_TONES - 1)));
+        int periods = periods_of(analyser, LOWEST * exp2(octaves * i / (SINES_TONES - 1)));
         aliasing->hertz[i] = periods * aliasing->bin;
-        play(bench, periods, SOFT);
-        part(bench, periods, &harmonic, &other);
+        run_sine(analyser, periods, SOFT);
+        split_power(analyser, periods, &harmonic, &other);
         aliasing->soft[i] = ratio(harmonic, other);
-        play(bench, periods, 0.0);
-        part(bench, periods, &harmonic, &other);
+        run_sine(analyser, periods, 0.0);
+        split_power(analyser, periods, &harmonic, &other);
         aliasing->full[i] = ratio(harmonic, other);
         all_harmonic += harmonic;
         all_other += other;
         if (i == aliasing->shown) {
-            keep_spectrum(aliasing, bench, periods);
+            keep_spectrum(aliasing, analyser, periods);
         }
     }
     aliasing->ratio = ratio(all_harmonic, all_other);
     denormals_restore(mode);
-    bench_free(bench);
+    analyser_free(analyser);
     return STATUS_OK;
 }

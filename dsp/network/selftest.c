@@ -127,15 +127,15 @@ Status selftest_run(Selftest *result, const Model *model, Isa isa, Diagnostic *d
     const unsigned all = FAULT_GATES_SWAPPED | FAULT_BIASES_REVERSED | FAULT_SKIP_MISSING;
     for (unsigned faults = 0; status == STATUS_OK && !result->passed && faults <= all; faults++) {
         // Some trainers store what the layers alone give: that is no mistake.
-        Selftest trial = *result;
+        Selftest candidate = *result;
         bool plain = faults == 0;
         if ((plain && !model->skip) || !applies(model, faults)) {
             continue;
         }
-        status = attempt(&trial, model, isa, faults, plain, diagnostic);
-        if (status == STATUS_OK && trial.passed && plain) {
-            *result = trial;
-        } else if (status == STATUS_OK && trial.passed) {
+        status = attempt(&candidate, model, isa, faults, plain, diagnostic);
+        if (status == STATUS_OK && candidate.passed && plain) {
+            *result = candidate;
+        } else if (status == STATUS_OK && candidate.passed) {
             result->faults = faults;
             break;
         }

@@ -30,7 +30,7 @@ typedef struct String {
     int at;
     double rate;
     double delay;      // samples round the string, with a fraction
-    double delay_step; // for each sample until the next look
+    double delay_step; // for each sample until the next update
     double gain;       // for each round
     double dull;       // 0: all overtones last; 0.5: they die at once
     double last;       // into the dulling filter
@@ -73,7 +73,7 @@ static double pitch_at(const Pluck *pluck, double t) {
 }
 
 // Sets pitch and decay for the CONTROL samples from time `t` on.
-static void look(String *s, double t) {
+static void update_controls(String *s, double t) {
     const Pluck *pluck = s->pluck;
     if (!pluck) {
         return;
@@ -141,7 +141,7 @@ static void play_string(String *s, float *out, size_t frames, const Score *score
                 }
                 next++;
             }
-            look(s, t);
+            update_controls(s, t);
         }
         out[i] += (float)string_step(s);
     }

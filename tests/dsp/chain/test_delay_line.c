@@ -74,17 +74,17 @@ static void a_ramp_is_a_straight_line_to_exactly_its_target(void **state) {
             Ramp ramp;
             double from = (double)ends[k][0], to = (double)ends[k][1];
             ramp_jump(&ramp, ends[k][0]);
-            assert_true(ramp_rests_at(&ramp, ends[k][0]));
+            assert_true(ramp_is_at(&ramp, ends[k][0]));
             ramp_aim(&ramp, ends[k][1], frames);
             for (int begin = 0; begin < frames; begin += 10) { // in pieces
-                assert_false(ramp_rests_at(&ramp, ends[k][1]));
+                assert_false(ramp_is_at(&ramp, ends[k][1]));
                 ramp_fill(&ramp, out[0] + begin, frames - begin < 10 ? frames - begin : 10);
             }
             for (int i = 0; i < frames; i++) {
                 assert_float_equal(out[0][i], from + (to - from) * (i + 1) / frames, 1e-4);
             }
             assert_true(out[0][frames - 1] == ends[k][1]);
-            assert_true(ramp_rests_at(&ramp, ends[k][1]));
+            assert_true(ramp_is_at(&ramp, ends[k][1]));
             ramp_fill(&ramp, out[0], 10);
             assert_true(out[0][9] == ends[k][1]);
         }
@@ -103,7 +103,7 @@ static void a_ramp_turns_from_where_it_is(void **state) {
     assert_float_equal(out[0][50], 0.45, 1e-6);
     assert_true(out[0][59] == 0.0f);
     ramp_aim(&ramp, 2.0f, 0); // at once
-    assert_true(ramp_rests_at(&ramp, 2.0f));
+    assert_true(ramp_is_at(&ramp, 2.0f));
 }
 
 int main(void) {

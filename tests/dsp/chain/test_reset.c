@@ -155,5 +155,5 @@ int main(void) {
         cmocka_unit_test_setup(the_end_of_a_bypass_is_a_new_start, setup),
         cmocka_unit_test_setup(a_cabinet_that_was_off_starts_anew, setup),
     };
-    return cmocka_run_group_tests_name("anew", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("reset", tests, NULL, NULL);
 }
