@@ -56,6 +56,10 @@ typedef struct BackendKind {
     // (on success, too).
     Status (*start)(Backend *backend, BackendRun run, void *data, Diagnostic *diagnostic);
 
+    // After `start`: whether every audio port has a counterpart, or plugging in was asked for and
+    // has been done. False only for a client that was to be left unplugged and still is.
+    bool (*plugged)(const Backend *backend);
+
     // False once the server or the device is gone; `diagnostic` then tells why.
     bool (*alive)(Backend *backend, Diagnostic *diagnostic);
 

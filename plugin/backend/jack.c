@@ -276,6 +276,15 @@ static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
     return status;
 }
 
+static bool jack_backend_plugged(const Backend *backend) {
+    bool plugged = true;
+    for (int c = 0; c < backend->channels && !backend->connect; c++) {
+        plugged = plugged && jack_port_connected(backend->in[c]) > 0 &&
+                  jack_port_connected(backend->out[c]) > 0;
+    }
+    return plugged;
+}
+
 static bool jack_backend_alive(Backend *backend, Diagnostic *diagnostic) {
     if (!atomic_load(&backend->gone)) {
         return true;
@@ -320,6 +329,7 @@ const BackendKind backend_jack = {
     .make = jack_backend_new,
     .sample_rate = jack_backend_rate,
     .start = jack_backend_start,
+    .plugged = jack_backend_plugged,
     .alive = jack_backend_alive,
     .xruns = jack_backend_xruns,
     .midi = jack_backend_midi,

@@ -307,6 +307,12 @@ static Status portaudio_start(Backend *backend, BackendRun run, void *data,
     return STATUS_OK;
 }
 
+// A stream is one with its device.
+static bool portaudio_plugged(const Backend *backend) {
+    (void)backend;
+    return true;
+}
+
 static bool portaudio_alive(Backend *backend, Diagnostic *diagnostic) {
     unsigned calls = atomic_load(&backend->calls);
     double now = clock_now();
@@ -352,6 +358,7 @@ const BackendKind backend_portaudio = {
     .make = portaudio_new,
     .sample_rate = portaudio_rate,
     .start = portaudio_start,
+    .plugged = portaudio_plugged,
     .alive = portaudio_alive,
     .xruns = portaudio_xruns,
     .midi = portaudio_midi,

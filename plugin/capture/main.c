@@ -135,13 +135,31 @@ static Status silence(double level, Diagnostic *diagnostic) {
                     level);
 }
 
+// Until a signal ends all, or the server goes away (both STATUS_INTERRUPTED), or the next look.
+static Status tick(Capture *capture, Diagnostic *diagnostic) {
+    static const struct timespec length = {.tv_nsec = TICK};
+    if (sigtimedwait(&capture->signals, NULL, &length) > 0) {
+        return diagnose(diagnostic, STATUS_INTERRUPTED, "stopped; nothing was written");
+    }
+    return capture->kind->alive(capture->backend, diagnostic) ? STATUS_OK : STATUS_INTERRUPTED;
+}
+
+// What comes back before the cables are in is no take.
+static Status wait_for_cables(Capture *capture, Diagnostic *diagnostic) {
+    Status status = STATUS_OK;
+    if (!capture->kind->plugged(capture->backend)) {
+        fputs("gruff-capture: the take begins when both ports are connected\n", stderr);
+    }
+    while (status == STATUS_OK && !capture->kind->plugged(capture->backend)) {
+        status = tick(capture, diagnostic);
+    }
+    return status;
+}
+
 // Looks after a take under way.
 static Status watch(Capture *capture, Diagnostic *diagnostic) {
     double done = (double)atomic_load(&capture->take.done) / capture->rate;
     double level = decibels_of_amplitude((double)atomic_load(&capture->take.loudest));
-    if (!capture->kind->alive(capture->backend, diagnostic)) {
-        return STATUS_INTERRUPTED;
-    }
     if (done == 0.0) {
         capture->early_xruns = capture->kind->xruns(capture->backend).count;
     }
@@ -149,17 +167,18 @@ static Status watch(Capture *capture, Diagnostic *diagnostic) {
 }
 
 static Status record(Capture *capture, Diagnostic *diagnostic) {
-    static const struct timespec length = {.tv_nsec = TICK};
     bool terminal = isatty(STDERR_FILENO);
     Status status = capture->kind->start(capture->backend, take_run, &capture->take, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
     fprintf(stderr, "gruff-capture: %s\n", diagnostic->text);
+    status = wait_for_cables(capture, diagnostic);
+    capture->early_xruns = capture->kind->xruns(capture->backend).count;
+    take_begin(&capture->take);
     for (unsigned ticks = 1; !take_is_done(&capture->take) && status == STATUS_OK; ticks++) {
-        if (sigtimedwait(&capture->signals, NULL, &length) > 0) {
-            status = diagnose(diagnostic, STATUS_INTERRUPTED, "stopped; nothing was written");
-        } else {
+        status = tick(capture, diagnostic);
+        if (status == STATUS_OK) {
             show(capture, terminal, ticks);
             status = watch(capture, diagnostic);
         }

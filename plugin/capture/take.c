@@ -2,6 +2,7 @@
 #include "plugin/capture/take.h"
 
 #include <math.h>
+#include <string.h>
 
 static void listen(Take *take, float sample) REALTIME {
     float size = fabsf(sample);
@@ -18,6 +19,10 @@ static void listen(Take *take, float sample) REALTIME {
 
 void take_run(void *data, float *const *out, const float *const *in, int frames) REALTIME {
     Take *take = data;
+    if (!atomic_load(&take->begun)) {
+        memset(out[0], 0, (size_t)frames * sizeof *out[0]);
+        return;
+    }
     size_t done = atomic_load(&take->done);
     for (int i = 0; i < frames; i++) {
         float next = 0.0f;

@@ -83,7 +83,7 @@ static void a_take_plays_and_records_in_blocks_of_any_size(void **state) {
     (void)state;
     enum { ROOM = 1000, PLAYED = 700, LEAD = 50, TOTAL = 1300 };
     static const int blocks[] = {1, 64, 999};
-    float signal[PLAYED], recorded[ROOM], in[TOTAL], out[TOTAL];
+    float signal[PLAYED], recorded[ROOM], in[TOTAL], out[TOTAL] = {1.0f};
     for (int i = 0; i < TOTAL; i++) {
         in[i] = i == 600 ? -1.0f : 1e-3f * (float)(i % 100);
         signal[i % PLAYED] = 0.5f + 1e-3f * (float)(i % PLAYED);
@@ -91,6 +91,12 @@ static void a_take_plays_and_records_in_blocks_of_any_size(void **state) {
     for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) {
         Take take = {
             .played = signal, .frames = PLAYED, .recorded = recorded, .room = ROOM, .lead = LEAD};
+        take_run(&take, (float *[]){out}, (const float *[]){in}, TOTAL); // not begun
+        for (int i = 0; i < TOTAL; i++) {
+            assert_float_equal(out[i], 0.0f, 0.0);
+        }
+        assert_float_equal(atomic_load(&take.loudest), 0.0f, 0.0);
+        take_begin(&take);
         for (int i = 0; i < TOTAL; i += blocks[k]) {
             int frames = TOTAL - i < blocks[k] ? TOTAL - i : blocks[k];
             float *to = out + i;
