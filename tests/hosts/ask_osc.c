@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // ask_osc ADDRESS PORT MESSAGE...: sends OSC messages and prints what is answered, "PATH VALUE" a
-// line, until nothing came for 0.3 s. A MESSAGE is PATH[=TYPE:VALUE]... with a type of OSC (f i d h
+// line, until gruff has answered a question that is put last, from another socket to 127.0.0.1: it
+// takes them in turn. A MESSAGE is PATH[=TYPE:VALUE]... with a type of OSC (f i d h
 // s T F), or hex:BYTES, or noise:N for N broken packets. "bundle" before them puts those after it
 // into one bundle, in a bundle.
 #include <arpa/inet.h>
@@ -15,7 +16,12 @@
 
 #include <lo/lo.h>
 
-enum { SILENCE = 300, LONGEST = 1024 }; // ms; bytes
+enum {
+    LONGEST = 1024, // bytes
+    TICK = 5,       // ms
+    AGAIN = 200,    // ticks until the last question is put again: it may have been lost in noise
+    PATIENCE = 150, // times; only what hangs needs so many
+};
 
 static lo_server server;
 static lo_address target;
@@ -33,6 +39,43 @@ static int print_answer(const char *path, const char *types, lo_arg **values, in
         printf("%s ,%s\n", path, types);
     }
     return 0;
+}
+
+static int note_answer(const char *path, const char *types, lo_arg **values, int count,
+                       lo_message message, void *data) {
+    (void)path;
+    (void)types;
+    (void)values;
+    (void)count;
+    (void)message;
+    *(bool *)data = true;
+    return 0;
+}
+
+// Prints what is answered until all has been; false when gruff does not answer.
+static bool print_answers(const char *port) {
+    bool over = false;
+    lo_server last = lo_server_new(NULL, NULL);
+    lo_address here = lo_address_new("127.0.0.1", port);
+    lo_message question = lo_message_new();
+    bool good = last && here && question;
+    if (good) {
+        lo_server_add_method(last, NULL, NULL, note_answer, &over);
+    }
+    for (int i = 0; good && !over && i < AGAIN * PATIENCE; i++) {
+        if (i % AGAIN == 0) {
+            lo_send_message_from(here, last, "/gruff/mix", question);
+        }
+        lo_server_recv_noblock(last, TICK);
+        while (lo_server_recv_noblock(server, 0) > 0) {
+        }
+    }
+    while (lo_server_recv_noblock(server, 0) > 0) {
+    }
+    lo_message_free(question);
+    lo_address_free(here);
+    lo_server_free(last);
+    return over;
 }
 
 static void add(lo_message message, char type, const char *value) {
@@ -150,9 +193,8 @@ int main(int argc, char **argv) {
         lo_send_bundle_from(target, server, outer);
         lo_bundle_free_recursive(outer);
     }
-    while (lo_server_recv_noblock(server, SILENCE) > 0) {
-    }
+    bool good = print_answers(argv[2]);
     lo_address_free(target);
     lo_server_free(server);
-    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return fflush(stdout) == 0 && good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -10,7 +10,7 @@ jack_start
 refuses() {
     pattern=$1
     shift
-    if timeout 10 "$GRUFF_STANDALONE" model.json "$@" >said 2>&1 </dev/null ||
+    if timeout 120 "$GRUFF_STANDALONE" model.json "$@" >said 2>&1 </dev/null ||
         ! grep -q -e "$pattern" said || [ "$(wc -l <said)" -ne 1 ]; then
         cat said
         fail "gruff $*: no failure with the one line '$pattern'"
@@ -23,19 +23,16 @@ refuses 'nowhere.wav: ' --input nowhere.wav --target in.wav
 refuses 'listen takes' --input in.wav --target in.wav --listen both
 refuses '24 dB' --input 25
 
-# plays SECONDS ARGUMENT...: what is heard is in heard.wav, what is said in said.
+# plays ARGUMENT...: what is heard is in heard.wav, what is said in said.
 plays() {
-    seconds=$1
-    shift
-    "$GRUFF_STANDALONE" model.json --name dut --no-connect --no-midi --input in.wav "$@" 2>said &
+    "$GRUFF_STANDALONE" model.json --name "$dut" --no-connect --no-midi --input in.wav "$@" 2>said &
     gruff=$!
     children="$gruff $children"
-    until_true 10 port_is_there dut:out || {
+    until_true port_is_there "$dut:out" || {
         cat said
         fail "gruff $* does not play"
     }
-    "$GRUFF_TOOLS/jack_probe" in.wav heard.wav dut:out dut:in
-    sleep "$seconds"
+    "$GRUFF_TOOLS/jack_probe" in.wav heard.wav "$dut:out" "$dut:in"
     kill -INT "$gruff"
     wait "$gruff" || fail "gruff $* ends with status $?"
 }
@@ -49,9 +46,9 @@ esr() {
 
 # The model's own sound as the recording: no error, and nothing is left of it in the difference.
 "$GRUFF_MODEL" render model.json in.wav own.wav >/dev/null
-plays 1 --target own.wav
+plays --target own.wav
 esr 0 1e-6
-plays 1 --target own.wav --listen difference
+plays --target own.wav --listen difference
 energy() {
     "$GRUFF_TOOLS/raw_audio" "$1" energy.raw
     od -An -v -t f4 -w8 energy.raw | awk '{ sum += $2 * $2 } END { print sum / NR }'
@@ -61,8 +58,8 @@ awk -v difference="$(energy heard.wav)" -v model="$(energy own.wav)" \
     fail 'the difference of a model from itself is not silent'
 # Another model's sound: an error that is plain to see.
 "$GRUFF_MODEL" render other.json in.wav others.wav >/dev/null
-plays 1 --target others.wav
+plays --target others.wav
 esr 1e-4 100
 # The level counts.
-plays 1 --target own.wav --output -6.0206
+plays --target own.wav --output -6.0206
 esr 0.2499 0.2501

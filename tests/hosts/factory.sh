@@ -43,38 +43,38 @@ lines_are() {
 jack_start
 if command -v jalv >/dev/null; then
     mkfifo commands
-    stdbuf -oL jalv -n dut -x urn:gruff:amp <commands >jalv.log 2>&1 &
+    stdbuf -oL jalv -n "$dut" -x urn:gruff:amp <commands >jalv.log 2>&1 &
     children="$! $children"
     exec 9>commands
-    until_true 10 port_is_there dut:in || {
+    until_true port_is_there "$dut:in" || {
         cat jalv.log
         fail 'jalv does not run the plugin'
     }
     echo presets >&9                               # reads them
     last=$(sed -n '1s/.*--set \(.*\)=.*/\1/p' presets) # control
-    until_true 10 grep -q '(Gruff: ' jalv.log || fail 'jalv lists no presets'
+    until_true grep -q '(Gruff: ' jalv.log || fail 'jalv lists no presets'
     told=$(grep -c "$last = " jalv.log || true)
     while IFS='	' read -r uri name model cabinet settings; do
         # A cabinet is told after its model. The console of jalv 1.6 takes no controls from a preset
         # while it runs: they are set by hand.
         loaded=$(grep -c 'gruff: cabinet ' jalv.log || true)
         echo "preset $uri" >&9
-        until_true 10 lines_are $((loaded + 1)) 'gruff: cabinet ' jalv.log || {
+        until_true lines_are $((loaded + 1)) 'gruff: cabinet ' jalv.log || {
             cat jalv.log
             fail "jalv does not load '$name'"
         }
         echo "${settings# --}" | sed 's/ --/\n/g; s/=/ /g' >&9
         told=$((told + 2)) # once by the preset, once by hand
-        until_true 10 lines_are "$told" "$last = " jalv.log || fail "jalv does not set '$name'"
+        until_true lines_are "$told" "$last = " jalv.log || fail "jalv does not set '$name'"
         reference "$model" "$cabinet" "$settings"
-        "$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
+        "$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out" "$dut:in"
         sounds "$name"
     done <presets
     # From one of them to the next is a press.
     models=$(find "$bundle/models" -name '*.json' | wc -l)
     loaded=$(grep -c 'gruff: .*: hidden size ' jalv.log)
     echo 'set next 1' >&9
-    [ "$models" -eq 1 ] || until_true 10 lines_are $((loaded + 1)) 'gruff: .*: hidden size ' jalv.log ||
+    [ "$models" -eq 1 ] || until_true lines_are $((loaded + 1)) 'gruff: .*: hidden size ' jalv.log ||
         fail 'there is no next model'
     exec 9>&-
     ! grep '^error\|^warning' jalv.log || fail 'jalv says that something is wrong'
@@ -86,7 +86,7 @@ fi
 gruff_sounds() {
     what=$1
     shift
-    gruff_plays gruff "$@"
+    gruff_plays "$@"
     sounds "$what"
 }
 
@@ -124,8 +124,9 @@ if command -v ardour7-lua >/dev/null; then
     # It saves nothing where the files stay.
     cut -f 3,4 presets | sed 's|models/||; s|cabinets/||' | uniq >wanted
     find take/plugins -name state.ttl | sort -V | while read -r state; do
-        sed -n 's/.*<urn:gruff:amp#model> <\(.*\)>.*/\1/p; s/.*<urn:gruff:amp#cabinet> <\(.*\)>.*/\1/p' "$state" |
-            sort -r | paste -s -
+        for kind in model cabinet; do
+            sed -n "s/.*<urn:gruff:amp#$kind> <\\(.*\\)>.*/\\1/p" "$state"
+        done | paste -s -
     done >saved
     diff wanted saved || fail 'Ardour saves other files than the presets name'
 else

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: ISC
 // jack_probe IN.wav OUT.wav SOURCE TARGET: a JACK client that plays IN.wav into the port TARGET
-// and records what comes out of SOURCE at the same time, in freewheel (as fast as it goes, and
-// without a missed cycle).
+// and records what comes out of SOURCE at the same time, after half a second of silence in which
+// knobs and files that were changed before come to rest. All that in freewheel: as fast as it goes,
+// and without a missed cycle.
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,8 +13,12 @@
 #include <jack/jack.h>
 
 #include "dsp/files/audio/audio_file.h"
+#include "tests/hosts/freewheel.h"
 
-enum { TAIL = 16384 }; // frames recorded after the end of IN.wav
+enum {
+    LEAD = 24000, // frames of silence before IN.wav
+    TAIL = 16384, // frames recorded after its end
+};
 
 typedef struct Probe {
     jack_client_t *client;
@@ -21,9 +26,9 @@ typedef struct Probe {
     Audio played;
     float *recorded;
     size_t frames;        // to record
+    size_t led;           // frames of silence so far
     _Atomic size_t done;  // recorded so far
     _Atomic bool running; // recording has begun
-    _Atomic bool freewheel;
 } Probe;
 
 static int process(jack_nframes_t frames, void *argument) {
@@ -32,7 +37,11 @@ static int process(jack_nframes_t frames, void *argument) {
     const float *from = jack_port_get_buffer(probe->from, frames);
     memset(to, 0, frames * sizeof *to);
     size_t done = probe->done;
-    if (!probe->running || !probe->freewheel) {
+    if (!probe->running || !freewheel_is_on()) {
+        return 0;
+    }
+    if (probe->led < LEAD) {
+        probe->led += frames;
         return 0;
     }
     for (size_t i = 0; i < frames && done < probe->frames; i++, done++) {
@@ -43,13 +52,8 @@ static int process(jack_nframes_t frames, void *argument) {
     return 0;
 }
 
-static void on_freewheel(int starting, void *argument) {
-    Probe *probe = argument;
-    probe->freewheel = starting != 0;
-}
-
 static bool join(Probe *probe, const char *source, const char *target) {
-    probe->client = jack_client_open("probe", JackNoStartServer, NULL);
+    probe->client = freewheel_client("probe");
     if (!probe->client) {
         return false;
     }
@@ -59,23 +63,24 @@ static bool join(Probe *probe, const char *source, const char *target) {
                                      JackPortIsInput, 0);
     return probe->to && probe->from &&
            jack_set_process_callback(probe->client, process, probe) == 0 &&
-           jack_set_freewheel_callback(probe->client, on_freewheel, probe) == 0 &&
            jack_activate(probe->client) == 0 &&
            jack_connect(probe->client, source, jack_port_name(probe->from)) == 0 &&
            jack_connect(probe->client, jack_port_name(probe->to), target) == 0;
 }
 
-static bool record(Probe *probe) {
+// NULL, or why not.
+static const char *record(Probe *probe) {
     const struct timespec tick = {.tv_nsec = 10000000};
+    const int patience = 15000; // ticks: only what hangs takes that long
     probe->running = true;
-    if (jack_set_freewheel(probe->client, 1) != 0) {
-        return false;
+    if (!freewheel_begin(probe->client)) {
+        return "the server does not freewheel";
     }
-    for (int i = 0; i < 6000 && probe->done < probe->frames; i++) {
+    for (int i = 0; i < patience && probe->done < probe->frames; i++) {
         nanosleep(&tick, NULL);
     }
-    jack_set_freewheel(probe->client, 0);
-    return probe->done == probe->frames;
+    freewheel_end(probe->client);
+    return probe->done == probe->frames ? NULL : "the server stopped calling";
 }
 
 static int finish(Probe *probe, const char *failure) {
@@ -101,8 +106,9 @@ int main(int argc, char **argv) {
     if (!probe.recorded || !join(&probe, argv[3], argv[4])) {
         return finish(&probe, "cannot join the JACK server and its ports");
     }
-    if (!record(&probe)) {
-        return finish(&probe, "the server stopped calling");
+    const char *failure = record(&probe);
+    if (failure) {
+        return finish(&probe, failure);
     }
     if (audio_file_write(argv[2], probe.played.rate, probe.recorded, probe.frames, &diagnostic) !=
         STATUS_OK) {

@@ -11,13 +11,13 @@ saved_model
 
 # jalv reads commands until its input ends, so the input stays open.
 mkfifo commands
-jalv -n dut -x -l state urn:gruff:amp <commands >jalv.log 2>&1 &
+jalv -n "$dut" -x -l state urn:gruff:amp <commands >jalv.log 2>&1 &
 children="$! $children"
 exec 9>commands
-until_true 10 port_is_there dut:in || {
+until_true port_is_there "$dut:in" || {
     cat jalv.log
     fail 'jalv does not run the plugin'
 }
-"$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
+"$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out" "$dut:in"
 exec 9>&-
 same out.wav

@@ -7,10 +7,10 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 
 # begin OPTION...: gruff, unplugged, until it can be reached.
 begin() {
-    "$GRUFF_STANDALONE" --name dut --no-connect "$@" model.json 2>dut.log &
+    "$GRUFF_STANDALONE" --name "$dut" --no-connect "$@" model.json 2>dut.log &
     gruff=$!
     children="$gruff $children"
-    until_true 10 port_is_there dut:in || {
+    until_true port_is_there "$dut:in" || {
         cat dut.log
         fail 'gruff does not start'
     }
@@ -19,13 +19,24 @@ end() {
     kill -INT "$gruff"
     wait "$gruff" || fail "gruff ends with status $?"
 }
+# send MESSAGE...: and waits until gruff has followed them: it says so of a program that there is
+# not, another one each time, but at most once in a second.
+unused=127
 send() {
-    "$GRUFF_TOOLS/send_midi" "$@" || fail 'MIDI cannot be sent'
-    sleep 0.3 # main's thread looks 200 times a second; the processor turns its knobs in 50 ms
+    "$GRUFF_TOOLS/send_midi" "$dut:midi_in" "$@" || fail 'MIDI cannot be sent'
+    unused=$((unused - 1))
+    until_true told_of_unused || {
+        cat dut.log
+        fail "gruff does not say that there is no program $unused"
+    }
+}
+told_of_unused() {
+    "$GRUFF_TOOLS/send_midi" "$dut:midi_in" "$(printf 'cf %02x' "$unused")" &&
+        grep -q "MIDI asks for program $unused, and there is no such preset" dut.log
 }
 # sounds_as OPTION...: gruff now plays what gruff-model renders with these.
 sounds_as() {
-    "$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
+    "$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out" "$dut:in"
     "$GRUFF_MODEL" render --chain "$@" model.json in.wav reference.wav >/dev/null
     same out.wav
 }
@@ -41,15 +52,15 @@ jack_start
 # What is learned is kept, in the user's own place. Bank select and a program are not learned.
 begin --learn output
 said 'output: move the MIDI controller'
-send dut:midi_in 'b2 00 05' 'c2 7e' 'b2 14 20'
+send 'b2 00 05' 'c2 7e' 'b2 14 20'
 said 'cc 3/20 turns output'
 grep -qx 'cc 3/20 output' .config/gruff/midi || fail 'the map is not saved'
 sounds_as --set output=-30
-send dut:midi_in 'b2 14 7f' 'b2 14 40' 'b0 14 7f' '90 14 7f' 'f8' 'b2 15 7f'
+send 'b2 14 7f' 'b2 14 40' 'b0 14 7f' '90 14 7f' 'f8' 'b2 15 7f'
 sounds_as --set output=-12
 end
 begin
-send dut:midi_in 'b2 14 20'
+send 'b2 14 20'
 sounds_as --set output=-30
 end
 
@@ -77,13 +88,13 @@ for value in 00 10 20 30 40 50 60 70 7f 32; do
         set -- "$@" "b${again} 07 $value" "b0 07 $value"
     done
 done
-send dut:midi_in "$@" 'b0 07 20'
+send "$@" 'b0 07 20'
 sounds_as --set mix=25
-send dut:midi_in 'bf 50 3f'
+send 'bf 50 3f'
 sounds_as --set mix=25 --set enabled=0
-send dut:midi_in 'b0 50 7f'
+send 'b0 50 7f'
 sounds_as --set mix=25 --set enabled=0
-send dut:midi_in 'bf 50 40' 'b5 07 7f'
+send 'bf 50 40' 'b5 07 7f'
 sounds_as
 end
 grep -q 'my pedals' map || fail 'a map is written though nothing was learned'
@@ -94,26 +105,25 @@ LV2_PATH=$work/lv2:$work/.lv2
     fail "no preset is saved: $(cat said)"
 number=$("$GRUFF_STANDALONE" --list-presets | sed -n 's/^ *\([0-9]*\)  Quieter$/\1/p')
 begin --no-session
-send dut:midi_in "$(printf 'c4 %02x' $((number - 1)))"
+send "$(printf 'c4 %02x' $((number - 1)))"
 said "preset 'Quieter'"
 sounds_as --set output=-9
-send dut:midi_in 'c4 7f'
-said 'MIDI asks for program 127, and there is no such preset'
 end
 
 # Plugged in by itself; or deaf.
 "$GRUFF_TOOLS/send_midi" - 'b0 07 7f' 'b0 07 00' &
 sender=$!
-until_true 10 port_is_there send_midi:out || fail 'send_midi has no port'
-"$GRUFF_STANDALONE" --name dut --midi-map map model.json 2>dut.log &
+until_true port_is_there "send_midi-$sender:out" || fail 'send_midi has no port'
+"$GRUFF_STANDALONE" --name "$dut" --midi-map map model.json 2>dut.log &
 gruff=$!
 children="$gruff $children"
 wait "$sender" || fail 'gruff does not plug itself in to MIDI'
-jack_disconnect system:capture_1 dut:in
+jack_ports disconnect system:capture_1 "$dut:in"
+send f8
 sounds_as --set mix=0
 end
 begin --no-midi
-if port_is_there dut:midi_in; then
+if port_is_there "$dut:midi_in"; then
     fail 'a MIDI port in spite of --no-midi'
 fi
 end

@@ -17,10 +17,10 @@ said() {
 }
 # begin OPTION...: gruff, unplugged; its port of OSC in $port.
 begin() {
-    "$GRUFF_STANDALONE" --name dut --no-connect --no-session "$@" 2>dut.log &
+    "$GRUFF_STANDALONE" --name "$dut" --no-connect --no-session "$@" 2>dut.log &
     gruff=$!
     children="$gruff $children"
-    until_true 10 port_is_there dut:in || {
+    until_true port_is_there "$dut:in" || {
         cat dut.log
         fail 'gruff does not start'
     }
@@ -97,8 +97,7 @@ ask /gruff/treble=f:0
 # It is heard.
 ask /gruff/output=f:-12 /gruff/output
 answers '/gruff/output -12'
-sleep 0.3
-"$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out dut:in
+"$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out" "$dut:in"
 "$GRUFF_MODEL" render --chain --set output=-12 model.json in.wav reference.wav >/dev/null
 same out.wav exact
 
@@ -131,9 +130,12 @@ refused '/gruff/model takes the path' /gruff/model=s:
 refused 'a packet is no message' hex:2f67
 refused 'a bundle is broken' hex:2362756e646c65000000000000000001000000ff
 sleep 1
-lines=$(wc -l <dut.log)
+lines=$(wc -l <dut.log) since=$(date +%s)
 ask /a /b /c /d /e /f /g /h /i /j
-[ "$(wc -l <dut.log)" -eq $((lines + 1)) ] || fail 'a line for each of many faults'
+lines=$(($(wc -l <dut.log) - lines))
+if [ "$lines" -lt 1 ] || [ "$lines" -gt $(($(date +%s) - since + 1)) ]; then
+    fail "$lines lines for many faults"
+fi
 ask noise:5000
 ask /gruff/enabled=i:0 /gruff/enabled
 answers '/gruff/enabled 0'

@@ -18,7 +18,7 @@ ends() {
     pattern=$1
     shift
     code=0
-    timeout 20 "$GRUFF_STANDALONE" --backend portaudio "$@" model.json >said 2>&1 || code=$?
+    timeout 120 "$GRUFF_STANDALONE" --backend portaudio "$@" model.json >said 2>&1 || code=$?
     if ! tail -n 1 said | grep -q -e "$pattern" || [ "$(wc -l <said)" -ne 1 ] || [ "$code" -ne 1 ]; then
         cat said
         fail "gruff $*: status $code, or another line than '$pattern'"
@@ -73,7 +73,7 @@ children="$gruff $children"
 long_enough() {
     [ -f out.raw ] && [ "$(wc -c <out.raw)" -gt 3000000 ]
 }
-until_true 20 long_enough || {
+until_true long_enough || {
     cat alsa.log
     fail 'nothing comes out of the ALSA device'
 }
@@ -86,15 +86,15 @@ rm .asoundrc
 
 # The same over JACK, which the default (JACK itself, if a server runs) does not hide.
 jack_start
-"$GRUFF_STANDALONE" --backend portaudio --name dut model.json 2>jack.log &
+"$GRUFF_STANDALONE" --backend portaudio --name "$dut" model.json 2>jack.log &
 gruff=$!
 children="$gruff $children"
-until_true 10 port_is_there dut:in_0 || {
+until_true port_is_there "$dut:in_0" || {
     cat jack.log
-    fail 'gruff has no port dut:in_0'
+    fail 'gruff has no port in_0'
 }
-jack_disconnect system:capture_1 dut:in_0
-"$GRUFF_TOOLS/jack_probe" in.wav out.wav dut:out_0 dut:in_0
+jack_ports disconnect system:capture_1 "$dut:in_0"
+"$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out_0" "$dut:in_0"
 same out.wav exact
 kill -TERM "$server"
 wait "$server" || true

@@ -14,7 +14,7 @@ export XDG_STATE_HOME
 refuses() {
     pattern=$1
     shift
-    if timeout 10 "$GRUFF_STANDALONE" "$@" >said 2>&1 </dev/null || ! grep -q -e "$pattern" said ||
+    if timeout 120 "$GRUFF_STANDALONE" "$@" >said 2>&1 </dev/null || ! grep -q -e "$pattern" said ||
         [ "$(wc -l <said)" -ne 1 ]; then
         cat said
         fail "gruff $*: no failure with the one line '$pattern'"
@@ -28,7 +28,7 @@ sounds() {
     shift
     # shellcheck disable=SC2086 # words
     "$GRUFF_MODEL" render --chain $like in.wav reference.wav >/dev/null
-    gruff_plays dut "$@"
+    gruff_plays "$@"
     same out.wav exact
 }
 
@@ -50,7 +50,7 @@ sounds '--set input=3 --set treble=-4 other.json'
 cp other.json kept.json
 rm other.json
 sounds '--set input=3 --set treble=-4 --set bass=1 kept.json' --bass 1
-grep -q "the session's own copy plays: .*other.json" dut.log || fail 'nothing is said of the missing file'
+grep -q "the session's own copy plays: .*other.json" gruff.log || fail 'nothing is said of the missing file'
 sounds '--set input=3 --set treble=-4 --set bass=1 kept.json'
 sounds 'model.json' model.json
 sounds 'model.json'
@@ -78,11 +78,11 @@ sounds '--set input=5 moved.json' --no-session --preset 'my lead!'
 [ "$("$GRUFF_STANDALONE" --list-presets | grep -c 'My lead!')" -eq 1 ] || fail 'a replaced preset is there twice'
 if command -v jalv >/dev/null; then
     mkfifo commands
-    jalv -n jalv -x -l .lv2/gruff-My-lead-.preset.lv2/My-lead-.ttl urn:gruff:amp <commands >jalv.log 2>&1 &
+    jalv -n "$dut" -x -l .lv2/gruff-My-lead-.preset.lv2/My-lead-.ttl urn:gruff:amp <commands >jalv.log 2>&1 &
     children="$! $children"
     exec 9>commands
-    until_true 10 port_is_there jalv:in || fail 'jalv does not run the preset'
-    "$GRUFF_TOOLS/jack_probe" in.wav out.wav jalv:out jalv:in
+    until_true port_is_there "$dut:in" || fail 'jalv does not run the preset'
+    "$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out" "$dut:in"
     exec 9>&-
     same out.wav
 else

@@ -31,9 +31,9 @@ has() {
     picture | grep -q -e "$1"
 }
 
-# shows PATTERN [SECONDS]: within 5 s, or so many.
+# shows PATTERN: sooner or later.
 shows() {
-    until_true "${2:-5}" has "$1" || {
+    until_true has "$1" || {
         picture
         fail "the screen does not show '$1'"
     }
@@ -43,35 +43,40 @@ lacks() {
     ! has "$1"
 }
 
+# hides PATTERN: likewise.
 hides() {
-    if has "$1"; then
+    until_true lacks "$1" || {
         picture
         fail "the screen shows '$1'"
-    fi
+    }
 }
 
 # choose NAME: moves to that control, from the first one on.
 choose() {
     keys -N 30 Up
     shows '>Enabled'
-    until_true 5 on_or_down "$1" || fail "there is no way down to '$1'"
-}
-on_or_down() {
-    has ">$1 " || {
+    until has ">$1 "; do
+        before=$(chosen)
         keys Down
-        sleep 0.1
-        has ">$1 "
-    }
+        until_true moved_on || fail "there is no way down to '$1'"
+    done
+}
+chosen() {
+    picture | grep -o '>[A-Z][A-Za-z ]*' || true
+}
+moved_on() {
+    now=$(chosen)
+    [ -n "$now" ] && [ "$now" != "$before" ]
 }
 
 plays() {
-    port_is_there screen:in
+    port_is_there "$dut:in"
 }
 
 # begin ARGUMENT...: gruff at a shell's prompt in the terminal.
 begin() {
-    keys "$GRUFF_STANDALONE --name screen $*" Enter
-    until_true 10 plays || {
+    keys "$GRUFF_STANDALONE --name $dut $*" Enter
+    until_true plays || {
         picture
         fail 'gruff does not start'
     }
@@ -92,7 +97,8 @@ cp model.json models/first.json
 cp other.json models/second.json
 cp knobs.json models/more/third.json
 head -c 1000 model.json >models/broken.json
-terminal new-session -d -s gruff -x 80 -y 24 "env PS1='$ ' TERM=screen-256color sh"
+terminal new-session -d -s gruff -x 80 -y 24 "env PS1='$ ' TERM=screen-256color sh" 2>said ||
+    skip "no terminal is to be had here (is /dev/pts mounted?): $(cat said)"
 shows '^\$'
 
 # Controls.
@@ -128,20 +134,27 @@ shows '^>Input level .* 0.0 dB '
 
 # Meters: quiet; then the tallest of in.wav stays a while; then a clip until it is forgotten.
 shows '^In .* quiet '
-"$GRUFF_TOOLS/jack_probe" in.wav out.wav screen:out screen:in
-shows '^In .* -[1-9]\.[0-9] dB ' 1
+tallest_is_seen() { # it stays for a second and a half, in which a busy machine may show nothing
+    "$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out" "$dut:in"
+    for _ in 1 2 3 4 5 6 7 8 9; do
+        sleep 0.1
+        ! has '^In .* -[1-9]\.[0-9] dB ' || return 0
+    done
+    return 1
+}
+until_true tallest_is_seen || fail 'the meter does not show the tallest'
 shows 'Load  *[0-9.]* %, worst  *[0-9.]* %$'
 shows ' [0-9]* xruns*\(, longest [0-9.]* ms\)*$'
-shows '^In .* quiet ' 10
+shows '^In .* quiet '
 choose 'Output level'
 keys 2 4 Enter
 shows '^>Output level .* 24.0 dB '
 hides CLIP
-"$GRUFF_TOOLS/jack_probe" in.wav out.wav screen:out screen:in
+"$GRUFF_TOOLS/jack_probe" in.wav out.wav "$dut:out" "$dut:in"
 shows '^Out .* CLIP '
-shows '^Out .* quiet  *CLIP ' 10
+shows '^Out .* quiet  *CLIP '
 keys x
-until_true 5 lacks CLIP || fail 'the mark of clipping stays'
+hides CLIP
 
 # Models: the next one; the browser, and a broken file; one with knobs.
 keys n
@@ -193,15 +206,15 @@ shows '^Cabinet file: none$'
 choose Mix
 keys l
 shows ' move a MIDI knob for Mix$'
-"$GRUFF_TOOLS/send_midi" screen:midi_in 'b2 14 00'
+"$GRUFF_TOOLS/send_midi" "$dut:midi_in" 'b2 14 00'
 shows '^>Mix .* 0.0 % .*'
 shows ' turned by MIDI cc 3/20$'
 keys u
-until_true 5 lacks 'turned by MIDI' || fail 'MIDI still turns what was to be forgotten'
+hides 'turned by MIDI'
 keys BSpace l
 shows ' move a MIDI knob for Mix$'
 keys l
-until_true 5 lacks 'move a MIDI knob' || fail 'what was to be learned is not let go'
+hides 'move a MIDI knob'
 
 # Presets: one that the plugin brings, one of one's own.
 choose Bass
@@ -286,13 +299,13 @@ gruff=$(cat "/proc/$shell/task/$shell/children")
 kill -TERM $gruff
 ended
 keys clear Enter
-keys "$GRUFF_STANDALONE --name screen --no-screen models/first.json" Enter
-until_true 10 plays || fail 'gruff --no-screen does not start'
+keys "$GRUFF_STANDALONE --name $dut --no-screen models/first.json" Enter
+until_true plays || fail 'gruff --no-screen does not start'
 shows '^gruff: plugged in'
 keys C-c
 ended
 keys clear Enter
-keys "$GRUFF_STANDALONE --name screen --channel 3 models/first.json" Enter
+keys "$GRUFF_STANDALONE --name $dut --channel 3 models/first.json" Enter
 shows 'gruff: .*no input channel 3'
 keys clear Enter
 begin models/first.json
@@ -311,4 +324,4 @@ terminal kill-server
 is_over() {
     ! plays
 }
-until_true 10 is_over || fail 'gruff outlives its terminal'
+until_true is_over || fail 'gruff outlives its terminal'

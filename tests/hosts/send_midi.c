@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // send_midi TARGET BYTES...: a JACK client with the port "out", like one of a sound card's, that
 // sends messages ("b0 14 7f"), one a cycle, to the port TARGET; for "-" to whoever connects itself.
+// In freewheel, where nobody misses a cycle.
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -11,7 +12,9 @@
 #include <jack/jack.h>
 #include <jack/midiport.h>
 
-enum { MOST = 4096, WAIT = 1000 }; // messages; ticks of 10 ms
+#include "tests/hosts/freewheel.h"
+
+enum { MOST = 4096, PATIENCE = 15000 }; // messages; ticks of 10 ms
 
 static unsigned char messages[MOST][3];
 static size_t lengths[MOST];
@@ -25,11 +28,14 @@ static int process(jack_nframes_t frames, void *argument) {
     void *buffer = jack_port_get_buffer(out, frames);
     jack_midi_clear_buffer(buffer);
     int now = sent;
-    if (begun && now < count) {
+    if (!begun || !freewheel_is_on()) {
+        return 0;
+    }
+    if (now < count) {
         if (jack_midi_event_write(buffer, frames / 2, messages[now], lengths[now]) == 0) {
             sent = now + 1;
         }
-    } else if (begun && now == count) {
+    } else if (now == count) {
         sent = now + 1; // one cycle later the last one has been taken
     }
     return 0;
@@ -48,10 +54,10 @@ static bool read_message(const char *text) {
     return true;
 }
 
-// Waits until it is so, for ten seconds.
+// Waits until it is so; only what hangs takes as long as it has patience.
 static bool wait_for(bool (*so)(void)) {
     const struct timespec tick = {.tv_nsec = 10000000};
-    for (int i = 0; i < WAIT && !so(); i++) {
+    for (int i = 0; i < PATIENCE && !so(); i++) {
         nanosleep(&tick, NULL);
     }
     return so();
@@ -72,7 +78,7 @@ int main(int argc, char **argv) {
             return EXIT_FAILURE;
         }
     }
-    jack_client_t *client = jack_client_open("send_midi", JackNoStartServer, NULL);
+    jack_client_t *client = freewheel_client("send_midi");
     if (argc < 3 || !client) {
         fprintf(stderr, "send_midi: no server, or not called as send_midi TARGET BYTES...\n");
         return EXIT_FAILURE;
@@ -85,7 +91,8 @@ int main(int argc, char **argv) {
                  jack_connect(client, jack_port_name(out), argv[1]) == 0) &&
                 wait_for(connected);
     begun = true;
-    good = good && wait_for(all_sent);
+    good = good && freewheel_begin(client) && wait_for(all_sent);
+    freewheel_end(client);
     jack_client_close(client);
     if (!good) {
         fprintf(stderr, "send_midi: nobody takes it\n");
