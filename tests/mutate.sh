@@ -41,19 +41,35 @@ applies() {
     GIT_CEILING_DIRECTORIES=$(dirname "$PWD") git apply -p1 -C1 "$@" "$(patch_of "$name")"
 }
 
-# What is wrong with the patch itself.
-check() {
-    case $(promise_of "$1") in
-    '' | '--- '* | 'Tests:'*) echo "$1: its first line is no promise" ;;
-    esac
-    [ -n "$(tests_of "$1")" ] || echo "$1: names no tests"
-    why=$(applies "$1" --check 2>&1) || printf '%s\n' "$why" "$1: does not apply"
+# What is wrong with the patches themselves.
+check_heads() {
+    find tests/mutants -name '*.patch' -exec awk '
+        function end() {
+            if (name != "" && !tests) {
+                print name ": names no tests"
+            }
+        }
+        FNR == 1 {
+            end()
+            name = FILENAME
+            head = 1
+            tests = 0
+            if ($0 == "" || /^(--- |Tests:)/) {
+                print name ": its first line is no promise"
+            }
+        }
+        /^--- / { head = 0 }
+        head && /^Tests: *[^ ]/ { tests = 1 }
+        END { end() }' {} +
 }
 
 check_all() {
-    faults=$(for name in $all; do
-        check "$name"
-    done)
+    faults=$(
+        check_heads
+        for name in $all; do
+            why=$(applies "$name" --check 2>&1) || printf '%s\n' "$why" "$name: does not apply"
+        done
+    )
     if [ -n "$faults" ]; then
         printf '%s\n' "$faults"
         return 1
