@@ -11,7 +11,8 @@
 #include <cmocka.h>
 
 #include <dirent.h>
-#include <unistd.h>
+#include <ftw.h>
+#include <sys/stat.h>
 
 #include "dsp/files/audio/audio_io.h"
 
@@ -24,33 +25,16 @@ int scratch_begin(void **state) {
     return mkdtemp(folder) ? 0 : -1;
 }
 
-// Calls `act`, if any, on the path of each file; answers how many there are.
-static int for_each(void (*act)(const char *path)) {
-    int count = 0;
-    DIR *stream = opendir(folder);
-    assert_non_null(stream);
-    for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
-            count++;
-            if (act) {
-                act(scratch_path(entry->d_name));
-            }
-        }
-    }
-    closedir(stream);
-    return count;
-}
-
-static void remove_any(const char *path) {
-    if (remove(path) != 0) {
-        print_message("cannot remove %s\n", path);
-    }
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
+    (void)status;
+    (void)kind;
+    (void)walk;
+    return remove(path);
 }
 
 int scratch_end(void **state) {
     (void)state;
-    for_each(remove_any);
-    return rmdir(folder);
+    return nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *scratch_path(const char *name) {
@@ -62,7 +46,14 @@ const char *scratch_path(const char *name) {
 }
 
 int scratch_count(void) {
-    return for_each(NULL);
+    int count = 0;
+    DIR *stream = opendir(folder);
+    assert_non_null(stream);
+    for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    }
+    closedir(stream);
+    return count;
 }
 
 void scratch_write(const char *name, const void *bytes, size_t length) {

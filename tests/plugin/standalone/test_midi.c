@@ -13,73 +13,13 @@
 #include "dsp/base/memory.h"
 #include "plugin/backend/midi_ring.h"
 #include "plugin/standalone/midi.h"
+#include "tests/plugin/standalone/fake_backend.h"
 #include "tests/rig/scratch.h"
 
-// ---- A backend that plays nothing, and hands out the messages that a test has put there ----
+// ---- A player over a backend that hands out the messages that a test has put there ----
 
-struct Backend {
-    BackendRun run;
-};
-
-static struct Backend only;
-static MidiRing ring;
 static Notices notices;
 static int chosen; // the last program that was asked for
-
-static Status fake_make(Backend **backend, const BackendSetup *setup, Diagnostic *diagnostic) {
-    (void)setup;
-    (void)diagnostic;
-    *backend = &only;
-    return STATUS_OK;
-}
-
-static double fake_rate(const Backend *backend) {
-    (void)backend;
-    return 48000.0;
-}
-
-static Status fake_start(Backend *backend, BackendRun run, void *data, Diagnostic *diagnostic) {
-    (void)data;
-    (void)diagnostic;
-    backend->run = run;
-    return STATUS_OK;
-}
-
-static bool fake_alive(Backend *backend, Diagnostic *diagnostic) {
-    (void)backend;
-    (void)diagnostic;
-    return true;
-}
-
-static Xruns fake_xruns(const Backend *backend) {
-    (void)backend;
-    return (Xruns){0, 0.0};
-}
-
-static int fake_midi(Backend *backend, unsigned char message[3]) {
-    (void)backend;
-    return midi_ring_take(&ring, message);
-}
-
-static void fake_free(Backend *backend) {
-    (void)backend;
-}
-
-static const BackendKind fake = {
-    .name = "fake",
-    .make = fake_make,
-    .sample_rate = fake_rate,
-    .start = fake_start,
-    .alive = fake_alive,
-    .xruns = fake_xruns,
-    .midi = fake_midi,
-    .free = fake_free,
-};
-
-static const SetupOptions setup = {
-    .kind = &fake,
-    .setup = {.name = "test", .channels = 1, .input = 1, .midi = true},
-};
 
 static bool choose(void *data, int number) {
     *(int *)data = number;
@@ -92,9 +32,9 @@ static Player *begin(void) {
     Player *player = NULL;
     memset(&notices, 0, sizeof notices);
     notices.held = true;
-    memset(&ring, 0, sizeof ring);
+    fake_begin(48000.0);
     chosen = -1;
-    assert_int_equal(player_new(&player, &setup, &notices, NULL), STATUS_OK);
+    assert_int_equal(player_new(&player, &fake_setup, &notices, NULL), STATUS_OK);
     assert_int_equal(player_start(player, NULL), STATUS_OK);
     return player;
 }
@@ -106,12 +46,6 @@ static Midi *begin_midi(Player *player, const char *path) {
     assert_string_equal(diagnostic.text, "");
     assert_int_equal(status, STATUS_OK);
     return midi;
-}
-
-static void send(int status, int first, int second) {
-    const unsigned char bytes[3] = {(unsigned char)status, (unsigned char)first,
-                                    (unsigned char)second};
-    midi_ring_put(&ring, bytes, (status & 0xf0) == MIDI_PROGRAM ? 2 : 3);
 }
 
 // ---- The ring ----
@@ -131,36 +65,36 @@ static void the_ring_takes_what_is_of_use(void **state) {
         {{1, 2, 3}, 3},
     };
     unsigned char message[3] = {0};
-    memset(&ring, 0, sizeof ring);
+    fake_begin(48000.0);
     for (size_t i = 0; i < sizeof useless / sizeof *useless; i++) {
-        midi_ring_put(&ring, useless[i].bytes, useless[i].size);
-        assert_int_equal(midi_ring_take(&ring, message), 0);
+        midi_ring_put(&fake.ring, useless[i].bytes, useless[i].size);
+        assert_int_equal(midi_ring_take(&fake.ring, message), 0);
     }
-    send(MIDI_CONTROL | 15, 7, 127);
-    send(MIDI_PROGRAM, 5, 0);
-    assert_int_equal(midi_ring_take(&ring, message), 3);
+    fake_send(MIDI_CONTROL | 15, 7, 127);
+    fake_send(MIDI_PROGRAM, 5, 0);
+    assert_int_equal(midi_ring_take(&fake.ring, message), 3);
     assert_memory_equal(message, "\xbf\x07\x7f", 3);
-    assert_int_equal(midi_ring_take(&ring, message), 2);
+    assert_int_equal(midi_ring_take(&fake.ring, message), 2);
     assert_memory_equal(message, "\xc0\x05", 2);
-    assert_int_equal(midi_ring_take(&ring, message), 0);
+    assert_int_equal(midi_ring_take(&fake.ring, message), 0);
 }
 
 static void the_ring_tells_what_is_lost(void **state) {
     (void)state;
     unsigned char message[3] = {0};
-    memset(&ring, 0, sizeof ring);
-    atomic_store(&ring.written, UINT32_MAX - 10); // over the end of the count
-    atomic_store(&ring.read, UINT32_MAX - 10);
+    fake_begin(48000.0);
+    atomic_store(&fake.ring.written, UINT32_MAX - 10); // over the end of the count
+    atomic_store(&fake.ring.read, UINT32_MAX - 10);
     for (int i = 0; i < MIDI_RING_SIZE + 2; i++) {
-        send(MIDI_CONTROL | (i & 15), i / 128, i % 128);
+        fake_send(MIDI_CONTROL | (i & 15), i / 128, i % 128);
     }
-    assert_int_equal(midi_ring_take(&ring, message), -1);
+    assert_int_equal(midi_ring_take(&fake.ring, message), -1);
     for (int i = 0; i < MIDI_RING_SIZE; i++) {
-        assert_int_equal(midi_ring_take(&ring, message), 3);
+        assert_int_equal(midi_ring_take(&fake.ring, message), 3);
         assert_int_equal(message[0], MIDI_CONTROL | (i & 15));
         assert_int_equal(message[1] * 128 + message[2], i);
     }
-    assert_int_equal(midi_ring_take(&ring, message), 0);
+    assert_int_equal(midi_ring_take(&fake.ring, message), 0);
 }
 
 // ---- The map ----
@@ -292,25 +226,25 @@ static void what_is_learned_is_saved(void **state) {
     assert_int_equal(midi_learning(midi), -1);
     midi_learn(midi, CONTROL_TREBLE);
     assert_int_equal(midi_learning(midi), CONTROL_TREBLE);
-    send(MIDI_CONTROL, 0, 1);   // bank select
-    send(MIDI_CONTROL, 101, 0); // number of another controller
-    send(MIDI_CONTROL, 123, 0); // all notes off
-    send(MIDI_PROGRAM, 1, 0);
+    fake_send(MIDI_CONTROL, 0, 1);   // bank select
+    fake_send(MIDI_CONTROL, 101, 0); // number of another controller
+    fake_send(MIDI_CONTROL, 123, 0); // all notes off
+    fake_send(MIDI_PROGRAM, 1, 0);
     assert_true(midi_poll(midi));
     assert_int_equal(midi_learning(midi), CONTROL_TREBLE);
     assert_int_equal(chosen, 1);
-    send(MIDI_CONTROL | 2, 20, 127);
+    fake_send(MIDI_CONTROL | 2, 20, 127);
     assert_true(midi_poll(midi));
     assert_int_equal(midi_learning(midi), -1);
     assert_float_equal(player_get(player, CONTROL_TREBLE), 12.0f, 0.0);
     midi_learn(midi, CONTROL_TREBLE); // another one takes its place
-    send(MIDI_CONTROL | 3, 21, 0);
-    send(MIDI_CONTROL | 2, 20, 127);
+    fake_send(MIDI_CONTROL | 3, 21, 0);
+    fake_send(MIDI_CONTROL | 2, 20, 127);
     assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_TREBLE), -12.0f, 0.0);
     midi_learn(midi, CONTROL_BASS);
     midi_learn_not(midi);
-    send(MIDI_CONTROL | 3, 22, 127);
+    fake_send(MIDI_CONTROL | 3, 22, 127);
     assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_BASS), 0.0f, 0.0);
     midi_free(midi);
@@ -338,9 +272,9 @@ static void bad_lines_are_named_and_left_out(void **state) {
     assert_int_equal(notices.count, 2);
     assert_non_null(strstr(notices_line(&notices, 1), "bad, line 2: there is no control 'gain'"));
     assert_non_null(strstr(notices_line(&notices, 0), "bad, line 6: 'cc' is not of the form"));
-    send(MIDI_CONTROL | 7, 1, 0);
-    send(MIDI_CONTROL, 3, 127);
-    send(MIDI_CONTROL | 1, 3, 0); // not its channel
+    fake_send(MIDI_CONTROL | 7, 1, 0);
+    fake_send(MIDI_CONTROL, 3, 127);
+    fake_send(MIDI_CONTROL | 1, 3, 0); // not its channel
     assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_MIX), 0.0f, 0.0);
     assert_float_equal(player_get(player, CONTROL_BASS), 12.0f, 0.0);
@@ -352,19 +286,19 @@ static void programs_choose_presets(void **state) {
     (void)state;
     Player *player = begin();
     Midi *midi = begin_midi(player, scratch_path("none"));
-    send(MIDI_PROGRAM | 9, 2, 0);
+    fake_send(MIDI_PROGRAM | 9, 2, 0);
     assert_true(midi_poll(midi));
     assert_int_equal(chosen, 2);
     assert_int_equal(notices.count, 0);
     for (int i = 0; i < 50; i++) { // said once, not fifty times
-        send(MIDI_PROGRAM, 127, 0);
+        fake_send(MIDI_PROGRAM, 127, 0);
     }
     assert_true(midi_poll(midi));
     assert_int_equal(chosen, 127);
     assert_int_equal(notices.count, 1);
     assert_non_null(strstr(notices_line(&notices, 0), "program 127"));
     player_stop(player); // the server is gone: nothing to listen to
-    send(MIDI_PROGRAM, 1, 0);
+    fake_send(MIDI_PROGRAM, 1, 0);
     assert_true(midi_poll(midi));
     assert_int_equal(chosen, 127);
     midi_free(midi);
@@ -381,7 +315,7 @@ static void what_cannot_be_kept_is_told(void **state) {
     snprintf(path, sizeof path, "%s", scratch_path("file/midi")); // below what is no folder
     midi = begin_midi(player, path);
     midi_learn(midi, CONTROL_MIX);
-    send(MIDI_CONTROL, 20, 0);
+    fake_send(MIDI_CONTROL, 20, 0);
     assert_true(midi_poll(midi));
     assert_non_null(strstr(notices_line(&notices, 0), "cannot"));
     assert_float_equal(player_get(player, CONTROL_MIX), 0.0f, 0.0); // it turns all the same
