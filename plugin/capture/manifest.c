@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dsp/base/csv.h"
 #include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/whole_file.h"
@@ -15,175 +16,236 @@ enum {
     LINE = 8192,
 };
 
+// A row while it is written.
 typedef struct Line {
     char text[LINE];
     size_t length;
+    bool full; // something did not fit
 } Line;
 
-static bool put(Line *line, const char *format, const char *text) {
-    size_t room = sizeof line->text - line->length;
-    int length = snprintf(line->text + line->length, room, format, text);
-    bool fits = length >= 0 && (size_t)length < room;
-    line->length += fits ? (size_t)length : 0;
-    return fits;
+// A pair, as it is to be filed.
+typedef struct Entry {
+    const char *input, *target;
+    const KnobSetting *knobs;
+    int count; // of these
+} Entry;
+
+// A list while it is changed.
+typedef struct List {
+    const char *path;
+    char *text;   // owned, ends with a line end
+    char *parsed; // owned: a copy, cut into cells
+    Csv rows;     // of that
+    CsvRow names; // its first
+    Diagnostic *diagnostic;
+} List;
+
+static Status refuse(const List *list, const char *what) {
+    return diagnose(list->diagnostic, STATUS_BAD_ARGUMENT, "%.500s: %s", list->path, what);
 }
 
-// What would break the list's cells apart.
-static bool is_plain(const char *text) {
-    return text[0] && !strpbrk(text, ",\"\r\n");
+static Status lack_memory(const List *list) {
+    return diagnose(list->diagnostic, STATUS_NO_MEMORY, "%.500s: no memory for it", list->path);
 }
 
-static const KnobSetting *find(const KnobSetting *knobs, int count, const char *name,
-                               size_t length) {
-    for (int i = 0; i < count; i++) {
-        if (strlen(knobs[i].name) == length && memcmp(knobs[i].name, name, length) == 0) {
-            return &knobs[i];
+// ---- Rows ----
+
+static void put(Line *line, const char *separator, const char *cell) {
+    size_t begin = line->length + strlen(separator);
+    if (begin < LINE) {
+        memcpy(line->text + line->length, separator, strlen(separator) + 1);
+        line->length = begin + csv_write(line->text + begin, LINE - begin, cell);
+    }
+    if (begin >= LINE || line->length >= LINE) {
+        line->full = true;
+        line->length = LINE;
+    }
+}
+
+static Status end_line(Line *line, const List *list) {
+    if (line->full || line->length + 2 > LINE) {
+        return refuse(list, "a line would be too long");
+    }
+    memcpy(line->text + line->length, "\n", 2);
+    line->length++;
+    return STATUS_OK;
+}
+
+static Status make_names(Line *line, const List *list, const Entry *entry) {
+    put(line, "", "input");
+    put(line, ",", "target");
+    for (int i = 0; i < entry->count; i++) {
+        put(line, ",", entry->knobs[i].name);
+    }
+    return end_line(line, list);
+}
+
+static const KnobSetting *find_knob(const Entry *entry, const char *name) {
+    for (int i = 0; i < entry->count; i++) {
+        if (strcmp(entry->knobs[i].name, name) == 0) {
+            return &entry->knobs[i];
         }
     }
     return NULL;
 }
 
-// The new line in the columns of `header`, which ends at a line's end.
-static Status make_line(Line *line, const char *path, const char *header, const char *input,
-                        const char *target, const KnobSetting *knobs, int count,
-                        Diagnostic *diagnostic) {
+// The entry's row, in the list's columns.
+static Status make_row(Line *line, const List *list, const Entry *entry) {
     int settings = 0;
-    bool fits = true;
-    for (const char *cell = header;;) {
-        size_t length = strcspn(cell, ",\r\n");
-        const KnobSetting *knob = find(knobs, count, cell, length);
-        char value[32] = "";
+    for (int i = 0; i < list->names.count; i++) {
+        const char *name = list->names.cells[i], *cell = "";
+        const KnobSetting *knob = find_knob(entry, name);
+        char value[32];
         if (knob) {
             snprintf(value, sizeof value, "%.9g", knob->value);
+            cell = value;
             settings++;
-        } else if (cell == header || (length == 6 && memcmp(cell, "target", 6) == 0)) {
-            fits = fits && put(line, "%s", cell == header ? input : target);
-        } else if (length != 5 || memcmp(cell, "split", 5) != 0) {
-            return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                            "%.500s: it has a knob '%.*s': say where that stood, with --knob", path,
-                            (int)length, cell);
+        } else if (strcmp(name, "input") == 0) {
+            cell = entry->input;
+        } else if (strcmp(name, "target") == 0) {
+            cell = entry->target;
+        } else if (strcmp(name, "seen") == 0) {
+            cell = "yes";
+        } else if (strcmp(name, "split") != 0) {
+            return diagnose(list->diagnostic, STATUS_BAD_ARGUMENT,
+                            "%.500s: it has a knob '%.500s': say where that stood, with --knob",
+                            list->path, name);
         }
-        fits = fits && put(line, "%s", value);
-        cell += length;
-        if (*cell != ',') {
-            break;
-        }
-        fits = fits && put(line, "%s", ",");
-        cell++;
+        put(line, i ? "," : "", cell);
     }
-    if (settings != count) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                        "%.500s: its other pairs do not have all of these knobs", path);
-    }
-    return fits && put(line, "%s", "\n") ? STATUS_OK
-                                         : diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                                                    "%.500s: a line would be too long", path);
+    return settings == entry->count
+               ? end_line(line, list)
+               : refuse(list, "its other pairs do not have all of these knobs");
 }
 
-static Status make_header(Line *header, const char *path, const KnobSetting *knobs, int count,
-                          Diagnostic *diagnostic) {
-    bool fits = put(header, "%s", "input,target");
-    for (int i = 0; i < count; i++) {
-        fits = fits && put(header, ",%s", knobs[i].name);
+// ---- Lists ----
+
+static int find_column(const CsvRow *names, const char *name) {
+    for (int i = 0; i < names->count; i++) {
+        if (strcmp(names->cells[i], name) == 0) {
+            return i;
+        }
     }
-    fits = fits && put(header, "%s", "\n");
-    return fits ? STATUS_OK
-                : diagnose(diagnostic, STATUS_BAD_ARGUMENT, "%.500s: a line would be too long",
-                           path);
+    return -1;
 }
 
-// `old`, which ends with a newline, without the line of `input`, and with `line` behind it.
-static Status write_list(const char *path, const char *old, const char *input, const Line *line,
-                         Diagnostic *diagnostic) {
-    size_t name = strlen(input), length = 0;
-    char *made = memory_new(strlen(old) + line->length + 1, 1);
-    if (!made) {
-        return diagnose(diagnostic, STATUS_NO_MEMORY, "%.500s: no memory for it", path);
-    }
-    for (const char *at = old; *at;) {
-        size_t size = (size_t)(strchr(at, '\n') - at) + 1;
-        if (strncmp(at, input, name) != 0 || at[name] != ',') {
-            memcpy(made + length, at, size);
-            length += size;
+static Status next_row(List *list, CsvRow *row) {
+    Diagnostic cause = {""};
+    Status status = csv_next(&list->rows, row, &cause);
+    return status == STATUS_OK ? status : refuse(list, cause.text);
+}
+
+// The list's text as it is, or only the names of a new one.
+static Status read_text(List *list, const Entry *entry) {
+    Line names = {.length = 0};
+    char *bytes = NULL;
+    size_t length = 0;
+    if (access(list->path, F_OK) == 0) {
+        Status status = whole_file_read(&bytes, &length, LIST_LIMIT, list->path, list->diagnostic);
+        if (status != STATUS_OK) {
+            return status;
         }
-        at += size;
+    } else {
+        Status status = make_names(&names, list, entry);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        length = names.length;
     }
-    memcpy(made + length, line->text, line->length);
-    Status status = atomic_file_write(path, made, length + line->length, diagnostic);
+    const char *from = bytes ? bytes : names.text;
+    size_t size = length + 2;
+    list->text = memory_new(size, 1);
+    list->parsed = memory_new(size, 1);
+    if (list->text && list->parsed) {
+        memcpy(list->text, from, length);
+        list->text[length] = strchr("\r\n", from[length - 1]) ? '\0' : '\n';
+        memcpy(list->parsed, list->text, size);
+    }
+    memory_free(bytes);
+    if (!list->text || !list->parsed) {
+        return lack_memory(list);
+    }
+    return memchr(list->text, '\0', length) ? refuse(list, "is no list of pairs") : STATUS_OK;
+}
+
+// Reads the list as far as its columns' names. What was read is cleared by list_clear.
+static Status open_list(List *list, const Entry *entry) {
+    Status status = read_text(list, entry);
+    if (status == STATUS_OK) {
+        csv_begin(&list->rows, list->parsed);
+        status = next_row(list, &list->names);
+    }
+    if (status == STATUS_OK &&
+        (list->names.count > CSV_COLUMNS || find_column(&list->names, "input") < 0 ||
+         find_column(&list->names, "target") < 0)) {
+        status = refuse(list, "is no list of pairs: its first line does not name the columns "
+                              "'input' and 'target'");
+    }
+    return status;
+}
+
+static void list_clear(List *list) {
+    memory_free(list->text);
+    memory_free(list->parsed);
+}
+
+// Writes the list without the rows of the same input, and with `line` behind it.
+static Status write_list(List *list, const Entry *entry, const Line *line) {
+    int input = find_column(&list->names, "input");
+    size_t from = 0, length = 0;
+    char *made = memory_new(strlen(list->text) + line->length, 1);
+    Status status = made ? STATUS_OK : lack_memory(list);
+    for (CsvRow row = list->names; status == STATUS_OK && row.count > 0;) {
+        status = next_row(list, &row);
+        bool same = row.count > input && strcmp(row.cells[input], entry->input) == 0;
+        if (status == STATUS_OK && (same || row.count == 0)) {
+            memcpy(made + length, list->text + from, row.begin - from);
+            length += row.begin - from;
+            from = row.end;
+        }
+    }
+    if (status == STATUS_OK) {
+        memcpy(made + length, line->text, line->length);
+        status = atomic_file_write(list->path, made, length + line->length, list->diagnostic);
+    }
     memory_free(made);
     return status;
 }
 
-// The list as it is, with a newline at its end; or only the header of a new one.
-static Status read_list(char **text, const char *path, const Line *header, Diagnostic *diagnostic) {
-    char *bytes = NULL;
-    size_t length = header->length;
-    Status status = STATUS_OK;
-    if (access(path, F_OK) == 0) {
-        status = whole_file_read(&bytes, &length, LIST_LIMIT, path, diagnostic);
+// Files the entry, or (`only_check`) only looks whether it could be.
+static Status file_entry(const char *path, const Entry *entry, bool only_check,
+                         Diagnostic *diagnostic) {
+    static const char *const taken[] = {"input", "target", "split", "seen"};
+    List list = {.path = path, .diagnostic = diagnostic};
+    Line line = {.length = 0};
+    for (int i = 0; i < entry->count; i++) {
+        if (find_knob(entry, entry->knobs[i].name) != &entry->knobs[i]) {
+            return refuse(&list, "a knob stands in one place, not two");
+        }
     }
-    if (status != STATUS_OK) {
-        return status;
+    for (int i = 0; i < 4; i++) {
+        if (find_knob(entry, taken[i])) {
+            return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                            "%.500s: no knob can have the name '%s'", path, taken[i]);
+        }
     }
-    *text = memory_new(length + 2, 1);
-    if (*text) {
-        memcpy(*text, bytes ? bytes : header->text, length);
-        (*text)[length] = (*text)[length - 1] == '\n' ? '\0' : '\n';
-    } else {
-        status = diagnose(diagnostic, STATUS_NO_MEMORY, "%.500s: no memory for it", path);
-    }
-    memory_free(bytes);
-    return status;
-}
-
-// The list as it is, or the header of a new one, and the new line. *text is the caller's.
-static Status compose(char **text, Line *line, const char *path, const char *input,
-                      const char *target, const KnobSetting *knobs, int count,
-                      Diagnostic *diagnostic) {
-    bool plain = is_plain(input) && is_plain(target);
-    for (int i = 0; i < count; i++) {
-        plain = plain && is_plain(knobs[i].name);
-    }
-    if (!plain) {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                        "%.500s: names of files and knobs in it can have no comma and no quote",
-                        path);
-    }
-    Line header = {.length = 0};
-    Status status = make_header(&header, path, knobs, count, diagnostic);
+    Status status = open_list(&list, entry);
     if (status == STATUS_OK) {
-        status = read_list(text, path, &header, diagnostic);
+        status = make_row(&line, &list, entry);
     }
-    if (status != STATUS_OK) {
-        return status;
+    if (status == STATUS_OK && !only_check) {
+        status = write_list(&list, entry, &line);
     }
-    // Nor has a list a zero in it; then the text would end before its last newline.
-    if (strncmp(*text, "input,", 6) != 0 || (*text)[strlen(*text) - 1] != '\n') {
-        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                        "%.500s: is no list of pairs: its first line does not begin with "
-                        "'input,target'",
-                        path);
-    }
-    return make_line(line, path, *text, input, target, knobs, count, diagnostic);
+    list_clear(&list);
+    return status;
 }
 
 Status manifest_check(const char *path, const char *input, const char *target,
                       const KnobSetting *knobs, int count, Diagnostic *diagnostic) {
-    Line line = {.length = 0};
-    char *text = NULL;
-    Status status = compose(&text, &line, path, input, target, knobs, count, diagnostic);
-    memory_free(text);
-    return status;
+    return file_entry(path, &(Entry){input, target, knobs, count}, true, diagnostic);
 }
 
 Status manifest_add(const char *path, const char *input, const char *target,
                     const KnobSetting *knobs, int count, Diagnostic *diagnostic) {
-    Line line = {.length = 0};
-    char *text = NULL;
-    Status status = compose(&text, &line, path, input, target, knobs, count, diagnostic);
-    if (status == STATUS_OK) {
-        status = write_list(path, text, input, &line, diagnostic);
-    }
-    memory_free(text);
-    return status;
+    return file_entry(path, &(Entry){input, target, knobs, count}, false, diagnostic);
 }

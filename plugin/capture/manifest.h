@@ -13,7 +13,8 @@ typedef struct KnobSetting {
 
 // Adds a line for the files `input` and `target`, relative to the list's folder, to the list
 // `path`, which is made when it is not there. A line for the same input is replaced. The knobs must
-// be those of the list, in any order: STATUS_BAD_ARGUMENT. The list changes whole or not at all.
+// be those of the list, in any order, and the list one that can be read: STATUS_BAD_ARGUMENT. It
+// changes whole or not at all.
 Status manifest_add(const char *path, const char *input, const char *target,
                     const KnobSetting *knobs, int count, Diagnostic *diagnostic);
 

@@ -4,10 +4,11 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/csv.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/number.h"
 #include "dsp/files/whole_file.h"
 
 enum {
@@ -15,11 +16,11 @@ enum {
     COLUMNS = MODEL_MAX_KNOBS + 4, // input, target, split, seen and knobs
 };
 
-// A list while it is read. Cells are ended by zeros in place.
+// A list while it is read.
 typedef struct List {
     const char *path;
     char *folder; // of the list, owned
-    int line;     // number of the present one
+    int line;     // number of the one that the present row begins in
     int columns;
     int input, target, split, seen; // columns of these; the latter two: -1 when there is none
     int knob[COLUMNS];              // number of the knob in each column, -1: none
@@ -32,55 +33,12 @@ static Status refuse(const List *list, const char *what, const char *cell) {
                     list->line, what, cell ? " '" : "", cell ? cell : "", cell ? "'" : "");
 }
 
-static char *trim(char *text) {
-    text += strspn(text, " \t");
-    size_t length = strlen(text);
-    while (length > 0 && strchr(" \t", text[length - 1])) {
-        text[--length] = '\0';
-    }
-    return text;
-}
-
-// Takes a cell out of *rest, which then stands at the next one (NULL: there is none).
-static char *take_cell(char **rest) {
-    char *from = *rest + strspn(*rest, " \t");
-    if (*from != '"') {
-        char *cell = *rest, *comma = strchr(cell, ',');
-        *rest = comma ? comma + 1 : NULL;
-        if (comma) {
-            *comma = '\0';
-        }
-        return trim(cell);
-    }
-    char *cell = ++from, *to = cell;
-    while (*from && (*from != '"' || from[1] == '"')) {
-        from += *from == '"';
-        *to++ = *from++;
-    }
-    char *comma = strchr(from, ',');
-    *to = '\0';
-    *rest = comma ? comma + 1 : NULL;
-    return cell;
-}
-
-// The cells of a line; their number, or -1 when there are too many.
-static int split_line(char *line, char *cells[COLUMNS]) {
-    int count = 0;
-    for (char *rest = line; rest; count++) {
-        if (count == COLUMNS) {
-            return -1;
-        }
-        cells[count] = take_cell(&rest);
-    }
-    return count;
-}
-
-static Status read_names(List *list, char *line) {
-    char *cells[COLUMNS];
+static Status read_names(List *list, const CsvRow *row) {
+    char *const *cells = row->cells;
     Source *source = list->source;
-    list->columns = split_line(line, cells);
+    list->columns = row->count;
     list->input = list->target = list->split = list->seen = -1;
-    if (list->columns < 0) {
+    if (list->columns > COLUMNS) {
         return refuse(list, "too many columns: at most input, target, split, seen and 8 knobs",
                       NULL);
     }
@@ -115,11 +73,11 @@ static Status read_names(List *list, char *line) {
     return STATUS_OK;
 }
 
-static Status read_pair(List *list, char *line) {
+static Status read_pair(List *list, const CsvRow *row) {
     static const char *const splits[] = {"", "train", "val", "test"};
-    char *cells[COLUMNS];
-    int split = 0, count = split_line(line, cells);
-    if (count != list->columns) {
+    char *const *cells = row->cells;
+    int split = 0;
+    if (row->count != list->columns) {
         return refuse(list, "not as many cells as the first line has names", NULL);
     }
     if (list->split >= 0) {
@@ -139,13 +97,12 @@ static Status read_pair(List *list, char *line) {
     if (status == STATUS_OK) {
         list->source->pairs[list->source->count - 1].unseen = unseen;
     }
-    for (int i = 0; status == STATUS_OK && i < count; i++) {
+    for (int i = 0; status == STATUS_OK && i < row->count; i++) {
+        double value = 0.0;
         if (list->knob[i] < 0) {
             continue;
         }
-        char *end;
-        double value = strtod(cells[i], &end);
-        if (end == cells[i] || *end || !isfinite(value) || fabs(value) > 1e6) {
+        if (!number_read(cells[i], &value) || fabs(value) > 1e6) {
             status = refuse(list, "not a knob's position:", cells[i]);
         }
         list->source->pairs[list->source->count - 1].knobs[list->knob[i]] = (float)value;
@@ -153,24 +110,24 @@ static Status read_pair(List *list, char *line) {
     return status;
 }
 
-static Status read_lines(List *list, char *text) {
-    Status status = STATUS_OK;
+static Status read_rows(List *list, char *text) {
+    Csv csv;
+    CsvRow row;
     bool named = false;
-    for (char *line = text; line && status == STATUS_OK;) {
-        size_t length = strcspn(line, "\r\n");
-        char *next = line[length] ? line + length + 1 : NULL;
-        if (next && line[length] == '\r' && *next == '\n') {
-            next++;
-        }
-        line[length] = '\0';
-        list->line++;
-        if (line[strspn(line, " \t,")] && named) {
-            status = read_pair(list, line);
-        } else if (line[strspn(line, " \t,")]) {
-            status = read_names(list, line);
+    Status status = STATUS_OK;
+    csv_begin(&csv, text);
+    while (status == STATUS_OK) {
+        Diagnostic cause = {""};
+        status = csv_next(&csv, &row, &cause);
+        list->line = row.line;
+        if (status != STATUS_OK) {
+            diagnose(list->diagnostic, status, "%s: %s", list->path, cause.text);
+        } else if (row.count == 0) {
+            break;
+        } else {
+            status = named ? read_pair(list, &row) : read_names(list, &row);
             named = true;
         }
-        line = next;
     }
     if (status == STATUS_OK && list->source->count == 0) {
         status = diagnose(list->diagnostic, STATUS_BAD_ARGUMENT,
@@ -196,13 +153,10 @@ Status manifest_read(Source *source, const char *path, Diagnostic *diagnostic) {
     } else if (memchr(bytes, '\0', length)) {
         status = diagnose(
             diagnostic, STATUS_CANNOT_READ,
-            "%s: is no list: one sound alone is not enough, the target must be named, "
-            "too",
-            path);
+            "%s: is no list: one sound alone is not enough, the target must be named, too", path);
     } else {
-        bool marked = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0; // byte order mark
         memcpy(list.folder, path, folder > 1 ? folder - 1 : folder);
-        status = read_lines(&list, bytes + (marked ? 3 : 0));
+        status = read_rows(&list, bytes);
     }
     memory_free(list.folder);
     memory_free(bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Lists of pairs as CSV (RFC 4180, with line ends of any system): see training/data/source_find.h.
+// Lists of pairs as CSV: see training/data/source_find.h.
 #ifndef GRUFF_TRAINING_DATA_MANIFEST_H
 #define GRUFF_TRAINING_DATA_MANIFEST_H
 

@@ -144,7 +144,7 @@ static void what_cannot_be_filed_changes_nothing(void **state) {
     (void)state;
     static const char list[] = "input,target,Drive\na,b,1\n";
     KnobSetting drive = {"Drive", 1.0}, tone = {"Tone", 1.0}, comma = {"a,b", 1.0};
-    KnobSetting both[2] = {drive, tone};
+    KnobSetting both[2] = {drive, tone}, twice[2] = {drive, drive}, target = {"target", 1.0};
     Diagnostic diagnostic = {""};
     scratch_write("list.csv", list, sizeof list - 1);
     const char *path = scratch_path("list.csv");
@@ -154,7 +154,10 @@ static void what_cannot_be_filed_changes_nothing(void **state) {
     assert_int_equal(manifest_add(path, "c", "d", both, 2, &diagnostic), STATUS_BAD_ARGUMENT);
     assert_non_null(strstr(diagnostic.text, "do not have all"));
     assert_int_equal(manifest_add(path, "c", "d", &comma, 1, NULL), STATUS_BAD_ARGUMENT);
-    assert_int_equal(manifest_add(path, "c,d", "d", &drive, 1, NULL), STATUS_BAD_ARGUMENT);
+    assert_int_equal(manifest_add(path, "c", "d", twice, 2, &diagnostic), STATUS_BAD_ARGUMENT);
+    assert_non_null(strstr(diagnostic.text, "not two"));
+    assert_int_equal(manifest_add(path, "c", "d", &target, 1, &diagnostic), STATUS_BAD_ARGUMENT);
+    assert_non_null(strstr(diagnostic.text, "the name 'target'"));
     assert_int_equal(manifest_check(path, "c", "d", NULL, 0, &diagnostic), STATUS_BAD_ARGUMENT);
     assert_int_equal(manifest_check(path, "c", "d", &drive, 1, NULL), STATUS_OK);
     assert_true(scratch_holds("list.csv", list));
@@ -163,6 +166,39 @@ static void what_cannot_be_filed_changes_nothing(void **state) {
     scratch_write("list.csv", "no list\n", 8);
     assert_int_equal(manifest_add(path, "c", "d", &drive, 1, NULL), STATUS_BAD_ARGUMENT);
     assert_true(scratch_holds("list.csv", "no list\n"));
+    scratch_write("list.csv", "input,target\na,\"b\n", 18);
+    assert_int_equal(manifest_add(path, "c", "d", NULL, 0, &diagnostic), STATUS_BAD_ARGUMENT);
+    assert_non_null(strstr(diagnostic.text, "list.csv: line 2, column 2: its quote"));
+    assert_true(scratch_holds("list.csv", "input,target\na,\"b\n"));
+}
+
+// Names that need quotes, in a list that another program wrote.
+static void names_of_any_kind_are_filed(void **state) {
+    (void)state;
+    static const char list[] = "\xEF\xBB\xBF\"Tone, high\",seen, target ,input\r\n"
+                               "1,no,b,\"a,\"\"1\"\"\"\r\n,,,\r\n2,yes,y,x\r\n";
+    KnobSetting tone = {"Tone, high", 3.0};
+    scratch_write("list.csv", list, sizeof list - 1);
+    const char *path = scratch_path("list.csv");
+    assert_int_equal(manifest_add(path, "a,\"1\"", " b ", &tone, 1, NULL), STATUS_OK);
+    assert_true(scratch_holds("list.csv", "\xEF\xBB\xBF\"Tone, high\",seen, target ,input\r\n"
+                                          ",,,\r\n2,yes,y,x\r\n"
+                                          "3,yes,\" b \",\"a,\"\"1\"\"\"\n"));
+    path = scratch_path("other.csv");
+    assert_int_equal(manifest_add(path, "a,b", "c", &tone, 1, NULL), STATUS_OK);
+    assert_true(scratch_holds("other.csv", "input,target,\"Tone, high\"\n\"a,b\",c,3\n"));
+}
+
+static void a_line_has_its_limit(void **state) {
+    (void)state;
+    static char name[8190];
+    memset(name, 'x', sizeof name - 1);
+    const char *path = scratch_path("list.csv");
+    Diagnostic diagnostic = {""};
+    assert_int_equal(manifest_add(path, name, "b", NULL, 0, &diagnostic), STATUS_BAD_ARGUMENT);
+    assert_non_null(strstr(diagnostic.text, "too long"));
+    name[8188] = '\0';
+    assert_int_equal(manifest_add(path, name, "b", NULL, 0, NULL), STATUS_OK);
 }
 
 int main(void) {
@@ -174,6 +210,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(pairs_are_filed, scratch_begin, scratch_end),
         cmocka_unit_test_setup_teardown(what_cannot_be_filed_changes_nothing, scratch_begin,
                                         scratch_end),
+        cmocka_unit_test_setup_teardown(names_of_any_kind_are_filed, scratch_begin, scratch_end),
+        cmocka_unit_test_setup_teardown(a_line_has_its_limit, scratch_begin, scratch_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,6 +184,7 @@ static void test_bad_lists(void **state) {
         {"input,target,Drive\na,b\n", "line 2: not as many"},
         {"input,target,Drive\na,b,1\na,b,full\n", "line 3: not a knob's position: 'full'"},
         {"input,target,Drive\na,b,nan\n", "line 2"},
+        {"input,target,Drive\na,\"b,1\n", "line 2, column 2: its quote is not closed"},
         {"input,target,split\na,b,half\n", "'half'"},
         {"input,target,seen\na,b,perhaps\n", "seen must be yes or no, not 'perhaps'"},
         {"input,target,1,2,3,4,5,6,7,8,9\n", "line 1"},
