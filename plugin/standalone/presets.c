@@ -4,6 +4,7 @@
 #include "plugin/standalone/presets.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include <lv2/presets/presets.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/number.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/whole_file.h"
 #include "plugin/backend/mute_stderr.h"
@@ -253,15 +255,16 @@ static bool is_called(const Preset *preset, const char *name) {
 }
 
 int presets_find(Presets *presets, const char *name) {
-    char *end = NULL;
     int count = presets_count(presets);
-    long number = strtol(name, &end, 10);
+    double number = 0.0;
     for (int i = 0; i < count; i++) {
         if (is_called(&presets->list[i], name)) {
             return i;
         }
     }
-    return end != name && !*end && number >= 1 && number <= count ? (int)number - 1 : -1;
+    bool placed = number_read(name, &number) && number >= 1.0 && number <= count &&
+                  number == floor(number);
+    return placed ? (int)number - 1 : -1;
 }
 
 // ---- Using them ----

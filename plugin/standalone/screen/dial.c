@@ -3,8 +3,9 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "dsp/base/number.h"
 
 static const char as_in_file[] = "as in the file";
 
@@ -121,13 +122,13 @@ Status dial_read(const Dial *dial, const char *text, float *value, Diagnostic *d
     if (!knob) {
         return control_read(dial->id, text, value, diagnostic);
     }
-    char *end = NULL;
-    float typed = strtof(text, &end);
-    if (end == text || *end || !(typed >= knob->minimum && typed <= knob->maximum)) {
+    double typed = 0.0;
+    if (!number_read(text, &typed) || typed < (double)knob->minimum ||
+        typed > (double)knob->maximum) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "'%.40s' takes a number from %g to %g, not '%s'", dial_name(dial),
                         (double)knob->minimum, (double)knob->maximum, text);
     }
-    *value = control_clamp(dial->id, knob_percent(knob, typed));
+    *value = control_clamp(dial->id, knob_percent(knob, (float)typed));
     return STATUS_OK;
 }
