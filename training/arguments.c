@@ -91,7 +91,7 @@ static const Option recording_options[] = {
      .help = "what the device made of that"},
     {"keep-signals", 0, NULL, OPTION_INTO(Arguments, data.keep_signals),
      .help = "train on test signals at the start, too (sweeps, noise, clicks)"},
-    {"no-trials", 0, NULL, OPTION_INTO(Arguments, no_trials),
+    {"no-trials", 0, NULL, OPTION_INTO(Arguments, no_fits),
      .help = "find the delay without trial fits: quicker, less exact"},
 };
 static const OptionGroup recording_group = {.heading = "The recordings",

@@ -14,9 +14,9 @@ typedef struct Arguments {
     int path_count;
     const char *output; // the model file
     bool quiet;
-    bool json;      // one object at the end, and nothing else
-    bool check;     // the recordings alone
-    bool no_trials; // the delay is found without fits
+    bool json;    // one object at the end, and nothing else
+    bool check;   // the recordings alone
+    bool no_fits; // the delay is found without fits
     DatasetOptions data;
     TrainerOptions options;
 } Arguments;

@@ -222,7 +222,7 @@ static void print_checks(const Dataset *dataset, bool all) {
 // --check: everything that can be said of the recordings. A refusal makes the program fail.
 static Status check_recordings(const Arguments *a, Diagnostic *diagnostic) {
     DatasetOptions options = a->data;
-    options.fits = a->no_trials ? NULL : delay_fit_errors;
+    options.fits = a->no_fits ? NULL : delay_fit_errors;
     Dataset dataset;
     options.checks_only = true;
     char *text = NULL;

@@ -152,7 +152,7 @@ typedef struct Quiet {
     double played; // mean square of all of the target
 } Quiet;
 
-static void hear_end(Quiet *quiet, const Pair *pair, size_t begin, size_t end) {
+static void measure_tail(Quiet *quiet, const Pair *pair, size_t begin, size_t end) {
     size_t before = (size_t)(TAIL_FROM * pair->rate), after = (size_t)(TAIL_TO * pair->rate);
     if (begin < before || end - begin < 2 * after ||
         mean_square(pair->input, begin - before, begin) < PLAYED * PLAYED) {
@@ -171,7 +171,7 @@ static void hear_end(Quiet *quiet, const Pair *pair, size_t begin, size_t end) {
     }
 }
 
-static Quiet listen(const Pair *pair) {
+static Quiet measure_silence(const Pair *pair) {
     size_t frames = frames_of(pair), begin = 0;
     Quiet quiet = {.tail = -INFINITY, .played = mean_square(pair->target, 0, frames)};
     size_t least = (size_t)(SILENCE * pair->rate), settled = (size_t)(SETTLED * pair->rate);
@@ -183,7 +183,7 @@ static Quiet listen(const Pair *pair) {
             size_t count = i - begin - settled;
             quiet.noise += (double)count * mean_square(pair->target, begin + settled, i);
             quiet.frames += count;
-            hear_end(&quiet, pair, begin, i);
+            measure_tail(&quiet, pair, begin, i);
         }
         begin = i + 1;
     }
@@ -192,7 +192,7 @@ static Quiet listen(const Pair *pair) {
 }
 
 static void check_silence(Checks *checks, const Pair *pair, const char *target) {
-    Quiet quiet = listen(pair);
+    Quiet quiet = measure_silence(pair);
     if (quiet.frames == 0) {
         checks_add(checks, "noise", VERDICT_OK, NAN, "",
                    "%s: noise not measured: the input is never silent", target);

@@ -41,7 +41,7 @@ static uint64_t fingerprint(const float *samples) {
 }
 
 // Whether a window is more than silence or a held value.
-static bool is_lively(const float *samples) {
+static bool has_signal(const float *samples) {
     int changes = 0;
     for (int i = 1; i < WINDOW; i++) {
         changes += samples[i] != samples[i - 1];
@@ -68,7 +68,7 @@ static Status make_slots(Search *search, Diagnostic *diagnostic) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to look for repeated sections");
     }
     for (size_t at = 0; at + WINDOW <= search->frames; at += step) {
-        if (is_lively(search->samples + at)) {
+        if (has_signal(search->samples + at)) {
             uint64_t print = fingerprint(search->samples + at);
             Slot *slot = find_slot(search, print);
             if (slot->at == 0) { // the first of equal ones stays

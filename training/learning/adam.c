@@ -7,9 +7,10 @@
 #include "dsp/base/memory.h"
 
 #define DECAY_FIRST 0.9
-// As short a memory as the basis's (training/learning/soap.c), whose turns make older squares
-// meaningless. It also bounds a step after a sudden large gradient to half the rate; with 0.999 it
-// was three times it, and a run with a small error was thrown out of it by one such step.
+// As short a memory as the covariances' (training/learning/soap.c), since with each change of
+// coordinates older squares lose their meaning. It also bounds a step after a sudden large gradient
+// to half the rate; with 0.999 it was three times it, and a run with a small error was thrown out
+// of it by one such step.
 #define DECAY_SECOND 0.95
 #define EPSILON 1e-8
 #define LARGEST_NORM 1.0
@@ -44,7 +45,7 @@ void adam_restart(Adam *adam, const double *weights) {
     adam->updates = 0;
 }
 
-bool adam_learn(Adam *adam, const double *gradient) {
+bool adam_accumulate(Adam *adam, const double *gradient) {
     double squares = 0.0;
     for (size_t i = 0; i < adam->count; i++) {
         squares += gradient[i] * gradient[i];
@@ -78,7 +79,7 @@ void adam_apply(Adam *adam, double *weights, double rate, double decay) {
 }
 
 bool adam_update(Adam *adam, double *weights, const double *gradient, double rate, double decay) {
-    if (!adam_learn(adam, gradient)) {
+    if (!adam_accumulate(adam, gradient)) {
         return false;
     }
     adam_apply(adam, weights, rate, decay);

@@ -27,7 +27,7 @@ void adam_restart(Adam *adam, const double *weights);
 
 // Takes `gradient` into the moments and makes `step` of them. False, and nothing changed, when the
 // gradient is not finite.
-bool adam_learn(Adam *adam, const double *gradient);
+bool adam_accumulate(Adam *adam, const double *gradient);
 
 // Moves `weights` against `step`, `rate` times, and `decay` times that towards zero (AdamW,
 // Loshchilov & Hutter 2019).

@@ -38,7 +38,7 @@ struct Batch {
     int longest;     // samples of a segment
     int segment;     // samples of the present segments
     int trained;     // samples of the present sequences so far
-    bool fresh;      // the sequences begin with the next segment
+    bool starting;   // the sequences begin with the next segment
 };
 
 // Mean square of the training targets after `filter`.
@@ -161,11 +161,11 @@ void batch_draw(Batch *batch, Random *random) {
         batch->groups[i].random = (Random){random_bits(random)};
     }
     batch->trained = 0;
-    batch->fresh = true;
+    batch->starting = true;
 }
 
 bool batch_has(const Batch *batch, int frames) {
-    return (batch->trained > 0 || batch->fresh) && batch->trained + frames <= BATCH_LENGTH;
+    return (batch->trained > 0 || batch->starting) && batch->trained + frames <= BATCH_LENGTH;
 }
 
 ThreadPool *batch_pool(const Batch *batch) {
@@ -221,7 +221,7 @@ static void train_group(void *context, int index) {
     Batch *batch = context;
     Group *group = &batch->groups[index];
     const float *input[PASS_MAX_LANES], *target[PASS_MAX_LANES];
-    if (batch->fresh) {
+    if (batch->starting) {
         warm_up(batch, group);
     }
     for (int lane = 0; lane < batch->kernels->lanes; lane++) {
@@ -249,7 +249,7 @@ double batch_train(Batch *batch, const Network *network, int frames, double *gra
     }
     batch->kernels->weights_pack(batch->weights, network);
     thread_pool_run(batch->pool, train_group, batch, batch->group_count);
-    batch->fresh = false;
+    batch->starting = false;
     batch->trained += frames;
     memset(gradient, 0, batch->count * sizeof(double));
     double loss = 0.0;

@@ -29,7 +29,7 @@ typedef struct LossMix {
     double spectral; // multi-resolution STFT loss, in the last phase of a run
 } LossMix;
 
-// What makes learning by heart harder.
+// What is done against overfitting.
 typedef struct Regularisation {
     double recurrent_dropout; // share of the state that the recurrent products do not see
     double head_dropout;      // share of the state that the head does not see

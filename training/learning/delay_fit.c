@@ -83,14 +83,14 @@ static bool fit_init(Fit *fit, const Fits *fits, int delay) {
     return made;
 }
 
-// Trains one segment of a group of sequences; the first after `fresh` is preceded by the warm-up.
-static double train_group(Fit *fit, int group, bool fresh) {
+// Trains one segment of a group of sequences; where they are starting, after their warm-up.
+static double train_group(Fit *fit, int group, bool starting) {
     const PassKernels *kernels = fit->fits->kernels;
     const Pair *pair = fit->fits->pair;
     const float *input[PASS_MAX_LANES], *target[PASS_MAX_LANES], *knobs[PASS_MAX_LANES];
     static const float no_knobs[1];
     size_t *place = fit->place + (ptrdiff_t)group * kernels->lanes;
-    for (int pass = fresh ? 0 : 1; pass < 2; pass++) {
+    for (int pass = starting ? 0 : 1; pass < 2; pass++) {
         for (int lane = 0; lane < kernels->lanes; lane++) {
             input[lane] = pair->input + place[lane];
             target[lane] = pair->target + ((ptrdiff_t)place[lane] + fit->delay);
@@ -107,8 +107,8 @@ static double train_group(Fit *fit, int group, bool fresh) {
 
 static double update(Fit *fit, int number) {
     const Fits *fits = fit->fits;
-    bool fresh = number % (TRAINED / SEGMENT) == 0;
-    for (int i = 0; fresh && i < SEQUENCES; i++) {
+    bool starting = number % (TRAINED / SEGMENT) == 0;
+    for (int i = 0; starting && i < SEQUENCES; i++) {
         fit->place[i] = fits->first + (size_t)(random_uniform(&fit->random) * (double)fits->room);
     }
     fits->kernels->weights_pack(fit->weights, &fit->network);
@@ -116,7 +116,7 @@ static double update(Fit *fit, int number) {
     Network gradient = network_at(&shape, fit->gradient);
     double loss = 0.0;
     for (int i = 0; i < SEQUENCES / fits->kernels->lanes; i++) {
-        loss += train_group(fit, i, fresh);
+        loss += train_group(fit, i, starting);
         fits->kernels->gradient(fit->pass[i], &gradient);
     }
     double done = (double)number / fits->updates;

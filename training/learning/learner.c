@@ -8,7 +8,7 @@
 
 #define INPUT_SCALE 4.0 // of the initial input kernel: guitars are quieter than full scale
 #define SLOWER 0.8      // learning rate after a step back
-#define ASTRAY 4.0      // a check this much worse than the best sends the run back to it
+#define FAR_WORSE 4.0   // a check this much worse than the best sends the run back to it
 #define WARM_UP 200.0   // updates after a step back over which the learning rate rises
 
 Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
@@ -85,14 +85,14 @@ static bool step(Learner *learner, ThreadPool *pool, double rate, double decay) 
         return false;
     }
     if (soap->count > 0) {
-        soap_learn(soap, pool, learner->adam.updates + 1, gradient, learner->adam.first);
-        soap_enter(soap, pool, gradient, gradient);
+        soap_update(soap, pool, learner->adam.updates + 1, gradient, learner->adam.first);
+        soap_project(soap, pool, gradient, gradient);
     }
-    if (!adam_learn(&learner->adam, gradient)) {
+    if (!adam_accumulate(&learner->adam, gradient)) {
         return false;
     }
     if (soap->count > 0) {
-        soap_leave(soap, pool, learner->adam.step, learner->adam.step);
+        soap_project_back(soap, pool, learner->adam.step, learner->adam.step);
     }
     double warm = learner->rollbacks > 0 ? fmin(1.0, (double)learner->adam.updates / WARM_UP) : 1.0;
     adam_apply(&learner->adam, learner->network.weights, rate * warm * learner->rate_scale, decay);
@@ -114,27 +114,27 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
     learner->loss_count++;
 }
 
-typedef struct Scores {
+typedef struct CheckJob {
     Validation *validations;
     const Learner *learner;
     double esr[2]; // of the weights as they are, and of their average
-} Scores;
+} CheckJob;
 
-static void score(void *context, int index) {
-    Scores *scores = context;
-    const Learner *learner = scores->learner;
+static void check_weights(void *context, int index) {
+    CheckJob *job = context;
+    const Learner *learner = job->learner;
     Network average = network_at(&learner->network.shape, learner->adam.average);
     Model *model = network_model(index ? &average : &learner->network,
-                                 scores->validations[index].dataset->rate);
-    scores->esr[index] = model ? validation_esr(&scores->validations[index], model) : INFINITY;
+                                 job->validations[index].dataset->rate);
+    job->esr[index] = model ? validation_esr(&job->validations[index], model) : INFINITY;
     model_free(model);
 }
 
 bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool) {
-    Scores scores = {.validations = validations, .learner = learner};
-    thread_pool_run(pool, score, &scores, 2);
-    int which = scores.esr[1] < scores.esr[0];
-    double esr = scores.esr[which];
+    CheckJob job = {.validations = validations, .learner = learner};
+    thread_pool_run(pool, check_weights, &job, 2);
+    int which = job.esr[1] < job.esr[0];
+    double esr = job.esr[which];
     learner->last_esr = esr;
     learner->patience++;
     if (esr < INFINITY && (learner->best_esr < 0.0 || esr < learner->best_esr)) {
@@ -144,7 +144,7 @@ bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool) 
         learner->patience = 0;
         return true;
     }
-    if (!(scores.esr[0] < ASTRAY * learner->best_esr)) {
+    if (!(job.esr[0] < FAR_WORSE * learner->best_esr)) {
         roll_back(learner);
     }
     return false;

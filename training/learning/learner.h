@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// One network on its way: its weights, its optimiser, the best weights so far. Several learners
+// A network in training: its weights, its optimiser, the best weights so far. Several learners
 // may share one Batch, one after the other.
 #ifndef GRUFF_TRAINING_LEARNING_LEARNER_H
 #define GRUFF_TRAINING_LEARNING_LEARNER_H

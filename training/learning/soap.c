@@ -8,9 +8,9 @@
 #include "training/learning/matrix.h"
 
 enum {
-    TURN_ALWAYS = 32, // updates at first
-    TURN_EVERY = 8,   // updates, after these
-    AREAS = 3,        // matrices of working memory for each job
+    REFINE_ALWAYS = 32, // updates at first
+    REFINE_EVERY = 8,   // updates, after these
+    AREAS = 3,          // matrices of working memory for each job
 };
 
 #define COVARIANCE_DECAY 0.95 // of the covariances at each update
@@ -111,9 +111,9 @@ Status soap_init(Soap *soap, const Network *network, Diagnostic *diagnostic) {
     if (made) {
         soap->state = memory_new(soap->count, sizeof(double));
         soap->work = memory_new(work, sizeof(double));
-        soap->moved = memory_new(soap->weights, sizeof(double));
+        soap->projected = memory_new(soap->weights, sizeof(double));
     }
-    if (!soap->state || !soap->work || !soap->moved) {
+    if (!soap->state || !soap->work || !soap->projected) {
         soap_clear(soap);
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the optimiser");
     }
@@ -128,7 +128,7 @@ void soap_clear(Soap *soap) {
     }
     memory_free(soap->state);
     memory_free(soap->work);
-    memory_free(soap->moved);
+    memory_free(soap->projected);
     *soap = (Soap){0};
 }
 
@@ -150,78 +150,79 @@ static void gather(double *to, const SoapBlock *block, const double *from) {
 }
 
 // What a job of a pool works on.
-typedef struct Change {
+typedef struct Projection {
     const Soap *soap;
     const double *from;
-    bool enter;
-} Change;
+    bool into;
+} Projection;
 
 // Columns `begin` .. `end` - 1 of a matrix in other coordinates. With E the eigenvectors (in rows)
 // and G the matrix: E_rows G E_columns^T, and back E_rows^T G E_columns.
-static void change_columns(const SoapBlock *block, const Change *change, int begin, int end) {
+static void project_columns(const SoapBlock *block, const Projection *projection, int begin,
+                            int end) {
     int rows = block->rows, columns = block->columns, width = end - begin;
     double *a = block->work[begin > 0], *b = a + area(columns, columns);
-    double *turned = b + area(columns, columns);
+    double *transposed = b + area(columns, columns);
     const double *left = block->row_vectors, *right = block->column_vectors;
-    gather(a, block, change->from);
-    if (change->enter) {
-        matrix_transpose(turned, right + area(begin, columns), width, columns);
+    gather(a, block, projection->from);
+    if (projection->into) {
+        matrix_transpose(transposed, right + area(begin, columns), width, columns);
     } else {
         for (int i = 0; i < columns; i++) {
-            memcpy(turned + area(i, width), right + area(i, columns) + begin,
-                   (size_t)width * sizeof *turned);
+            memcpy(transposed + area(i, width), right + area(i, columns) + begin,
+                   (size_t)width * sizeof *transposed);
         }
     }
-    matrix_multiply(b, a, turned, rows, columns, width);
-    if (!change->enter) {
-        matrix_transpose(turned, left, rows, rows);
-        left = turned;
+    matrix_multiply(b, a, transposed, rows, columns, width);
+    if (!projection->into) {
+        matrix_transpose(transposed, left, rows, rows);
+        left = transposed;
     }
     matrix_multiply(a, left, b, rows, rows, width);
     for (int i = 0; i < rows; i++) {
         for (int k = 0; k < width; k++) {
-            change->soap->moved[block->index[area(i, columns) + (size_t)(begin + k)]] =
+            projection->soap->projected[block->index[area(i, columns) + (size_t)(begin + k)]] =
                 a[area(i, width) + (size_t)k];
         }
     }
 }
 
 // A job for each half of each block's columns: the halves have the same bytes as the whole.
-static void change_half(void *context, int index) {
-    const Change *change = context;
-    const SoapBlock *block = &change->soap->block[index / 2];
+static void project_half(void *context, int index) {
+    const Projection *projection = context;
+    const SoapBlock *block = &projection->soap->block[index / 2];
     int middle = (block->columns + 1) / 2;
-    change_columns(block, change, index % 2 ? middle : 0, index % 2 ? block->columns : middle);
+    project_columns(block, projection, index % 2 ? middle : 0, index % 2 ? block->columns : middle);
 }
 
-static void change_all(const Soap *soap, ThreadPool *pool, double *to, const double *from,
-                       bool enter) {
-    Change change = {soap, from, enter};
-    thread_pool_run(pool, change_half, &change, 2 * soap->blocks);
-    memcpy(to, soap->moved, soap->weights * sizeof(double));
+static void project_all(const Soap *soap, ThreadPool *pool, double *to, const double *from,
+                        bool into) {
+    Projection projection = {soap, from, into};
+    thread_pool_run(pool, project_half, &projection, 2 * soap->blocks);
+    memcpy(to, soap->projected, soap->weights * sizeof(double));
 }
 
-void soap_enter(const Soap *soap, ThreadPool *pool, double *to, const double *from) {
-    change_all(soap, pool, to, from, true);
+void soap_project(const Soap *soap, ThreadPool *pool, double *to, const double *from) {
+    project_all(soap, pool, to, from, true);
 }
 
-void soap_leave(const Soap *soap, ThreadPool *pool, double *to, const double *from) {
-    change_all(soap, pool, to, from, false);
+void soap_project_back(const Soap *soap, ThreadPool *pool, double *to, const double *from) {
+    project_all(soap, pool, to, from, false);
 }
 
-// ---- Learning ----
+// ---- Updates ----
 
-typedef struct Lesson {
+typedef struct Update {
     const Soap *soap;
     const double *gradient;
     double decay; // of the covariances
-    bool turns;
-} Lesson;
+    bool refines;
+} Update;
 
 // covariance += (1 - decay) * (a b - covariance), a b being [side][side] and its inner dimension
 // `inner`.
-static void learn_covariance(double *covariance, double *work, const double *a, const double *b,
-                             int side, int inner, double decay) {
+static void update_covariance(double *covariance, double *work, const double *a, const double *b,
+                              int side, int inner, double decay) {
     matrix_multiply(work, a, b, side, inner, side);
     for (size_t i = 0; i < area(side, side); i++) {
         covariance[i] += (1.0 - decay) * (work[i] - covariance[i]);
@@ -229,7 +230,7 @@ static void learn_covariance(double *covariance, double *work, const double *a, 
 }
 
 // One step of orthogonal iteration towards the eigenvectors.
-static void turn(double *vectors, const double *covariance, int side, double *work) {
+static void refine_vectors(double *vectors, const double *covariance, int side, double *work) {
     double mean = 0.0;
     for (int i = 0; i < side; i++) {
         mean += covariance[area(i, side) + (size_t)i] / side;
@@ -246,37 +247,37 @@ static void turn(double *vectors, const double *covariance, int side, double *wo
 }
 
 // A job for the rows and one for the columns of each block.
-static void learn_side(void *context, int index) {
-    const Lesson *lesson = context;
-    const SoapBlock *block = &lesson->soap->block[index / 2];
+static void update_side(void *context, int index) {
+    const Update *job = context;
+    const SoapBlock *block = &job->soap->block[index / 2];
     int rows = block->rows, columns = block->columns;
-    double *g = block->work[index % 2], *turned = g + area(columns, columns);
-    double *work = turned + area(columns, columns);
-    gather(g, block, lesson->gradient);
-    matrix_transpose(turned, g, rows, columns);
+    double *g = block->work[index % 2], *transposed = g + area(columns, columns);
+    double *work = transposed + area(columns, columns);
+    gather(g, block, job->gradient);
+    matrix_transpose(transposed, g, rows, columns);
     if (index % 2 == 0) {
-        learn_covariance(block->row_covariance, work, g, turned, rows, columns, lesson->decay);
+        update_covariance(block->row_covariance, work, g, transposed, rows, columns, job->decay);
     } else {
-        learn_covariance(block->column_covariance, work, turned, g, columns, rows, lesson->decay);
+        update_covariance(block->column_covariance, work, transposed, g, columns, rows, job->decay);
     }
-    if (lesson->turns && index % 2 == 0) {
-        turn(block->row_vectors, block->row_covariance, rows, work);
-    } else if (lesson->turns) {
-        turn(block->column_vectors, block->column_covariance, columns, work);
+    if (job->refines && index % 2 == 0) {
+        refine_vectors(block->row_vectors, block->row_covariance, rows, work);
+    } else if (job->refines) {
+        refine_vectors(block->column_vectors, block->column_covariance, columns, work);
     }
 }
 
-void soap_learn(Soap *soap, ThreadPool *pool, long update, const double *gradient,
-                double *carried) {
-    Lesson lesson = {.soap = soap,
-                     .gradient = gradient,
-                     .decay = fmin(COVARIANCE_DECAY, 1.0 - 1.0 / (double)update),
-                     .turns = update <= TURN_ALWAYS || update % TURN_EVERY == 0};
-    if (lesson.turns) {
-        soap_leave(soap, pool, carried, carried);
+void soap_update(Soap *soap, ThreadPool *pool, long update, const double *gradient,
+                 double *moment) {
+    Update job = {.soap = soap,
+                  .gradient = gradient,
+                  .decay = fmin(COVARIANCE_DECAY, 1.0 - 1.0 / (double)update),
+                  .refines = update <= REFINE_ALWAYS || update % REFINE_EVERY == 0};
+    if (job.refines) {
+        soap_project_back(soap, pool, moment, moment);
     }
-    thread_pool_run(pool, learn_side, &lesson, 2 * soap->blocks);
-    if (lesson.turns) {
-        soap_enter(soap, pool, carried, carried);
+    thread_pool_run(pool, update_side, &job, 2 * soap->blocks);
+    if (job.refines) {
+        soap_project(soap, pool, moment, moment);
     }
 }

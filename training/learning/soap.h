@@ -25,11 +25,11 @@ typedef struct SoapBlock {
 typedef struct Soap {
     int blocks;
     SoapBlock block[SOAP_MAX_BLOCKS];
-    size_t count;   // numbers of `state`
-    double *state;  // [count] all that it has learnt, owned
-    double *work;   // of all jobs, owned
-    size_t weights; // number of the network's
-    double *moved;  // [weights] in other coordinates, owned
+    size_t count;      // numbers of `state`
+    double *state;     // [count] all that it has learnt, owned
+    double *work;      // of all jobs, owned
+    size_t weights;    // number of the network's
+    double *projected; // [weights] in other coordinates, owned
 } Soap;
 
 // Coordinates for `network`'s weights, which at first are the weights themselves. End with
@@ -42,14 +42,14 @@ void soap_clear(Soap *soap);
 // Forgets all gradients.
 void soap_restart(Soap *soap);
 
-// Learns the `update`th gradient (from 1) and now and then turns the coordinates; `carried`, a
-// vector in these coordinates, is turned with them. `pool` shares the work, here and below; the
-// bytes do not depend on it.
-void soap_learn(Soap *soap, ThreadPool *pool, long update, const double *gradient, double *carried);
+// Takes the `update`th gradient (from 1) into the covariances, and now and then refines the
+// eigenvectors; `moment`, a vector in their coordinates, is brought to the new ones. `pool` shares
+// the work, here and below; the bytes do not depend on it.
+void soap_update(Soap *soap, ThreadPool *pool, long update, const double *gradient, double *moment);
 
-// `to` becomes `from` in these coordinates (enter), or `from`, in these coordinates, in the
-// network's (leave). In place is fine.
-void soap_enter(const Soap *soap, ThreadPool *pool, double *to, const double *from);
-void soap_leave(const Soap *soap, ThreadPool *pool, double *to, const double *from);
+// `to` becomes `from` in these coordinates, or, back, `from`, in these coordinates, in the
+// network's. In place is fine.
+void soap_project(const Soap *soap, ThreadPool *pool, double *to, const double *from);
+void soap_project_back(const Soap *soap, ThreadPool *pool, double *to, const double *from);
 
 #endif

@@ -10,7 +10,7 @@
 #include "dsp/base/thread_pool.h"
 #include "dsp/files/models/model_file.h"
 #include "training/learning/checkpoint.h"
-#include "training/learning/head_start.h"
+#include "training/learning/head_fit.h"
 #include "training/learning/learner.h"
 #include "training/learning/schedule.h"
 
@@ -74,7 +74,7 @@ static double updates_of(const Learner *learner) {
     return learner->samples / ((double)SEGMENT * BATCH_SEQUENCES);
 }
 
-static void tell(Run *run, double fraction, double loss, bool checked) {
+static void report_progress(Run *run, double fraction, double loss, bool checked) {
     double time = clock_now();
     TrainerResult *result = run->result;
     result->seconds = time - run->begin;
@@ -103,9 +103,10 @@ static void tell(Run *run, double fraction, double loss, bool checked) {
 }
 
 // Between checks.
-static void tell_loss(Run *run, double fraction) {
+static void report_loss(Run *run, double fraction) {
     const Learner *learner = &run->learner;
-    tell(run, fraction, learner->loss_sum / fmax((double)learner->loss_count, 1.0), false);
+    report_progress(run, fraction, learner->loss_sum / fmax((double)learner->loss_count, 1.0),
+                    false);
 }
 
 // ---- Checks ----
@@ -191,7 +192,7 @@ static void check(Run *run, double fraction) {
         learner_halve_on_plateau(&run->learner, PLATEAU_CHECKS);
     }
     double loss = learner_take_loss(&run->learner);
-    tell(run, fraction, loss, true);
+    report_progress(run, fraction, loss, true);
     TrainerResult *result = run->result;
     result->esr = run->learner.best_esr;
     if (result->checks < TRAINER_CHECKS + 2) {
@@ -228,7 +229,7 @@ static void train(Run *run) {
             check(run, fraction);
             save(run);
         } else {
-            tell_loss(run, fraction);
+            report_loss(run, fraction);
         }
     }
     run->result->stopped = fraction < 1.0;
@@ -243,19 +244,19 @@ static Status start_learner(Run *run, uint64_t seed) {
     Status status = learner_init(learner, &run->options->shape, run->options->optimiser, seed,
                                  run->diagnostic);
     if (status == STATUS_OK && run->options->fit_head) {
-        status = head_start(&learner->network, run->dataset, run->diagnostic);
+        status = head_fit(&learner->network, run->dataset, run->diagnostic);
         learner_restart(learner);
     }
     return status;
 }
 
 // Trains the seed that is in place for its share of the race, as if it ran alone, and scores it.
-static void race_one(Run *run) {
+static void race_seed(Run *run) {
     double begin = clock_now(), share = 0.0;
     while (share < RACE_SHARE && !stop_wanted(run)) {
         update(run, &run->learner, share);
         share = share_of(run, run->learner.samples, begin);
-        tell_loss(run, fraction_done(run));
+        report_loss(run, fraction_done(run));
     }
     learner_check(&run->learner, run->validations, run->pool);
 }
@@ -265,7 +266,7 @@ static bool better(const Learner *a, const Learner *b) {
 }
 
 // Keeps what has come of a seed; of one that was cut off, the model at most.
-static Status end_heat(Run *run, bool wins) {
+static Status end_seed(Run *run, bool wins) {
     if (wins && run->learner.best_esr >= 0.0) {
         write_new_best(run);
     }
@@ -285,7 +286,7 @@ static Status race(Run *run) {
         run->raced += loser.samples;
         status = start_learner(run, run->options->seed + (uint64_t)run->seeds);
         if (status == STATUS_OK) {
-            race_one(run);
+            race_seed(run);
         }
         bool wins = status == STATUS_OK && (run->seeds == 0 || better(&run->learner, &loser));
         if (!wins) {
@@ -296,7 +297,7 @@ static Status race(Run *run) {
         }
         learner_clear(&loser);
         if (status == STATUS_OK) {
-            status = end_heat(run, wins);
+            status = end_seed(run, wins);
         }
     }
     run->learner.redraw = true; // the batch holds another seed's sequences

@@ -78,14 +78,14 @@ INLINE void gru_backward_step(const Segment *s, int t, Vector *deltas) {
         Vector product = saved[GRU_PRODUCT * padded + unit];
         Vector dh = s->pass->from_next[unit] + output_gradient(s, t, unit);
         Vector through = dh * one_minus_z;
-        Vector kept = dh - through;
+        Vector direct = dh - through;
         Vector d_candidate = through * ((Real)1 - c * c);
         Vector d_product = d_candidate * r;
         deltas[GRU_DELTA_PRODUCT * padded + unit] = d_product;
-        deltas[GRU_DELTA_Z * padded + unit] = kept * one_minus_z * (h[unit] - c);
+        deltas[GRU_DELTA_Z * padded + unit] = direct * one_minus_z * (h[unit] - c);
         deltas[GRU_DELTA_R * padded + unit] = d_product * product * (unscale - unscale * r);
         deltas[GRU_DELTA_C * padded + unit] = d_candidate;
-        s->pass->scratch[unit] = kept;
+        s->pass->scratch[unit] = direct;
     }
     transposed_product(s->weights->recurrent_back, deltas, GRU_GATES * padded, s->pass->scratch,
                        s->pass->mask, s->pass->from_next, padded);

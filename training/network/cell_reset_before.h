@@ -87,15 +87,15 @@ INLINE void before_backward_step(const Segment *s, int t, Vector *deltas) {
     const int padded = s->weights->padded;
     const Vector *h = state_before(s, t), *seen = seen_before(s, t), *mask = s->pass->mask;
     const Vector *saved = s->pass->saved + (size_t)t * BEFORE_SAVED * (size_t)padded;
-    Vector *kept = s->pass->scratch, *through_reset = s->pass->scratch + padded;
+    Vector *direct = s->pass->scratch, *through_reset = s->pass->scratch + padded;
     const Real one = 1;
     for (int unit = 0; unit < padded; unit++) {
         Vector one_minus_z = saved[BEFORE_ONE_MINUS_Z * padded + unit];
         Vector c = saved[BEFORE_CANDIDATE * padded + unit];
         Vector dh = s->pass->from_next[unit] + output_gradient(s, t, unit);
         Vector through = dh * one_minus_z;
-        kept[unit] = dh - through;
-        deltas[BEFORE_DELTA_Z * padded + unit] = kept[unit] * one_minus_z * (h[unit] - c);
+        direct[unit] = dh - through;
+        deltas[BEFORE_DELTA_Z * padded + unit] = direct[unit] * one_minus_z * (h[unit] - c);
         deltas[BEFORE_DELTA_C * padded + unit] = through * (one - c * c);
     }
     // recurrent_back holds z's and r's rows, then the candidate's.
@@ -106,9 +106,9 @@ INLINE void before_backward_step(const Segment *s, int t, Vector *deltas) {
         Vector r = saved[BEFORE_RESET * padded + unit];
         deltas[BEFORE_DELTA_R * padded + unit] = through_reset[unit] * seen[unit] * r * (one - r);
         Vector back = through_reset[unit] * r;
-        kept[unit] += mask ? back * mask[unit] : back;
+        direct[unit] += mask ? back * mask[unit] : back;
     }
-    transposed_product(s->weights->recurrent_back, deltas, 2 * padded, kept, mask,
+    transposed_product(s->weights->recurrent_back, deltas, 2 * padded, direct, mask,
                        s->pass->from_next, padded);
 }
 

@@ -53,10 +53,10 @@ static void test_steps(void **state) {
 static void test_moments(void **state) {
     (void)state;
     double gradient[2] = {0.5, 0.0};
-    assert_true(adam_learn(&adam, gradient));
+    assert_true(adam_accumulate(&adam, gradient));
     gradient[0] = 0.0;
     for (int n = 2; n < 20; n++) {
-        assert_true(adam_learn(&adam, gradient));
+        assert_true(adam_accumulate(&adam, gradient));
         double mean = 0.1 * pow(0.9, n - 1) / (1.0 - pow(0.9, n));
         double square = 0.05 * pow(0.95, n - 1) / (1.0 - pow(0.95, n));
         assert_close(adam.step[0], mean / sqrt(square));
@@ -72,7 +72,7 @@ static void test_bound(void **state) {
     for (int i = 0; i < 3; i++) {
         const double gradient[2] = {0.6 * lengths[i], -0.8 * lengths[i]};
         adam_restart(&adam, weights);
-        assert_true(adam_learn(&adam, gradient));
+        assert_true(adam_accumulate(&adam, gradient));
         assert_close(adam.first[1] / adam.first[0], -0.8 / 0.6);
         second[i] = sqrt(adam.second[0] + adam.second[1]);
     }
@@ -106,7 +106,7 @@ static void test_average(void **state) {
     const double gradient[2] = {1.0, 0.0};
     double step = 0.0;
     for (int n = 1; n <= 3000; n++) {
-        assert_true(adam_learn(&adam, gradient));
+        assert_true(adam_accumulate(&adam, gradient));
         step = adam.step[0];
         adam_apply(&adam, weights, 1e-3, 0.0);
         double lag = (adam.average[0] - weights[0]) / (1e-3 * step);

@@ -70,7 +70,7 @@ static void put_gradient(const SoapBlock *block, uint64_t seed) {
 
 // In its own coordinates that gradient is S.
 static void assert_diagonal(const SoapBlock *block, double tolerance) {
-    soap_enter(&soap, pool, turned, gradient);
+    soap_project(&soap, pool, turned, gradient);
     for (int row = 0; row < block->rows; row++) {
         for (int column = 0; column < block->columns; column++) {
             double value = fabs(turned[block->index[row * block->columns + column]]);
@@ -93,7 +93,7 @@ static void test_finds_eigenvectors(void **state) {
             put_gradient(&soap.block[i], (uint64_t)(10 * round + i));
         }
         for (int n = 0; n < (round ? 600 : 30); n++) {
-            soap_learn(&soap, pool, ++update, gradient, carried);
+            soap_update(&soap, pool, ++update, gradient, carried);
         }
         for (int i = 0; i < 3; i++) {
             assert_diagonal(&soap.block[i], 1e-6);
@@ -132,7 +132,7 @@ static void test_covariances(void **state) {
     Random random = {4};
     for (int n = 0; n < 3; n++) {
         randomise(&random, all[n], network.count);
-        soap_learn(&soap, pool, n + 1, all[n], carried);
+        soap_update(&soap, pool, n + 1, all[n], carried);
         for (int i = 0; i < soap.blocks; i++) {
             const SoapBlock *block = &soap.block[i];
             assert_true(covariance_error(block->row_covariance, block, false, all, shares[n],
@@ -144,9 +144,9 @@ static void test_covariances(void **state) {
     // Much later a new gradient has a twentieth.
     memset(gradient, 0, sizeof gradient);
     for (int i = 0; i < 1000; i++) {
-        soap_learn(&soap, pool, 1000 + i, gradient, carried);
+        soap_update(&soap, pool, 1000 + i, gradient, carried);
     }
-    soap_learn(&soap, pool, 2000, all[0], carried);
+    soap_update(&soap, pool, 2000, all[0], carried);
     assert_true(covariance_error(soap.block[0].row_covariance, &soap.block[0], false, all,
                                  (const double[]){0.05}, 1) < 1e-12);
 }
@@ -159,7 +159,7 @@ static void test_restart(void **state) {
     memcpy(kept, soap.state, soap.count * sizeof *kept);
     Random random = {6};
     randomise(&random, gradient, network.count);
-    soap_learn(&soap, pool, 1, gradient, carried);
+    soap_update(&soap, pool, 1, gradient, carried);
     assert_true(memcmp(kept, soap.state, soap.count * sizeof *kept) != 0);
     soap_restart(&soap);
     assert_memory_equal(kept, soap.state, soap.count * sizeof *kept);
@@ -191,12 +191,12 @@ static void test_learner_steps_in_them(void **state) {
             batch_draw(batch, &random);
             batch_train(batch, &own, SEGMENT, gradient);
             if (optimiser == OPTIMISER_SOAP) {
-                soap_learn(&soap, pool, i + 1, gradient, adam.first);
-                soap_enter(&soap, pool, gradient, gradient);
+                soap_update(&soap, pool, i + 1, gradient, adam.first);
+                soap_project(&soap, pool, gradient, gradient);
             }
-            assert_true(adam_learn(&adam, gradient));
+            assert_true(adam_accumulate(&adam, gradient));
             if (optimiser == OPTIMISER_SOAP) {
-                soap_leave(&soap, pool, adam.step, adam.step);
+                soap_project_back(&soap, pool, adam.step, adam.step);
             }
             adam_apply(&adam, weights, 0.01, 0.1);
             learner.redraw = true;

@@ -13,7 +13,7 @@
 #include "dsp/files/models/model_file.h"
 #include "tests/rig/scratch.h"
 #include "tests/rig/training_data.h"
-#include "training/learning/head_start.h"
+#include "training/learning/head_fit.h"
 #include "training/learning/trainer.h"
 
 enum { FIRST = 7, SEEDS = 5, RACERS = 3 };
@@ -46,7 +46,7 @@ static double start_of(const NetworkShape *shape, uint64_t seed) {
     Network network;
     assert_int_equal(network_init(&network, shape, NULL), STATUS_OK);
     network_randomise(&network, seed, 4.0);
-    assert_int_equal(head_start(&network, &dataset, NULL), STATUS_OK);
+    assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
     Model *model = network_model(&network, RATE);
     double esr = validation_esr(&validation, model);
     model_free(model);

@@ -82,17 +82,17 @@ static void test_there_and_back(void **state) {
         double before = squares(carried, network.count);
         for (long update = 1; update <= 40; update++) {
             fill(&random, gradient, network.count);
-            soap_learn(&soap, pool, update, gradient, carried);
+            soap_update(&soap, pool, update, gradient, carried);
         }
         assert_true(fabs(squares(carried, network.count) / before - 1.0) < 1e-12);
-        soap_enter(&soap, pool, there, gradient);
+        soap_project(&soap, pool, there, gradient);
         assert_true(fabs(squares(there, network.count) / squares(gradient, network.count) - 1.0) <
                     1e-12);
         assert_true(fabs(there[0] - gradient[0]) > 1e-6); // it does turn
-        soap_leave(&soap, pool, back, there);
+        soap_project_back(&soap, pool, back, there);
         assert_near(back, gradient, network.count, 1e-12);
         soap_restart(&soap);
-        soap_enter(&soap, pool, there, gradient);
+        soap_project(&soap, pool, there, gradient);
         assert_near(there, gradient, network.count, 0.0);
         soap_clear(&soap);
         network_clear(&network);
@@ -139,12 +139,12 @@ static double descend(const Bowl *bowl, const Network *network, bool turned) {
     for (int i = 0; i < 100; i++) {
         fall(bowl, weights, slope);
         if (turned) {
-            soap_learn(&soap, pool, adam.updates + 1, slope, adam.first);
-            soap_enter(&soap, pool, slope, slope);
+            soap_update(&soap, pool, adam.updates + 1, slope, adam.first);
+            soap_project(&soap, pool, slope, slope);
         }
-        assert_true(adam_learn(&adam, slope));
+        assert_true(adam_accumulate(&adam, slope));
         if (turned) {
-            soap_leave(&soap, pool, adam.step, adam.step);
+            soap_project_back(&soap, pool, adam.step, adam.step);
         }
         adam_apply(&adam, weights, 0.1 * (1.0 - i / 100.0), 0.0);
     }
@@ -187,10 +187,10 @@ static void test_teams(void **state) {
     memcpy(other, carried, sizeof other);
     for (long update = 1; update <= 48; update++) {
         fill(&random, slope, network.count);
-        soap_learn(&alone, one, update, slope, carried);
-        soap_learn(&shared, pool, update, slope, other);
-        soap_enter(&alone, one, there, slope);
-        soap_enter(&shared, pool, back, slope);
+        soap_update(&alone, one, update, slope, carried);
+        soap_update(&shared, pool, update, slope, other);
+        soap_project(&alone, one, there, slope);
+        soap_project(&shared, pool, back, slope);
         assert_memory_equal(there, back, network.count * sizeof *there);
     }
     assert_memory_equal(carried, other, network.count * sizeof *other);

@@ -19,7 +19,7 @@
 #include "dsp/files/models/model_file.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/adam.h"
-#include "training/learning/head_start.h"
+#include "training/learning/head_fit.h"
 #include "training/learning/recipe.h"
 #include "training/learning/schedule.h"
 #include "training/learning/trainer.h"

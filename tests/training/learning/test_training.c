@@ -17,7 +17,7 @@
 #include "dsp/base/thread_pool.h"
 #include "dsp/files/models/model_file.h"
 #include "tests/rig/training_data.h"
-#include "training/learning/head_start.h"
+#include "training/learning/head_fit.h"
 #include "training/learning/recipe.h"
 #include "training/learning/trainer.h"
 #include "training/learning/validation.h"
@@ -151,7 +151,7 @@ static void test_team(void **state) {
 
 // The fitted head explains more of the target than any head of nothing, and a recipe's texts say
 // what they mean.
-static void test_head_start(void **state) {
+static void test_head_fit(void **state) {
     (void)state;
     Dataset dataset;
     make_dataset(&dataset);
@@ -166,7 +166,7 @@ static void test_head_start(void **state) {
         Model *model = network_model(&network, RATE);
         double before = validation_esr(&validation, model);
         model_free(model);
-        assert_int_equal(head_start(&network, &dataset, NULL), STATUS_OK);
+        assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
         model = network_model(&network, RATE);
         double after = validation_esr(&validation, model);
         model_free(model);
@@ -202,7 +202,7 @@ int main(void) {
         cmocka_unit_test(test_initial_weights),
         cmocka_unit_test(test_a_weighting),
         cmocka_unit_test(test_team),
-        cmocka_unit_test(test_head_start),
+        cmocka_unit_test(test_head_fit),
         cmocka_unit_test(test_shares_of_losses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

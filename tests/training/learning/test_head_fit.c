@@ -13,7 +13,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 #include "tests/rig/reference_network.h"
-#include "training/learning/head_start.h"
+#include "training/learning/head_fit.h"
 
 enum { RATE = 8000, FRAMES = 96000, UNITS = 2, SIZE = UNITS + 1 };
 
@@ -104,7 +104,7 @@ static void test_finds_the_head(void **state) {
         solve(0.0, wanted);
         assert_true(fabs(wanted[0] - made_with[0]) < 1e-6 && fabs(wanted[2] - offset) < 1e-6);
         solve(RIDGE, wanted);
-        assert_int_equal(head_start(&network, &dataset, NULL), STATUS_OK);
+        assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
         for (int i = 0; i < SIZE; i++) {
             double found = i < UNITS ? network.head[i] : network.head_bias[0];
             if (!(fabs(found - wanted[i]) < 2e-3)) {
@@ -120,15 +120,15 @@ static void test_leaves_it(void **state) {
     (void)state;
     make(true, 0, (Range){FRAMES / 2, FRAMES / 2 + 1000});
     double head = network.head[0];
-    assert_int_equal(head_start(&network, &dataset, NULL), STATUS_OK);
+    assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
     assert_true(network.head[0] == head && network.head_bias[0] == -5.0);
     make(true, 0, (Range){0, FRAMES});
     target[FRAMES / 2] = NAN;
-    assert_int_equal(head_start(&network, &dataset, NULL), STATUS_OK);
+    assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
     assert_true(network.head[0] == head && network.head_bias[0] == -5.0);
     for (int n = 0; n < 4; n++) {
         memory_fail_after(n);
-        assert_int_equal(head_start(&network, &dataset, NULL), STATUS_NO_MEMORY);
+        assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_NO_MEMORY);
         memory_fail_after(-1);
         assert_true(network.head[0] == head && network.head_bias[0] == -5.0);
     }

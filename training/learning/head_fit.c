@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "training/learning/head_start.h"
+#include "training/learning/head_fit.h"
 
 #include <math.h>
 #include <string.h>
@@ -122,7 +122,7 @@ static void solve(Fit *fit) {
     }
 }
 
-Status head_start(Network *network, const Dataset *dataset, Diagnostic *diagnostic) {
+Status head_fit(Network *network, const Dataset *dataset, Diagnostic *diagnostic) {
     int hidden = network->shape.hidden;
     Fit fit = {.dataset = dataset, .size = hidden + 1};
     if (!choose_passage(&fit, hidden)) {
