@@ -147,7 +147,7 @@ static Status make_ports(Backend *backend, Diagnostic *diagnostic) {
 }
 
 // The server's rate is what it is; its period can be asked for.
-static Status suit(Backend *backend, const BackendSetup *setup, Diagnostic *diagnostic) {
+static Status set_up(Backend *backend, const BackendSetup *setup, Diagnostic *diagnostic) {
     double rate = jack_get_sample_rate(backend->client);
     if (setup->rate > 0.0 && setup->rate != rate) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
@@ -180,7 +180,7 @@ static Status jack_backend_new(Backend **backend, const BackendSetup *setup,
     Status status = open_client(&made->client, setup->name, diagnostic);
     if (status == STATUS_OK) {
         jack_on_info_shutdown(made->client, on_shutdown, made);
-        status = suit(made, setup, diagnostic);
+        status = set_up(made, setup, diagnostic);
     }
     if (status != STATUS_OK) {
         jack_backend_free(made);
@@ -207,8 +207,8 @@ static const char **card_ports(jack_client_t *client, unsigned long direction, i
 }
 
 // Plugs the input channels in; mono goes to two outputs.
-static Status plug(Backend *backend, const char **sources, int source_count, const char **targets,
-                   int target_count, Diagnostic *diagnostic) {
+static Status connect_audio(Backend *backend, const char **sources, int source_count,
+                            const char **targets, int target_count, Diagnostic *diagnostic) {
     int last = backend->input + backend->channels - 1;
     if (last > source_count && source_count > 0) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
@@ -240,7 +240,7 @@ static Status plug(Backend *backend, const char **sources, int source_count, con
 }
 
 // Plugs every MIDI input of the machine in.
-static void plug_midi(Backend *backend) {
+static void connect_midi(Backend *backend) {
     const char **sources = jack_get_ports(backend->client, NULL, JACK_DEFAULT_MIDI_TYPE,
                                           JackPortIsPhysical | JackPortIsOutput);
     for (int i = 0; backend->midi && sources && sources[i]; i++) {
@@ -269,10 +269,10 @@ static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
     int source_count = 0, target_count = 0;
     const char **sources = card_ports(backend->client, JackPortIsOutput, &source_count);
     const char **targets = card_ports(backend->client, JackPortIsInput, &target_count);
-    status = plug(backend, sources, source_count, targets, target_count, diagnostic);
+    status = connect_audio(backend, sources, source_count, targets, target_count, diagnostic);
     jack_free(sources);
     jack_free(targets);
-    plug_midi(backend);
+    connect_midi(backend);
     return status;
 }
 

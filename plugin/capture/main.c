@@ -192,7 +192,7 @@ static Status record(Capture *capture, Diagnostic *diagnostic) {
 // ---- After ----
 
 // What makes a take useless, or spoils it.
-static Status judge(const Capture *capture, Diagnostic *diagnostic) {
+static Status check_take(const Capture *capture, Diagnostic *diagnostic) {
     const Take *take = &capture->take;
     double level = decibels_of_amplitude((double)atomic_load(&take->loudest));
     unsigned clipped = atomic_load(&take->clipped);
@@ -250,7 +250,7 @@ static Status write_pair(const Capture *capture, Diagnostic *diagnostic) {
 
 static Status finish(Capture *capture, Diagnostic *diagnostic) {
     const Take *take = &capture->take;
-    Status fault = judge(capture, diagnostic);
+    Status fault = check_take(capture, diagnostic);
     Status status = latency_find(&capture->latency, take->played, take->recorded, take->frames,
                                  capture->longest, fault == STATUS_OK ? diagnostic : NULL);
     if (capture->options->dry_run) {
@@ -270,7 +270,7 @@ static Status finish(Capture *capture, Diagnostic *diagnostic) {
 
 // ---- All ----
 
-static Status perform(Capture *capture, Diagnostic *diagnostic) {
+static Status record_pair(Capture *capture, Diagnostic *diagnostic) {
     Status status = pair_check(capture->options, diagnostic);
     if (status == STATUS_OK) {
         status = backend_open(&capture->backend, &capture->kind, &capture->options->backend.setup,
@@ -298,7 +298,7 @@ static bool capture_pair(const Options *options) {
     sigaddset(&capture.signals, SIGINT);
     sigaddset(&capture.signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &capture.signals, NULL);
-    Status status = perform(&capture, &diagnostic);
+    Status status = record_pair(&capture, &diagnostic);
     if (status != STATUS_OK) {
         fprintf(stderr, "gruff-capture: %s\n", diagnostic.text);
     }

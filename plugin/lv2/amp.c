@@ -172,10 +172,10 @@ static LV2_Worker_Status work(LV2_Handle handle, LV2_Worker_Respond_Function res
         (void)loader_load(amp->loader, file == FILE_CABINET ? FILE_CABINET : FILE_MODEL, path,
                           false);
     }
-    return LV2_WORKER_SUCCESS; // a model that cannot be read is told as news
+    return LV2_WORKER_SUCCESS; // a model that cannot be read is told by a notification
 }
 
-// News reach the audio thread through the loader.
+// Notifications reach the audio thread through the loader.
 static LV2_Worker_Status work_response(LV2_Handle handle, uint32_t size, const void *data) {
     (void)handle;
     (void)size;

@@ -62,7 +62,7 @@ static void steps_take(Amp *amp) REALTIME {
 
 // The worker clears `collecting` before it collects: what comes up later is asked for again.
 static void schedule_collection(Amp *amp) REALTIME {
-    if (!atomic_load(&amp->collecting) && loader_has_waste(amp->loader)) {
+    if (!atomic_load(&amp->collecting) && loader_has_retired(amp->loader)) {
         amp->work.kind = WORK_COLLECT;
         atomic_store(&amp->collecting, true);
         if (!schedule(amp, sizeof amp->work.kind)) {
@@ -89,18 +89,18 @@ static void requests_take(Amp *amp) REALTIME {
     }
 }
 
-static void news_take(Amp *amp) REALTIME {
-    const News *news = loader_news(amp->loader);
-    if (news) {
-        amp->paths[FILE_MODEL] = news->paths[FILE_MODEL];
-        amp->paths[FILE_CABINET] = news->paths[FILE_CABINET];
-        amp->status = news->status.text;
+static void notification_take(Amp *amp) REALTIME {
+    const Notification *notification = loader_notification(amp->loader);
+    if (notification) {
+        amp->paths[FILE_MODEL] = notification->paths[FILE_MODEL];
+        amp->paths[FILE_CABINET] = notification->paths[FILE_CABINET];
+        amp->status = notification->status.text;
         tell_all(amp);
     }
 }
 
 // What does not fit is told in a later cycle.
-static void news_tell(Amp *amp) REALTIME {
+static void notifications_send(Amp *amp) REALTIME {
     if (!amp->map || !amp->notify) {
         return;
     }
@@ -166,11 +166,11 @@ static void outputs_put(const Amp *amp) REALTIME {
 
 void amp_run(LV2_Handle handle, uint32_t frames) REALTIME {
     Amp *amp = handle;
-    news_take(amp); // first: it would take the place of a complaint of this cycle
+    notification_take(amp); // first: it would take the place of a complaint of this cycle
     requests_take(amp);
     steps_take(amp);
     audio_run(amp, frames);
     outputs_put(amp);
     schedule_collection(amp);
-    news_tell(amp);
+    notifications_send(amp);
 }

@@ -35,7 +35,7 @@ static Content content_room(size_t length) {
     return content.bytes ? content : (Content){0};
 }
 
-static void seal(Content *content) {
+static void put_checksum(Content *content) {
     uint64_t hash = checksum(content->bytes + CONTENT_HEAD, content->length - CONTENT_HEAD);
     memcpy(content->bytes, &hash, sizeof hash);
 }
@@ -75,7 +75,7 @@ Status content_of_model(Content *content, const char *path, Diagnostic *diagnost
     *content = content_room(length);
     if (content->bytes) {
         memcpy(content->bytes + CONTENT_HEAD, text, length);
-        seal(content);
+        put_checksum(content);
     } else {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory for it", path);
     }
@@ -100,7 +100,7 @@ Content content_of_impulse(const Impulse *impulse) {
     for (int c = 0; c < impulse->channels; c++) {
         memcpy(to + sizeof head + (size_t)c * row, impulse->samples[c], row);
     }
-    seal(&content);
+    put_checksum(&content);
     return content;
 }
 

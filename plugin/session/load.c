@@ -29,7 +29,7 @@ static void self_test(const Model *model, const char *path, Diagnostic *message,
     }
 }
 
-static void tell_knobs(const Model *model, Diagnostic *message) {
+static void describe_knobs(const Model *model, Diagnostic *message) {
     for (int i = 0; i < model->knobs; i++) {
         const Knob *knob = &model->knob[i];
         Diagnostic before = *message;
@@ -44,7 +44,7 @@ static void describe(const Model *model, const char *path, Diagnostic *message,
     const char *name = model->info.name;
     diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : file_name(path),
              model_hidden(model), isa_name(isa_best()));
-    tell_knobs(model, message);
+    describe_knobs(model, message);
     self_test(model, path, message, warning);
 }
 
@@ -71,7 +71,7 @@ Status load_model_text(Model **model, const char *text, size_t length, const cha
     return status;
 }
 
-static void tell_rate(const ModelStage *stage, double sample_rate, Diagnostic *message) {
+static void describe_rate(const ModelStage *stage, double sample_rate, Diagnostic *message) {
     Diagnostic before = *message;
     const char *comma = before.text[0] ? ", " : "";
     if (model_stage_rate_mode(stage) == RATE_DELAYED) {
@@ -91,7 +91,7 @@ Status load_stage(ModelStage **stage, const Model *model, const char *path, doub
     if (status != STATUS_OK) {
         return diagnose(message, status, "%.500s: %s", path, cause.text);
     }
-    tell_rate(*stage, sample_rate, message);
+    describe_rate(*stage, sample_rate, message);
     return STATUS_OK;
 }
 

@@ -25,9 +25,9 @@ struct Loader {
     LoaderLog log;
     pthread_mutex_t mutex; // held by whoever loads, saves or collects
     Source sources[FILE_KINDS];
-    _Atomic(News *) fresh; // not seen by the audio thread yet
-    _Atomic(News *) stale; // the audio thread has done with it
-    News *current;         // the audio thread's
+    _Atomic(Notification *) offered;  // not seen by the audio thread yet
+    _Atomic(Notification *) returned; // the audio thread has done with it
+    Notification *current;            // the audio thread's
 };
 
 Loader *loader_new(Processor *processor, double sample_rate, int channels, LoaderLog log) {
@@ -43,8 +43,8 @@ Loader *loader_new(Processor *processor, double sample_rate, int channels, Loade
     loader->sample_rate = sample_rate;
     loader->channels = channels;
     loader->log = log;
-    atomic_init(&loader->fresh, NULL);
-    atomic_init(&loader->stale, NULL);
+    atomic_init(&loader->offered, NULL);
+    atomic_init(&loader->returned, NULL);
     return loader;
 }
 
@@ -52,8 +52,8 @@ void loader_free(Loader *loader) {
     if (!loader) {
         return;
     }
-    memory_free(atomic_load(&loader->fresh));
-    memory_free(atomic_load(&loader->stale));
+    memory_free(atomic_load(&loader->offered));
+    memory_free(atomic_load(&loader->returned));
     memory_free(loader->current);
     for (int k = 0; k < FILE_KINDS; k++) {
         content_clear(&loader->sources[k].content);
@@ -64,17 +64,17 @@ void loader_free(Loader *loader) {
 
 static void collect(Loader *loader) {
     processor_collect(loader->processor);
-    memory_free(atomic_exchange(&loader->stale, NULL));
+    memory_free(atomic_exchange(&loader->returned, NULL));
 }
 
 static void publish(Loader *loader, const Diagnostic *message) {
-    News *news = memory_new(1, sizeof *news);
-    if (news) {
+    Notification *notification = memory_new(1, sizeof *notification);
+    if (notification) {
         for (int k = 0; k < FILE_KINDS; k++) {
-            memcpy(news->paths[k], loader->sources[k].playing, LOADER_PATH);
+            memcpy(notification->paths[k], loader->sources[k].playing, LOADER_PATH);
         }
-        news->status = *message;
-        memory_free(atomic_exchange(&loader->fresh, news));
+        notification->status = *message;
+        memory_free(atomic_exchange(&loader->offered, notification));
     }
 }
 
@@ -85,8 +85,8 @@ static void warn(Loader *loader, Diagnostic *message, const Diagnostic *warning)
     diagnose(message, STATUS_OK, "%s (%s)", warning->text, before.text);
 }
 
-static Status give_model(Loader *loader, const Content *content, const char *path, bool at_once,
-                         Diagnostic *message, Diagnostic *warning) {
+static Status install_model(Loader *loader, const Content *content, const char *path, bool at_once,
+                            Diagnostic *message, Diagnostic *warning) {
     Model *model = NULL;
     ModelStage *stage = NULL;
     Status status = load_model_text(&model, content_text(content), content->length - CONTENT_HEAD,
@@ -103,8 +103,8 @@ static Status give_model(Loader *loader, const Content *content, const char *pat
     return status;
 }
 
-static Status give_cabinet(Loader *loader, const Content *content, const char *path, bool at_once,
-                           Diagnostic *message) {
+static Status install_cabinet(Loader *loader, const Content *content, const char *path,
+                              bool at_once, Diagnostic *message) {
     Impulse impulse = {0};
     Cabinet *cabinet = NULL;
     Status status = content->bytes ? content_impulse(&impulse, content, message) : STATUS_OK;
@@ -139,12 +139,12 @@ static Status read_content(FileKind kind, Content *content, const char *path, Di
 }
 
 // Takes *content over, also on failure.
-static Status give(Loader *loader, FileKind kind, Content *content, const char *path, bool at_once,
-                   Diagnostic *message, Diagnostic *warning) {
+static Status install(Loader *loader, FileKind kind, Content *content, const char *path,
+                      bool at_once, Diagnostic *message, Diagnostic *warning) {
     Source *source = &loader->sources[kind];
     Status status = kind == FILE_MODEL
-                        ? give_model(loader, content, path, at_once, message, warning)
-                        : give_cabinet(loader, content, path, at_once, message);
+                        ? install_model(loader, content, path, at_once, message, warning)
+                        : install_cabinet(loader, content, path, at_once, message);
     if (status != STATUS_OK) {
         content_clear(content);
         return status;
@@ -169,7 +169,7 @@ static Status load(Loader *loader, FileKind kind, const char *path, bool at_once
                         LOADER_PATH - 1);
     }
     Status status = read_content(kind, &content, path, message);
-    return status == STATUS_OK ? give(loader, kind, &content, path, at_once, message, &warning)
+    return status == STATUS_OK ? install(loader, kind, &content, path, at_once, message, &warning)
                                : status;
 }
 
@@ -260,7 +260,7 @@ static Status play_copy(Loader *loader, FileKind kind, const char *path, const C
                  path);
     }
     content_clear(&today);
-    return give(loader, kind, &copy, path, at_once, message, &warning);
+    return install(loader, kind, &copy, path, at_once, message, &warning);
 }
 
 Status loader_restore(Loader *loader, FileKind kind, const char *path, const Content *content,
@@ -310,18 +310,18 @@ char *loader_saved(Loader *loader, FileKind kind, Content *content) {
     return copy;
 }
 
-const News *loader_news(Loader *loader) REALTIME {
-    if (atomic_load(&loader->stale)) {
+const Notification *loader_notification(Loader *loader) REALTIME {
+    if (atomic_load(&loader->returned)) {
         return NULL; // no place for what is current now
     }
-    News *news = atomic_exchange(&loader->fresh, NULL);
-    if (news) {
-        atomic_store(&loader->stale, loader->current);
-        loader->current = news;
+    Notification *notification = atomic_exchange(&loader->offered, NULL);
+    if (notification) {
+        atomic_store(&loader->returned, loader->current);
+        loader->current = notification;
     }
-    return news;
+    return notification;
 }
 
-bool loader_has_waste(const Loader *loader) REALTIME {
-    return processor_has_retired(loader->processor) || atomic_load(&loader->stale);
+bool loader_has_retired(const Loader *loader) REALTIME {
+    return processor_has_retired(loader->processor) || atomic_load(&loader->returned);
 }

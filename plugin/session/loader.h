@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 // The loader reads models and cabinets beside the audio thread, hands them to the processor,
-// remembers which files sound and what is in them, and tells the audio thread the news for the
-// notify port.
+// remembers which files sound and what is in them, and makes the notifications of the notify port.
 #ifndef GRUFF_PLUGIN_SESSION_LOADER_H
 #define GRUFF_PLUGIN_SESSION_LOADER_H
 
@@ -26,10 +25,10 @@ typedef struct LoaderLog {
 } LoaderLog;
 
 // What the audio thread may tell the host. Never changes once it is made.
-typedef struct News {
+typedef struct Notification {
     char paths[FILE_KINDS][LOADER_PATH]; // of what sounds; "" when there is none
     Diagnostic status;                   // how the last loading went
-} News;
+} Notification;
 
 // ---- Any thread but the audio thread; the loader lets them in one at a time ----
 
@@ -65,10 +64,10 @@ char *loader_saved(Loader *loader, FileKind kind, Content *content);
 
 // ---- Audio thread ----
 
-// The latest news if there is any since the last call, else NULL. Valid until the next news.
-const News *loader_news(Loader *loader) REALTIME;
+// The latest notification if there is one since the last call, else NULL. Valid until the next one.
+const Notification *loader_notification(Loader *loader) REALTIME;
 
 // True while something waits for loader_collect.
-bool loader_has_waste(const Loader *loader) REALTIME;
+bool loader_has_retired(const Loader *loader) REALTIME;
 
 #endif

@@ -24,7 +24,7 @@ static Status folder_of(char **folder, const char *path, Diagnostic *diagnostic)
 }
 
 // Keeps those of the names (`length` bytes) that are models, and finds `own` among them.
-static void sort_out(Neighbours *neighbours, size_t length, const char *own) {
+static void select_models(Neighbours *neighbours, size_t length, const char *own) {
     for (char *name = neighbours->names; name < neighbours->names + length;
          name += strlen(name) + 1) {
         if (neighbours_is_model(name) || strcmp(name, own) == 0) {
@@ -56,7 +56,7 @@ Status neighbours_read(Neighbours *neighbours, const char *path, Diagnostic *dia
         return diagnose(diagnostic, STATUS_NO_MEMORY, "%.500s: no memory for its folder", path);
     }
     const char *slash = strrchr(path, '/');
-    sort_out(neighbours, length, slash ? slash + 1 : path);
+    select_models(neighbours, length, slash ? slash + 1 : path);
     return STATUS_OK;
 }
 

@@ -103,33 +103,34 @@ void comparison_free(Comparison *comparison) {
 }
 
 // A recording as a source of a resampler.
-typedef struct Tape {
+typedef struct AudioSource {
     const Audio *audio;
     size_t next;
-} Tape;
+} AudioSource;
 
-static Status tape_read(void *context, float *samples, size_t frames, Diagnostic *diagnostic) {
+static Status source_read(void *context, float *samples, size_t frames, Diagnostic *diagnostic) {
     (void)diagnostic;
-    Tape *tape = context;
-    size_t left = tape->audio->frames - tape->next, count = frames < left ? frames : left;
-    memcpy(samples, tape->audio->samples + tape->next, count * sizeof *samples);
+    AudioSource *source = context;
+    size_t left = source->audio->frames - source->next, count = frames < left ? frames : left;
+    memcpy(samples, source->audio->samples + source->next, count * sizeof *samples);
     memset(samples + count, 0, (frames - count) * sizeof *samples);
-    tape->next += count;
+    source->next += count;
     return STATUS_OK;
 }
 
 static Status convert(float **converted, const Audio *audio, double rate, size_t frames,
                       Diagnostic *diagnostic) {
-    Tape tape = {audio, 0};
+    AudioSource source = {audio, 0};
     Resampler *resampler = NULL;
     *converted = memory_new(frames, sizeof **converted);
     if (!*converted) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the recordings");
     }
     if (rate == audio->rate) {
-        return tape_read(&tape, *converted, frames, diagnostic);
+        return source_read(&source, *converted, frames, diagnostic);
     }
-    Status status = resampler_new(&resampler, rate / audio->rate, 1, tape_read, &tape, diagnostic);
+    Status status = resampler_new(&resampler, rate / audio->rate, 1, source_read, &source,
+                                  diagnostic);
     if (status == STATUS_OK) {
         status = resampler_read(resampler, *converted, frames, diagnostic);
     }
@@ -137,7 +138,7 @@ static Status convert(float **converted, const Audio *audio, double rate, size_t
     return status;
 }
 
-Status comparison_suit(Comparison *comparison, double rate, Diagnostic *diagnostic) {
+Status comparison_set_rate(Comparison *comparison, double rate, Diagnostic *diagnostic) {
     size_t shorter = comparison->input.frames < comparison->target.frames
                          ? comparison->input.frames
                          : comparison->target.frames;

@@ -27,7 +27,7 @@ Status comparison_new(Comparison **comparison, const char *input, const char *ta
 void comparison_free(Comparison *comparison);
 
 // Before each start: the session's rate in Hz. The pair is converted to it.
-Status comparison_suit(Comparison *comparison, double rate, Diagnostic *diagnostic);
+Status comparison_set_rate(Comparison *comparison, double rate, Diagnostic *diagnostic);
 
 // What is heard, changed by a fade of 10 ms.
 void comparison_listen(Comparison *comparison, Listening listening);

@@ -77,7 +77,7 @@ static bool begin_comparison(Host *host) {
     return true;
 }
 
-static void tell_comparison(Host *host) {
+static void report_comparison(Host *host) {
     double esr = host->comparison ? comparison_esr(host->comparison) : -1.0;
     if (esr >= 0.0) {
         notices_say(&host->notices, "ESR of the last seconds against %.500s: %.2g",
@@ -188,9 +188,9 @@ static bool play_with_tasks(Host *host) {
     bool good = main_loop_run(host->player, &host->notices, tasks, count);
     screen_free(screen);
     if (good && host->session.path[0]) {
-        session_keep(&host->session);
+        session_write(&host->session);
     }
-    tell_comparison(host);
+    report_comparison(host);
     return good;
 }
 
@@ -211,7 +211,7 @@ static bool play(Host *host) {
         return false;
     }
     // What a comparison is set to is not how one plays.
-    if (open_presets(host) && !host->options->forgetful && !host->options->target) {
+    if (open_presets(host) && !host->options->no_session && !host->options->target) {
         session_begin(&host->session, host->presets, host->player, &host->notices);
     }
     if (!load_all(host)) {

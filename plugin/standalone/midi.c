@@ -9,7 +9,7 @@
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/folder.h"
 #include "dsp/files/whole_file.h"
-#include "plugin/standalone/places.h"
+#include "plugin/standalone/xdg_paths.h"
 
 enum {
     PATH_SIZE = 4096,
@@ -88,7 +88,7 @@ Status midi_new(Midi **midi, Player *player, Notices *notices, const char *path,
     made->learning = -1;
     if (path) {
         snprintf(made->path, sizeof made->path, "%s", path);
-    } else if (!place_of_config(made->path, sizeof made->path, "midi")) {
+    } else if (!xdg_config_path(made->path, sizeof made->path, "midi")) {
         made->path[0] = '\0';
     }
     Status status = read_file(made, diagnostic);
@@ -110,7 +110,7 @@ void midi_learn(Midi *midi, ControlId id) {
                 controls[id].symbol);
 }
 
-void midi_learn_not(Midi *midi) {
+void midi_learn_cancel(Midi *midi) {
     midi->learning = -1;
 }
 

@@ -24,7 +24,7 @@ void midi_free(Midi *midi);
 void midi_learn(Midi *midi, ControlId id);
 
 // Learns no more. What it was to learn: midi_learning, -1 for nothing.
-void midi_learn_not(Midi *midi);
+void midi_learn_cancel(Midi *midi);
 int midi_learning(const Midi *midi);
 
 // Nothing turns the control any more; the map is saved.

@@ -77,7 +77,7 @@ static const Option main_options[] = {
      .help = "save what the other options say as a preset, and end",
      .more = "It holds the contents of model and cabinet, and lies in ~/.lv2, for every host of "
              "LV2 plugins and for gruff."},
-    {"no-session", 0, NULL, OPTION_INTO(Options, forgetful),
+    {"no-session", 0, NULL, OPTION_INTO(Options, no_session),
      .help = "neither restore the last session nor remember this one"},
     {"no-screen", 0, NULL, OPTION_INTO(Options, no_screen),
      .help = "print lines, also on a terminal"},

@@ -24,7 +24,7 @@ typedef struct Options {
     int osc;              // UDP port, 0 for a free one; -1: no OSC
     bool osc_any;         // from any address, not only from this machine
     bool presets;         // list them, and end
-    bool forgetful;       // neither restores the last session nor keeps this one
+    bool no_session;      // neither restores the last session nor keeps this one
     ControlValues controls;
 } Options;
 

@@ -40,7 +40,7 @@ struct Player {
 // ---- Audio thread ----
 
 // A peak that main's thread sets back between the two is not lost, only told twice.
-static void raise(_Atomic float *peak, const float *samples, int frames) REALTIME {
+static void raise_peak(_Atomic float *peak, const float *samples, int frames) REALTIME {
     float now = meter_largest(samples, frames);
     if (now > atomic_load(peak)) {
         atomic_store(peak, now);
@@ -64,7 +64,7 @@ static void run_comparison(Player *player, float *const *out, int frames) REALTI
             to[c] = out[c] + at;
         }
         comparison_feed(player->comparison, guitar, count);
-        raise(&player->peak_in, guitar, count);
+        raise_peak(&player->peak_in, guitar, count);
         processor_run(player->processor, to, from, count);
         comparison_take(player->comparison, to, channels, count,
                         processor_latency(player->processor));
@@ -84,9 +84,9 @@ static void play(void *data, float *const *out, const float *const *in, int fram
     }
     for (int c = 0; c < player->setup->setup.channels; c++) {
         if (!player->comparison) {
-            raise(&player->peak_in, in[c], frames);
+            raise_peak(&player->peak_in, in[c], frames);
         }
-        raise(&player->peak_out, out[c], frames);
+        raise_peak(&player->peak_out, out[c], frames);
     }
     double used = clock_now() - begin;
     raise_share(&player->worst, 100.0 * used / time);
@@ -193,7 +193,7 @@ Comparison *player_comparison(const Player *player) {
     return player->comparison;
 }
 
-// ---- Coming and going ----
+// ---- Start and stop ----
 
 // A processor for `rate`, with the files of the one before. None is left behind half made: the
 // next try would take it for whole.
@@ -278,7 +278,7 @@ Status player_start(Player *player, Diagnostic *diagnostic) {
         player->started = status == STATUS_OK;
     }
     if (status == STATUS_OK && player->comparison) {
-        status = comparison_suit(player->comparison, rate, diagnostic);
+        status = comparison_set_rate(player->comparison, rate, diagnostic);
     }
     if (status == STATUS_OK) {
         status = player->kind->start(player->backend, play, player, diagnostic);

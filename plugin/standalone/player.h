@@ -67,7 +67,7 @@ float player_get(const Player *player, ControlId id);
 void player_compare(Player *player, Comparison *comparison);
 Comparison *player_comparison(const Player *player);
 
-// ---- Coming and going ----
+// ---- Start and stop ----
 
 // Opens the backend and plays; `diagnostic` tells what was plugged in, too. STATUS_CANNOT_READ: no
 // server or device is there.

@@ -6,14 +6,14 @@
 
 #include "dsp/base/clock.h"
 #include "dsp/files/folder.h"
-#include "plugin/standalone/places.h"
+#include "plugin/standalone/xdg_paths.h"
 
 #define INTERVAL 5.0 // s between writings
 
 void session_begin(Session *session, Presets *presets, Player *player, Notices *notices) {
     *session = (Session){.presets = presets, .player = player, .notices = notices};
     session->written = clock_now();
-    if (!place_of_state(session->path, sizeof session->path, "session.ttl")) {
+    if (!xdg_state_path(session->path, sizeof session->path, "session.ttl")) {
         session->path[0] = '\0';
         notices_say(notices, "there is no folder to remember the session in: set HOME");
     }
@@ -34,7 +34,7 @@ static bool take_changes(Session *session) {
     return changed;
 }
 
-void session_keep(Session *session) {
+void session_write(Session *session) {
     Diagnostic diagnostic = {""};
     session->written = clock_now();
     if (!session->path[0] || !take_changes(session)) {
@@ -68,7 +68,7 @@ bool session_restore(Session *session) {
 bool session_poll(void *data) {
     Session *session = data;
     if (clock_now() - session->written >= INTERVAL) {
-        session_keep(session);
+        session_write(session);
     }
     return true;
 }

@@ -33,6 +33,6 @@ bool session_restore(Session *session);
 bool session_poll(void *session);
 
 // Writes it now, when something has changed.
-void session_keep(Session *session);
+void session_write(Session *session);
 
 #endif

@@ -12,8 +12,8 @@
 
 enum { BLOCK = 1024, SECONDS = 30, MAX_ISAS = 2 };
 
-static const double loudest = 20.0;  // an output beyond this is no sound
-static const double restless = 0.01; // peak to peak in the last second of silence
+static const double loudest = 20.0;    // an output beyond this is no sound
+static const double most_swing = 0.01; // peak to peak in the last second of silence
 static const double default_rate = 48e3;
 
 typedef enum Signal {
@@ -34,20 +34,20 @@ static const struct {
     [SIGNAL_IMPULSE] = {"impulse", true},
 };
 
-typedef struct Calm {
+typedef struct Stability {
     double peak;  // over all
     double swing; // peak to peak in the last second
     double away;  // farthest from where it ended
     bool passed;
-} Calm;
+} Stability;
 
 // What one ISA shows.
-typedef struct Trial {
+typedef struct Outcome {
     Isa isa;
     Selftest test;
-    Calm calm[SIGNAL_COUNT];
+    Stability stability[SIGNAL_COUNT];
     bool passed;
-} Trial;
+} Outcome;
 
 // Full-scale noise, a full-scale constant, one full-scale sample at the start, or nothing.
 static void fill(float *block, Signal signal, bool first, Random *random) {
@@ -62,12 +62,12 @@ static void fill(float *block, Signal signal, bool first, Random *random) {
 }
 
 // Runs SECONDS of a signal from the initial state.
-static Calm listen(Engine *engine, double rate, Signal signal) {
+static Stability run_signal(Engine *engine, double rate, Signal signal) {
     Random random = {1};
     float block[BLOCK], *out = block;
     const float *in = block;
     double low = INFINITY, high = -INFINITY, lowest = INFINITY, highest = -INFINITY, value = 0.0;
-    Calm calm = {.passed = true};
+    Stability stability = {.passed = true};
     int blocks = (int)(SECONDS * rate / BLOCK), last = blocks - (int)(rate / BLOCK);
     engine_reset(engine);
     for (int i = 0; i < blocks; i++) {
@@ -75,7 +75,7 @@ static Calm listen(Engine *engine, double rate, Signal signal) {
         engine_run(engine, &out, &in, BLOCK);
         for (int k = 0; k < BLOCK; k++) {
             value = block[k];
-            calm.passed = calm.passed && fabs(value) <= loudest; // false for NaN
+            stability.passed = stability.passed && fabs(value) <= loudest; // false for NaN
             lowest = fmin(lowest, value);
             highest = fmax(highest, value);
             if (i >= last) {
@@ -84,27 +84,27 @@ static Calm listen(Engine *engine, double rate, Signal signal) {
             }
         }
     }
-    calm.peak = fmax(fabs(lowest), fabs(highest));
-    calm.away = fmax(highest - value, value - lowest);
-    calm.swing = high - low;
+    stability.peak = fmax(fabs(lowest), fabs(highest));
+    stability.away = fmax(highest - value, value - lowest);
+    stability.swing = high - low;
     if (signals[signal].ends_in_silence) {
-        calm.passed = calm.passed && calm.swing <= restless;
+        stability.passed = stability.passed && stability.swing <= most_swing;
     }
-    return calm;
+    return stability;
 }
 
 // ---- The result ----
 
 // The most that silence gives before it is at rest: what is heard when the model starts to play.
-static double click(const Trial *trial) {
-    return trial->calm[SIGNAL_SILENCE].away;
+static double click(const Outcome *outcome) {
+    return outcome->stability[SIGNAL_SILENCE].away;
 }
 
-static Tree *describe_calm(const Calm *calm) {
+static Tree *describe_stability(const Stability *stability) {
     Tree *object = tree_object();
-    bool whole = tree_put_bool(object, "passed", calm->passed) &&
-                 tool_put_number(object, "peak", calm->peak) &&
-                 tool_put_number(object, "swing", calm->swing);
+    bool whole = tree_put_bool(object, "passed", stability->passed) &&
+                 tool_put_number(object, "peak", stability->peak) &&
+                 tool_put_number(object, "swing", stability->swing);
     if (!whole) {
         tree_free(object);
         return NULL;
@@ -112,15 +112,16 @@ static Tree *describe_calm(const Calm *calm) {
     return object;
 }
 
-static Tree *describe_trial(const Trial *trial) {
+static Tree *describe_outcome(const Outcome *outcome) {
     Tree *object = tree_object();
-    bool whole = tree_put_text(object, "isa", isa_name(trial->isa)) &&
-                 tree_put_bool(object, "passed", trial->passed) &&
-                 tree_put(object, "test", tool_describe_test(&trial->test)) &&
-                 tool_put_number(object, "click", click(trial)) &&
-                 tool_put_number(object, "click_db", decibels_of_amplitude(click(trial)));
+    bool whole = tree_put_text(object, "isa", isa_name(outcome->isa)) &&
+                 tree_put_bool(object, "passed", outcome->passed) &&
+                 tree_put(object, "test", tool_describe_test(&outcome->test)) &&
+                 tool_put_number(object, "click", click(outcome)) &&
+                 tool_put_number(object, "click_db", decibels_of_amplitude(click(outcome)));
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        whole = whole && tree_put(object, signals[i].name, describe_calm(&trial->calm[i]));
+        whole = whole &&
+                tree_put(object, signals[i].name, describe_stability(&outcome->stability[i]));
     }
     if (!whole) {
         tree_free(object);
@@ -129,41 +130,41 @@ static Tree *describe_trial(const Trial *trial) {
     return object;
 }
 
-static Status print_json(const Trial *trials, int count, bool passed, double rate,
+static Status print_json(const Outcome *outcomes, int count, bool passed, double rate,
                          Diagnostic *diagnostic) {
     Tree *object = tree_object(), *results = tree_array();
     bool whole = tree_put_bool(object, "passed", passed) &&
                  tree_put_integer(object, "seconds", SECONDS) &&
                  tree_put_number(object, "rate", rate);
     for (int i = 0; i < count; i++) {
-        whole = tree_put(results, NULL, describe_trial(&trials[i])) && whole;
+        whole = tree_put(results, NULL, describe_outcome(&outcomes[i])) && whole;
     }
     whole = tree_put(object, "results", results) && whole;
     return tool_print_json(object, whole, diagnostic);
 }
 
-static void print_text(const Trial *trial) {
-    const char *isa = isa_name(trial->isa);
+static void print_text(const Outcome *outcome) {
+    const char *isa = isa_name(outcome->isa);
     Diagnostic said;
-    selftest_describe(&trial->test, &said);
+    selftest_describe(&outcome->test, &said);
     printf("%-7s %-10s %s\n", isa, "self-test", said.text);
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        const Calm *calm = &trial->calm[i];
+        const Stability *stability = &outcome->stability[i];
         printf("%-7s %-10s %s: %d s, peak %.4f, moves by %.2g in the last second\n", isa,
-               signals[i].name, calm->passed ? "passed" : "FAILED", SECONDS, calm->peak,
-               calm->swing);
+               signals[i].name, stability->passed ? "passed" : "FAILED", SECONDS, stability->peak,
+               stability->swing);
     }
     printf("%-7s %-10s %.2g (%.1f dB) when it starts from its initial state\n", isa, "click",
-           click(trial), decibels_of_amplitude(click(trial)));
+           click(outcome), decibels_of_amplitude(click(outcome)));
 }
 
 // The first thing that is wrong.
-static const char *complaint(const Trial *trial) {
-    if (trial->test.frames > 0 && !trial->test.passed) {
+static const char *first_failure(const Outcome *outcome) {
+    if (outcome->test.frames > 0 && !outcome->test.passed) {
         return "its self-test";
     }
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        if (!trial->calm[i].passed) {
+        if (!outcome->stability[i].passed) {
             return signals[i].name;
         }
     }
@@ -172,22 +173,22 @@ static const char *complaint(const Trial *trial) {
 
 // ---- Checking ----
 
-static Status try_isa(Trial *trial, const Model *model, Isa isa, double rate,
+static Status try_isa(Outcome *outcome, const Model *model, Isa isa, double rate,
                       Diagnostic *diagnostic) {
     Engine *engine = NULL;
-    *trial = (Trial){.isa = isa};
-    Status status = selftest_run(&trial->test, model, isa, diagnostic);
+    *outcome = (Outcome){.isa = isa};
+    Status status = selftest_run(&outcome->test, model, isa, diagnostic);
     if (status == STATUS_OK) {
         status = engine_new(&engine, model, isa, 1, diagnostic);
     }
     if (status != STATUS_OK) {
         return status;
     }
-    trial->passed = trial->test.frames == 0 || trial->test.passed;
+    outcome->passed = outcome->test.frames == 0 || outcome->test.passed;
     DenormalState before = denormals_off();
     for (int i = 0; i < SIGNAL_COUNT; i++) {
-        trial->calm[i] = listen(engine, rate, (Signal)i);
-        trial->passed = trial->passed && trial->calm[i].passed;
+        outcome->stability[i] = run_signal(engine, rate, (Signal)i);
+        outcome->passed = outcome->passed && outcome->stability[i].passed;
     }
     denormals_restore(before);
     engine_free(engine);
@@ -199,28 +200,28 @@ static Status check(const Model *model, const Arguments *arguments, Diagnostic *
     const Isa isas[MAX_ISAS] = {arguments->one_isa ? arguments->isa : ISA_SCALAR, arguments->isa};
     double rate = model->sample_rate > 0.0 ? model->sample_rate : default_rate;
     int count = isas[0] == isas[1] ? 1 : 2;
-    const Trial *worst = NULL;
-    Trial trials[MAX_ISAS];
+    const Outcome *worst = NULL;
+    Outcome outcomes[MAX_ISAS];
     Diagnostic cause = {""};
     for (int i = 0; i < count; i++) {
-        Status status = try_isa(&trials[i], model, isas[i], rate, &cause);
+        Status status = try_isa(&outcomes[i], model, isas[i], rate, &cause);
         if (status != STATUS_OK) {
             return diagnose(diagnostic, status, "%.500s: %s", arguments->operands[0], cause.text);
         }
-        worst = worst || trials[i].passed ? worst : &trials[i];
+        worst = worst || outcomes[i].passed ? worst : &outcomes[i];
         if (!arguments->json) {
-            print_text(&trials[i]);
+            print_text(&outcomes[i]);
         }
     }
     Status status = STATUS_OK;
     if (arguments->json) {
-        status = print_json(trials, count, !worst, rate, diagnostic);
+        status = print_json(outcomes, count, !worst, rate, diagnostic);
     } else {
         printf("%-7s %s\n", "verdict", worst ? "FAILED" : "passed");
     }
     if (status == STATUS_OK && worst) {
         return diagnose(diagnostic, STATUS_BAD_MODEL, "%.500s: does not pass: %s, with %s",
-                        arguments->operands[0], complaint(worst), isa_name(worst->isa));
+                        arguments->operands[0], first_failure(worst), isa_name(worst->isa));
     }
     return status;
 }

@@ -29,8 +29,8 @@ static Status set_texts(ModelInfo *info, const Arguments *arguments, Diagnostic 
 
 // Mends what the self-test names. A model whose test cannot be passed stays as it is only if no
 // repair was asked for.
-static Status mend(Model *model, const Arguments *arguments, Selftest *test,
-                   Diagnostic *diagnostic) {
+static Status repair(Model *model, const Arguments *arguments, Selftest *test,
+                     Diagnostic *diagnostic) {
     Diagnostic cause = {""};
     Status status = selftest_run(test, model, arguments->isa, &cause);
     if (!arguments->repair) {
@@ -89,7 +89,7 @@ Status tool_convert(const Arguments *arguments, Diagnostic *diagnostic) {
     Selftest test = {0};
     Status status = model_file_read(&model, arguments->operands[0], diagnostic);
     if (status == STATUS_OK) {
-        status = mend(model, arguments, &test, diagnostic);
+        status = repair(model, arguments, &test, diagnostic);
     }
     if (status == STATUS_OK) {
         status = set_texts(&model->info, arguments, diagnostic);

@@ -9,14 +9,14 @@
 #include "plugin/tool/tool.h"
 
 // What running the model shows.
-typedef struct Trial {
+typedef struct Run {
     Isa isa;
     bool runs;       // false: `said` tells why not, and the rest does not count
     Selftest test;   // its frames are 0 when the file has none
     double time;     // s for a sample
     double rate;     // Hz, for the load
     Diagnostic said; // on the self-test
-} Trial;
+} Run;
 
 static const double usual_rate = 48e3; // for models that do not tell theirs
 
@@ -113,17 +113,16 @@ static void print_start(const Model *model) {
     printf("%-12s %s\n", "start", zero ? "from zero: may click" : "from a state in the file");
 }
 
-static void print_trial(const Trial *trial) {
-    printf("%-12s %s\n", "self-test", trial->said.text);
-    double ns = 1e9 * trial->time;
-    if (trial->runs) {
+static void print_run(const Run *run) {
+    printf("%-12s %s\n", "self-test", run->said.text);
+    double ns = 1e9 * run->time;
+    if (run->runs) {
         printf("%-12s %.*f ns a sample with %s: %.2f %% of one core at %g Hz\n", "speed",
-               ns < 1e3 ? 1 : 0, ns, isa_name(trial->isa), 100.0 * trial->time * trial->rate,
-               trial->rate);
+               ns < 1e3 ? 1 : 0, ns, isa_name(run->isa), 100.0 * run->time * run->rate, run->rate);
     }
 }
 
-static void print_text(const Model *model, const Trial *trial, const char *path) {
+static void print_text(const Model *model, const Run *run, const char *path) {
     printf("%-12s %s\n", "file", path);
     print_text_if_any("name", model->info.name);
     print_text_if_any("author", model->info.author);
@@ -151,7 +150,7 @@ static void print_text(const Model *model, const Trial *trial, const char *path)
         printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
                decibels_of_power(model->info.esr));
     }
-    print_trial(trial);
+    print_run(run);
 }
 
 static Tree *describe_layer(const Layer *layer) {
@@ -207,18 +206,18 @@ static bool put_known(Tree *object, const char *key, double value, bool known) {
     return known ? tree_put_number(object, key, value) : tree_put_null(object, key);
 }
 
-static bool describe_trial(Tree *object, const Trial *trial) {
-    if (!trial->runs) {
-        return tree_put_null(object, "test") && tree_put_text(object, "message", trial->said.text);
+static bool describe_run(Tree *object, const Run *run) {
+    if (!run->runs) {
+        return tree_put_null(object, "test") && tree_put_text(object, "message", run->said.text);
     }
-    return tree_put(object, "test", tool_describe_test(&trial->test)) &&
-           tree_put_text(object, "isa", isa_name(trial->isa)) &&
-           tree_put_number(object, "ns_per_sample", 1e9 * trial->time) &&
-           tree_put_number(object, "load_percent", 100.0 * trial->time * trial->rate) &&
-           tree_put_number(object, "load_rate", trial->rate);
+    return tree_put(object, "test", tool_describe_test(&run->test)) &&
+           tree_put_text(object, "isa", isa_name(run->isa)) &&
+           tree_put_number(object, "ns_per_sample", 1e9 * run->time) &&
+           tree_put_number(object, "load_percent", 100.0 * run->time * run->rate) &&
+           tree_put_number(object, "load_rate", run->rate);
 }
 
-static bool describe(Tree *object, const Model *model, const Trial *trial) {
+static bool describe(Tree *object, const Model *model, const Run *run) {
     const ModelInfo *info = &model->info;
     return put_text_or_null(object, "name", info->name) &&
            put_text_or_null(object, "author", info->author) &&
@@ -232,7 +231,7 @@ static bool describe(Tree *object, const Model *model, const Trial *trial) {
            tree_put_number(object, "trained_epochs", info->trained_epochs) &&
            tree_put_number(object, "trained_seconds", info->trained_seconds) &&
            tree_put_integer(object, "trained_seed", (long long)info->trained_seed) &&
-           describe_trial(object, trial) &&
+           describe_run(object, run) &&
            put_known(object, "sample_rate", model->sample_rate, model->sample_rate > 0.0) &&
            tree_put_bool(object, "skip", model->skip) &&
            tree_put_number(object, "input_gain_db", model->input_gain) &&
@@ -245,22 +244,22 @@ static bool describe(Tree *object, const Model *model, const Trial *trial) {
 }
 
 // Replays the test and takes the time.
-static Trial try_model(const Model *model, const Arguments *arguments) {
-    Trial trial = {.isa = arguments->isa, .rate = usual_rate};
+static Run run_model(const Model *model, const Arguments *arguments) {
+    Run run = {.isa = arguments->isa, .rate = usual_rate};
     if (model->sample_rate > 0.0) {
-        trial.rate = model->sample_rate;
+        run.rate = model->sample_rate;
     }
     SpeedCase what = speed_usual();
-    what.isa = trial.isa;
-    Status status = speed_measure(&trial.time, &model, 1, &what, &trial.said);
+    what.isa = run.isa;
+    Status status = speed_measure(&run.time, &model, 1, &what, &run.said);
     if (status == STATUS_OK) {
-        status = selftest_run(&trial.test, model, trial.isa, &trial.said);
+        status = selftest_run(&run.test, model, run.isa, &run.said);
     }
-    trial.runs = status == STATUS_OK;
-    if (trial.runs) {
-        selftest_describe(&trial.test, &trial.said);
+    run.runs = status == STATUS_OK;
+    if (run.runs) {
+        selftest_describe(&run.test, &run.said);
     }
-    return trial;
+    return run;
 }
 
 Status tool_info(const Arguments *arguments, Diagnostic *diagnostic) {
@@ -270,12 +269,12 @@ Status tool_info(const Arguments *arguments, Diagnostic *diagnostic) {
     if (status != STATUS_OK) {
         return status;
     }
-    Trial trial = try_model(model, arguments);
+    Run run = run_model(model, arguments);
     if (arguments->json) {
         Tree *object = tree_object();
-        status = tool_print_json(object, describe(object, model, &trial), diagnostic);
+        status = tool_print_json(object, describe(object, model, &run), diagnostic);
     } else {
-        print_text(model, &trial, path);
+        print_text(model, &run, path);
     }
     model_free(model);
     return status;

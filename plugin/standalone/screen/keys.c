@@ -77,7 +77,7 @@ static void learn(Screen *screen, int key) {
     if (!screen->midi) {
         notices_say(screen->notices, "MIDI is not listened to");
     } else if (midi_learning(screen->midi) == (int)screen->chosen) {
-        midi_learn_not(screen->midi);
+        midi_learn_cancel(screen->midi);
     } else {
         midi_learn(screen->midi, screen->chosen);
     }

@@ -33,7 +33,7 @@ bool screen_can_be(void);
 // *screen.
 Status screen_new(Screen **screen, const ScreenOf *of, Diagnostic *diagnostic);
 
-// For perform; its data is the Screen.
+// For main_loop_run; its data is the Screen.
 LoopTask screen_task(Screen *screen);
 
 // Gives the terminal back as it was. NULL is fine.

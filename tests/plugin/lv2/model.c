@@ -119,7 +119,7 @@ static void many_loads_end_with_the_last(void **state) {
     host_free(host);
 }
 
-// News of an earlier load, in the same cycle, does not hide that a later one was refused.
+// A notification of an earlier load, in the same cycle, does not hide that a later one was refused.
 static void a_refusal_is_told_beside_news(void **state) {
     (void)state;
     Host *host = make_host(HOST_FULL);

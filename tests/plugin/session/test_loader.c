@@ -91,12 +91,12 @@ static void assert_saved(FileKind kind, const char *path, bool has_content) {
 }
 
 static void assert_news(const char *model, const char *cabinet, const char *words) {
-    const News *news = loader_news(loader);
+    const Notification *news = loader_notification(loader);
     assert_non_null(news);
     assert_string_equal(news->paths[FILE_MODEL], model);
     assert_string_equal(news->paths[FILE_CABINET], cabinet);
     assert_non_null(strstr(news->status.text, words));
-    assert_null(loader_news(loader)); // told once
+    assert_null(loader_notification(loader)); // told once
     loader_collect(loader);
 }
 
@@ -249,36 +249,36 @@ static void what_cannot_be_restored_is_saved_again(void **state) {
     content_clear(&content);
 }
 
-// ---- News and waste ----
+// ---- Notifications, and what has retired ----
 
 static void news_waits_for_room_and_the_latest_counts(void **state) {
     (void)state;
     name_files();
-    assert_null(loader_news(loader));
+    assert_null(loader_notification(loader));
     assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
     assert_int_equal(loader_load(loader, FILE_MODEL, two, true), STATUS_OK);
-    const News *news = loader_news(loader); // of the second alone
+    const Notification *news = loader_notification(loader); // of the second alone
     assert_string_equal(news->paths[FILE_MODEL], two);
-    assert_null(loader_news(loader));
-    assert_false(loader_has_waste(loader));
+    assert_null(loader_notification(loader));
+    assert_false(loader_has_retired(loader));
     assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
-    news = loader_news(loader);
+    news = loader_notification(loader);
     assert_string_equal(news->paths[FILE_MODEL], one);
-    assert_true(loader_has_waste(loader)); // the news before
+    assert_true(loader_has_retired(loader)); // the notification before
     loader_collect(loader);
-    assert_false(loader_has_waste(loader));
+    assert_false(loader_has_retired(loader));
     assert_string_equal(news->paths[FILE_MODEL], one); // still there
 }
 
-static void what_sounded_is_waste_until_it_is_collected(void **state) {
+static void what_sounded_is_retired_until_it_is_collected(void **state) {
     (void)state;
     name_files();
     assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
     assert_int_equal(loader_load(loader, FILE_MODEL, two, false), STATUS_OK);
     assert_true(level() == 2.0f);
-    assert_true(loader_has_waste(loader));
+    assert_true(loader_has_retired(loader));
     loader_collect(loader);
-    assert_false(loader_has_waste(loader));
+    assert_false(loader_has_retired(loader));
 }
 
 int main(void) {
@@ -291,7 +291,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(without_a_copy_the_file_plays, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_restored_is_saved_again, begin, end),
         cmocka_unit_test_setup_teardown(news_waits_for_room_and_the_latest_counts, begin, end),
-        cmocka_unit_test_setup_teardown(what_sounded_is_waste_until_it_is_collected, begin, end),
+        cmocka_unit_test_setup_teardown(what_sounded_is_retired_until_it_is_collected, begin, end),
     };
     return cmocka_run_group_tests_name("loader", tests, make, scratch_end);
 }

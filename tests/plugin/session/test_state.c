@@ -175,9 +175,9 @@ static LV2_State_Status restore(const LV2_Feature *const *features) {
     return state_restore(loader, &uris, true, retrieve, NULL, features);
 }
 
-// What sounds now, from the news.
+// What sounds now, from the notification.
 static void assert_sounds(const char *model, const char *cabinet) {
-    const News *news = loader_news(loader);
+    const Notification *news = loader_notification(loader);
     assert_non_null(news);
     assert_string_equal(news->paths[FILE_MODEL], model);
     assert_string_equal(news->paths[FILE_CABINET], cabinet);
@@ -229,7 +229,7 @@ static void nothing_loaded_is_nothing_stored(void **state) {
     assert_int_equal(save(moving), LV2_STATE_SUCCESS);
     assert_int_equal(values[0].key, 0);
     assert_int_equal(restore(moving), LV2_STATE_SUCCESS); // a state of controls only
-    assert_null(loader_news(loader));
+    assert_null(loader_notification(loader));
 }
 
 // Hosts keep links to files: the file itself is what is saved again.

@@ -42,7 +42,7 @@ static Comparison *begin(double rate) {
     assert_int_equal(comparison_new(&comparison, scratch_path("input.wav"),
                                     scratch_path("target.wav"), &diagnostic),
                      STATUS_OK);
-    assert_int_equal(comparison_suit(comparison, rate, &diagnostic), STATUS_OK);
+    assert_int_equal(comparison_set_rate(comparison, rate, &diagnostic), STATUS_OK);
     comparison_set_delay(comparison, BEHIND * 44100.0 / RATE, 44100.0);
     return comparison;
 }
@@ -165,7 +165,7 @@ static void tells_nothing_of_silence(void **state) {
     assert_int_equal(
         comparison_new(&comparison, scratch_path("input.wav"), scratch_path("silence.wav"), NULL),
         STATUS_OK);
-    assert_int_equal(comparison_suit(comparison, RATE, NULL), STATUS_OK);
+    assert_int_equal(comparison_set_rate(comparison, RATE, NULL), STATUS_OK);
     run(comparison, 1.0f, 1000, out);
     assert_true(comparison_esr(comparison) < 0.0);
     comparison_free(comparison);
@@ -183,7 +183,7 @@ static void the_longer_recording_is_cut(void **state) {
         assert_int_equal(comparison_new(&comparison, input,
                                         scratch_path(target ? "short.wav" : "target.wav"), NULL),
                          STATUS_OK);
-        assert_int_equal(comparison_suit(comparison, RATE, NULL), STATUS_OK);
+        assert_int_equal(comparison_set_rate(comparison, RATE, NULL), STATUS_OK);
         comparison_place(comparison, &place, &length);
         assert_float_equal(length, 1.0, 1e-9);
         comparison_free(comparison);

@@ -243,7 +243,7 @@ static void what_is_learned_is_saved(void **state) {
     assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_TREBLE), -12.0f, 0.0);
     midi_learn(midi, CONTROL_BASS);
-    midi_learn_not(midi);
+    midi_learn_cancel(midi);
     fake_send(MIDI_CONTROL | 3, 22, 127);
     assert_true(midi_poll(midi));
     assert_float_equal(player_get(player, CONTROL_BASS), 0.0f, 0.0);

@@ -66,7 +66,7 @@ static void test_what_plays(void **state) {
     assert_string_equal(options.model, "amp.json");
     assert_string_equal(options.cabinet, "ir.wav");
     assert_string_equal(options.preset, "Tight");
-    assert_true(options.forgetful && options.no_screen && !options.presets);
+    assert_true(options.no_session && options.no_screen && !options.presets);
     accept("--model amp.json --cabinet other.wav --save-preset Lead --list-presets");
     assert_string_equal(options.model, "amp.json");
     assert_string_equal(options.cabinet, "other.wav");

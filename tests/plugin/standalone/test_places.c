@@ -16,17 +16,17 @@
 #include "dsp/base/clock.h"
 #include "plugin/standalone/bundle.h"
 #include "plugin/standalone/notices.h"
-#include "plugin/standalone/places.h"
 #include "plugin/standalone/urid_map.h"
 #include "plugin/standalone/watch.h"
+#include "plugin/standalone/xdg_paths.h"
 #include "tests/rig/scratch.h"
 
 // ---- Places ----
 
 static void assert_place(bool config, const char *expected) {
     char path[64] = "";
-    bool found = config ? place_of_config(path, sizeof path, "midi")
-                        : place_of_state(path, sizeof path, "midi");
+    bool found = config ? xdg_config_path(path, sizeof path, "midi")
+                        : xdg_state_path(path, sizeof path, "midi");
     assert_int_equal(found, expected != NULL);
     if (expected) {
         assert_string_equal(path, expected);
