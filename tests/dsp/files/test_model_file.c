@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "dsp/base/memory.h"
-#include "dsp/base/random.h"
 #include "dsp/files/models/model_file.h"
+#include "tests/dsp/files/rich_model.h"
 #include "tests/rig/scratch.h"
 #include "tests/rig/tiny_model.h"
 
@@ -66,93 +66,6 @@ static void assert_same_weights(const Model *a, const Model *b) {
             assert_floats(x->slope, y->slope, (size_t)x->outputs);
         }
     }
-}
-
-// Any finite float, denormals and negative zero among them.
-static float any_float(Random *random) {
-    for (;;) {
-        uint32_t bits = (uint32_t)random_bits(random);
-        float value;
-        memcpy(&value, &bits, sizeof value);
-        if (isfinite(value)) {
-            return value;
-        }
-    }
-}
-
-static void fill(float *values, long count, Random *random) {
-    for (long i = 0; values && i < count; i++) {
-        values[i] = any_float(random);
-    }
-}
-
-static void fill_layers(Model *model, Random *random) {
-    for (int i = 0; i < model->layer_count; i++) {
-        const Layer *layer = &model->layers[i];
-        long rows = (long)layer_gates(layer->kind) * layer->outputs;
-        fill(layer->kernel, rows * layer->inputs, random);
-        fill(layer->bias, rows, random);
-        fill(layer->recurrent_kernel, rows * layer->outputs, random);
-        // The file has one row of biases for an LSTM.
-        fill(layer->recurrent_bias, layer->kind == LAYER_LSTM ? 0 : rows, random);
-        fill(layer->initial_state, layer->outputs, random);
-        fill(layer->initial_cell, layer->outputs, random);
-        fill(layer->slope, layer->outputs, random);
-    }
-}
-
-static void fill_info(ModelInfo *info) {
-    strcpy(info->name, "\"Quoted\" \\ \xc3\xa9");
-    strcpy(info->author, "A B");
-    strcpy(info->license, "ISC");
-    strcpy(info->gear, "Box, 1974");
-    info->esr = 0.0125;
-    info->loudness = -18.25;
-    info->input_level_dbu = 12.5;
-    info->output_level_dbu = 3.75;
-    info->latency = 14.0;
-    info->trained_epochs = 12.5;
-    info->trained_seconds = 60.0;
-    info->trained_seed = 4000000001ul;
-}
-
-// Every kind of layer and activation, two knobs, every key in use.
-static Model *make_rich_model(void) {
-    static const struct {
-        LayerKind kind;
-        Activation activation;
-        int outputs;
-    } layers[] = {
-        {LAYER_DENSE, ACTIVATION_TANH, 5},    {LAYER_GRU, ACTIVATION_LINEAR, 7},
-        {LAYER_LSTM, ACTIVATION_LINEAR, 6},   {LAYER_GRU_RESET_BEFORE, ACTIVATION_LINEAR, 5},
-        {LAYER_DENSE, ACTIVATION_PRELU, 4},   {LAYER_DENSE, ACTIVATION_ELU, 3},
-        {LAYER_DENSE, ACTIVATION_SOFTMAX, 4}, {LAYER_DENSE, ACTIVATION_SIGMOID, 1},
-    };
-    Random random = {7};
-    Model *model = model_new();
-    assert_non_null(model);
-    model->sample_rate = 44100.0;
-    model->skip = true;
-    model->input_gain = 1.25;
-    model->output_gain = -7.5;
-    model->settling = 4800;
-    model->knobs = 2;
-    model->knob[0] = (Knob){"Drive", -1.0f, 11.0f, 0.1f};
-    model->knob[1] = (Knob){"Tone", 0.0f, 1.0f, 0.5f};
-    fill_info(&model->info);
-    int inputs = 3;
-    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
-        assert_int_equal(model_add_layer(model, layers[i].kind, layers[i].activation, inputs,
-                                         layers[i].outputs, NULL),
-                         STATUS_OK);
-        inputs = layers[i].outputs;
-    }
-    fill_layers(model, &random);
-    model->layers[1].bias[0] = -0.0f;
-    assert_int_equal(model_add_test(model, 3, NULL), STATUS_OK);
-    fill(model->test.input, 9, &random);
-    fill(model->test.output, 3, &random);
-    return model;
 }
 
 // ---- Reading ----
@@ -287,7 +200,7 @@ static void test_reads_and_names_the_file(void **state) {
 
 static void test_round_trip_keeps_every_bit(void **state) {
     (void)state;
-    Model *model = make_rich_model(), *again = NULL;
+    Model *model = rich_model_new(), *again = NULL;
     Diagnostic diagnostic = {""};
     const char *path = scratch_path("rich.json");
     assert_int_equal(model_file_write(model, path, &diagnostic), STATUS_OK);
@@ -355,7 +268,7 @@ static void test_refuses_to_write_nonsense(void **state) {
 
 static void test_read_without_memory(void **state) {
     (void)state;
-    Model *rich = make_rich_model();
+    Model *rich = rich_model_new();
     assert_int_equal(model_file_write(rich, scratch_path("short.json"), NULL), STATUS_OK);
     model_free(rich);
     long allowed = 0;
@@ -385,7 +298,7 @@ static void *limited_malloc(size_t size) {
 // are none here.
 static void test_jansson_without_memory(void **state) {
     (void)state;
-    Model *model = make_rich_model();
+    Model *model = rich_model_new();
     scratch_write("old.json", "old", 3);
     int count = scratch_count();
     bool read = false, written = false;
