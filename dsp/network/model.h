@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// A Model is the shape and the weights of one network and what is known about it: a chain of
+// A Model is the shape and the weights of one network and what is known about it: a stack of
 // layers from the audio sample (and the knobs) to one output sample. Immutable once loaded, so
 // that any number of engines and threads may share it. It knows nothing of files or of SIMD.
 //
