@@ -24,10 +24,10 @@
 
 enum {
     EXIT_USAGE = 2,
-    HOPE_UPDATES = 2000, // a run that has come to nothing by then comes to nothing
+    GIVE_UP_UPDATES = 2000, // a run that has come to nothing by then comes to nothing
 };
 
-#define HOPELESS 0.9 // of the error of silence
+#define GIVE_UP_ERROR 0.9 // of the error of silence
 
 static volatile sig_atomic_t stop_signal;
 
@@ -263,8 +263,8 @@ static void watch(void *context, const TrainerProgress *progress) {
     if (!a->quiet) {
         progress_show(&watch->line, progress);
     }
-    if (progress->updates >= HOPE_UPDATES && error > HOPELESS && !a->data.force &&
-        (progress->best < 0.0 || progress->best > HOPELESS)) {
+    if (progress->updates >= GIVE_UP_UPDATES && error > GIVE_UP_ERROR && !a->data.force &&
+        (progress->best < 0.0 || progress->best > GIVE_UP_ERROR)) {
         watch->error = error;
         stop_signal = SIGUSR1; // any but 0
     }
@@ -288,7 +288,7 @@ static Status give_up(const Arguments *a, const Watch *watch, Diagnostic *diagno
     return diagnose(diagnostic, STATUS_BAD_AUDIO,
                     "nothing is learnt: after %d updates the error is still %.2f of 1, so that it "
                     "was stopped (--force goes on): %s",
-                    HOPE_UPDATES, watch->error, cause);
+                    GIVE_UP_UPDATES, watch->error, cause);
 }
 
 static void print_start(const Arguments *a, const Dataset *dataset) {

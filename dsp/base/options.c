@@ -136,19 +136,19 @@ static Status store(const Option *option, void *place, const char *text, Diagnos
     }
 }
 
-// ---- What getopt_long wants to know, and what its answers mean ----
+// ---- What getopt_long wants to collect_options, and what its answers mean ----
 
-typedef struct Known {
+typedef struct KnownOptions {
     int count;
     const Option *options[MOST_OPTIONS];
     size_t places[MOST_OPTIONS];
     int long_count;
     struct option longs[2 * MOST_OPTIONS + 1];
     char letters[2 * MOST_OPTIONS + 2];
-} Known;
+} KnownOptions;
 
 // Its answer for an option that has a letter is the letter, else FIRST_ANSWER and its index.
-static const Option *find(const Known *known, int answer, size_t *place) {
+static const Option *find(const KnownOptions *known, int answer, size_t *place) {
     for (int i = 0; i < known->count; i++) {
         if (answer == FIRST_ANSWER + i || (answer != 0 && answer == known->options[i]->letter)) {
             *place = known->places[i];
@@ -158,7 +158,7 @@ static const Option *find(const Known *known, int answer, size_t *place) {
     return NULL;
 }
 
-static void add_long(Known *known, const char *name, const Option *option) {
+static void add_long(KnownOptions *known, const char *name, const Option *option) {
     for (int i = 0; i < known->long_count; i++) {
         if (strcmp(known->longs[i].name, name) == 0) {
             return;
@@ -169,7 +169,7 @@ static void add_long(Known *known, const char *name, const Option *option) {
         option->letter ? option->letter : FIRST_ANSWER + known->count};
 }
 
-static void add(Known *known, const Option *option, size_t place) {
+static void add(KnownOptions *known, const Option *option, size_t place) {
     add_long(known, option->name, option);
     if (option->other) {
         add_long(known, option->other, option);
@@ -185,8 +185,9 @@ static void add(Known *known, const Option *option, size_t place) {
     known->places[known->count++] = place;
 }
 
-static Status know(Known *known, const OptionGroup *const *groups, Diagnostic *diagnostic) {
-    *known = (Known){.letters = ":"}; // a missing value is told apart
+static Status collect_options(KnownOptions *known, const OptionGroup *const *groups,
+                              Diagnostic *diagnostic) {
+    *known = (KnownOptions){.letters = ":"}; // a missing value is told apart
     for (; *groups; groups++) {
         const Option *options = option_group_options(*groups);
         for (size_t i = 0; i < (*groups)->count; i++) {
@@ -203,7 +204,8 @@ static Status know(Known *known, const OptionGroup *const *groups, Diagnostic *d
 // ---- What getopt_long does not understand ----
 
 // How many names begin with the first `length` bytes of `text`, and those names.
-static int complete(const Known *known, const char *text, size_t length, char *names, size_t size) {
+static int complete(const KnownOptions *known, const char *text, size_t length, char *names,
+                    size_t size) {
     int count = 0;
     size_t end = 0;
     for (int i = 0; i < known->long_count; i++) {
@@ -217,13 +219,13 @@ static int complete(const Known *known, const char *text, size_t length, char *n
 
 // Whether the name at `text`, or what it begins, is one of another command.
 static bool is_elsewhere(const OptionProgram *program, const char *text, size_t length) {
-    Known all;
+    KnownOptions all;
     char names[512];
-    return program && know(&all, program->groups, NULL) == STATUS_OK &&
+    return program && collect_options(&all, program->groups, NULL) == STATUS_OK &&
            complete(&all, text, length, names, sizeof names) > 0;
 }
 
-static Status explain(const Known *known, const OptionProgram *program,
+static Status explain(const KnownOptions *known, const OptionProgram *program,
                       const OptionCommand *command, const char *word, Diagnostic *diagnostic) {
     size_t place = 0;
     const Option *option = find(known, optopt, &place);
@@ -249,7 +251,7 @@ static Status explain(const Known *known, const OptionProgram *program,
 // ---- Parsing ----
 
 // Takes the early options, or all others. Operands are in *rest after that.
-static Status read_all(const Known *known, const OptionProgram *program,
+static Status read_all(const KnownOptions *known, const OptionProgram *program,
                        const OptionCommand *command, bool early, char *target, int argc,
                        char **argv, OptionRest *rest, Diagnostic *diagnostic) {
     optind = 0; // from the start, whoever parsed before
@@ -282,7 +284,7 @@ static Status read_all(const Known *known, const OptionProgram *program,
     return STATUS_OK;
 }
 
-static bool has_early(const Known *known) {
+static bool has_early(const KnownOptions *known) {
     for (int i = 0; i < known->count; i++) {
         if (known->options[i]->early) {
             return true;
@@ -293,9 +295,10 @@ static bool has_early(const Known *known) {
 
 static Status parse(const OptionProgram *program, const OptionCommand *command, void *target,
                     int argc, char **argv, OptionRest *rest, Diagnostic *diagnostic) {
-    Known known;
+    KnownOptions known;
     *rest = (OptionRest){0};
-    Status status = know(&known, command ? command->groups : program->groups, diagnostic);
+    Status status = collect_options(&known, command ? command->groups : program->groups,
+                                    diagnostic);
     if (status == STATUS_OK && has_early(&known)) {
         status = read_all(&known, program, command, true, target, argc, argv, rest, diagnostic);
     }

@@ -15,14 +15,14 @@ static const float floor_share = 1e-5f; // of the peak: below it the end is left
 struct Cabinet {
     int channels;
     size_t frames;
-    Convolver *convolvers[IMPULSE_MAX_CHANNELS]; // NULL: the input passes
+    Convolver *convolvers[IMPULSE_RESPONSE_MAX_CHANNELS]; // NULL: the input passes
 };
 
 // ---- Making ----
 
 // One channel of the response at another rate, up to `frames` frames.
-static Status convert(float *to, size_t frames, int rate, const float *from, const Impulse *impulse,
-                      Diagnostic *diagnostic) {
+static Status convert(float *to, size_t frames, int rate, const float *from,
+                      const ImpulseResponse *impulse, Diagnostic *diagnostic) {
     RateConverter *converter = NULL;
     Status status = rate_converter_new(&converter, impulse->rate, rate, 1, BLOCK, 0, diagnostic);
     size_t given = 0;
@@ -41,8 +41,9 @@ static Status convert(float *to, size_t frames, int rate, const float *from, con
 }
 
 // The response at `rate` Hz: a copy, or converted.
-static Status at_rate(Impulse *to, const Impulse *from, int rate, Diagnostic *diagnostic) {
-    *to = (Impulse){.rate = rate, .channels = from->channels};
+static Status at_rate(ImpulseResponse *to, const ImpulseResponse *from, int rate,
+                      Diagnostic *diagnostic) {
+    *to = (ImpulseResponse){.rate = rate, .channels = from->channels};
     to->frames = (from->frames * (size_t)rate + (size_t)from->rate - 1) / (size_t)from->rate;
     Status status = STATUS_OK;
     for (int c = 0; status == STATUS_OK && c < from->channels; c++) {
@@ -59,7 +60,7 @@ static Status at_rate(Impulse *to, const Impulse *from, int rate, Diagnostic *di
 }
 
 // Cuts the silent end off, and gives the channels an energy of 1 on average.
-static Status trim(Impulse *impulse, Diagnostic *diagnostic) {
+static Status trim(ImpulseResponse *impulse, Diagnostic *diagnostic) {
     float peak = 0.0f;
     double energy = 0.0;
     size_t end = 0;
@@ -86,9 +87,9 @@ static Status trim(Impulse *impulse, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
-static Status make_convolvers(Cabinet *cabinet, const Impulse *impulse, double session_rate,
+static Status make_convolvers(Cabinet *cabinet, const ImpulseResponse *impulse, double session_rate,
                               Diagnostic *diagnostic) {
-    Impulse here = {0};
+    ImpulseResponse here = {0};
     Status status = at_rate(&here, impulse, (int)lround(session_rate), diagnostic);
     if (status == STATUS_OK) {
         status = trim(&here, diagnostic);
@@ -98,12 +99,12 @@ static Status make_convolvers(Cabinet *cabinet, const Impulse *impulse, double s
         status = convolver_new(&cabinet->convolvers[c], samples, here.frames, diagnostic);
     }
     cabinet->frames = here.frames;
-    impulse_clear(&here);
+    impulse_response_clear(&here);
     return status;
 }
 
-Status cabinet_new(Cabinet **cabinet, const Impulse *impulse, double session_rate, int channels,
-                   Diagnostic *diagnostic) {
+Status cabinet_new(Cabinet **cabinet, const ImpulseResponse *impulse, double session_rate,
+                   int channels, Diagnostic *diagnostic) {
     *cabinet = NULL;
     Cabinet *made = memory_new(1, sizeof *made);
     if (!made) {
@@ -121,7 +122,7 @@ Status cabinet_new(Cabinet **cabinet, const Impulse *impulse, double session_rat
 
 void cabinet_free(Cabinet *cabinet) {
     if (cabinet) {
-        for (int c = 0; c < IMPULSE_MAX_CHANNELS; c++) {
+        for (int c = 0; c < IMPULSE_RESPONSE_MAX_CHANNELS; c++) {
             convolver_free(cabinet->convolvers[c]);
         }
         memory_free(cabinet);

@@ -4,7 +4,7 @@
 #ifndef GRUFF_DSP_CHAIN_CABINET_H
 #define GRUFF_DSP_CHAIN_CABINET_H
 
-#include "dsp/base/impulse.h"
+#include "dsp/base/impulse_response.h"
 #include "dsp/base/realtime.h"
 #include "dsp/base/status.h"
 
@@ -17,8 +17,8 @@ typedef struct Cabinet Cabinet;
 // twice. NULL for `impulse` gives a cabinet that passes its input. What of the response is more
 // than 100 dB below its peak at its end is left out. On success the caller owns *cabinet; on
 // failure it is NULL.
-Status cabinet_new(Cabinet **cabinet, const Impulse *impulse, double session_rate, int channels,
-                   Diagnostic *diagnostic);
+Status cabinet_new(Cabinet **cabinet, const ImpulseResponse *impulse, double session_rate,
+                   int channels, Diagnostic *diagnostic);
 
 // NULL is fine.
 void cabinet_free(Cabinet *cabinet);

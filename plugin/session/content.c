@@ -12,9 +12,9 @@
 
 static const size_t most_bytes = (size_t)32 << 20;
 
-typedef struct ImpulseHead {
+typedef struct ImpulseResponseHead {
     uint32_t rate, channels, frames;
-} ImpulseHead;
+} ImpulseResponseHead;
 
 static uint64_t checksum(const char *bytes, size_t length) {
     uint64_t hash = UINT64_C(14695981039346656037);
@@ -87,14 +87,14 @@ const char *content_text(const Content *content) {
     return content->bytes + CONTENT_HEAD;
 }
 
-Content content_of_impulse(const Impulse *impulse) {
+Content content_of_impulse_response(const ImpulseResponse *impulse) {
     size_t row = impulse->frames * sizeof(float);
-    Content content = content_room(sizeof(ImpulseHead) + (size_t)impulse->channels * row);
+    Content content = content_room(sizeof(ImpulseResponseHead) + (size_t)impulse->channels * row);
     if (!content.bytes) {
         return content;
     }
-    ImpulseHead head = {(uint32_t)impulse->rate, (uint32_t)impulse->channels,
-                        (uint32_t)impulse->frames};
+    ImpulseResponseHead head = {(uint32_t)impulse->rate, (uint32_t)impulse->channels,
+                                (uint32_t)impulse->frames};
     char *to = content.bytes + CONTENT_HEAD;
     memcpy(to, &head, sizeof head);
     for (int c = 0; c < impulse->channels; c++) {
@@ -104,36 +104,37 @@ Content content_of_impulse(const Impulse *impulse) {
     return content;
 }
 
-static bool is_impulse(const ImpulseHead *head, size_t length) {
+static bool is_impulse_response(const ImpulseResponseHead *head, size_t length) {
     return head->rate > 0 && head->rate <= 1000000 && head->channels >= 1 &&
-           head->channels <= IMPULSE_MAX_CHANNELS && head->frames > 0 &&
-           head->frames <= head->rate * IMPULSE_MAX_SECONDS &&
+           head->channels <= IMPULSE_RESPONSE_MAX_CHANNELS && head->frames > 0 &&
+           head->frames <= head->rate * IMPULSE_RESPONSE_MAX_SECONDS &&
            length == sizeof *head + (size_t)head->channels * head->frames * sizeof(float);
 }
 
-Status content_impulse(Impulse *impulse, const Content *content, Diagnostic *diagnostic) {
-    *impulse = (Impulse){0};
-    ImpulseHead head = {0};
+Status content_impulse_response(ImpulseResponse *impulse, const Content *content,
+                                Diagnostic *diagnostic) {
+    *impulse = (ImpulseResponse){0};
+    ImpulseResponseHead head = {0};
     size_t length = content->length - CONTENT_HEAD;
     if (length >= sizeof head) {
         memcpy(&head, content_text(content), sizeof head);
     }
-    if (!is_impulse(&head, length)) {
+    if (!is_impulse_response(&head, length)) {
         return diagnose(diagnostic, STATUS_BAD_AUDIO, "the session's copy is no impulse response");
     }
-    *impulse = (Impulse){
+    *impulse = (ImpulseResponse){
         .rate = (int)head.rate, .channels = (int)head.channels, .frames = head.frames};
     size_t row = impulse->frames * sizeof(float);
     for (int c = 0; c < impulse->channels; c++) {
         impulse->samples[c] = memory_new(impulse->frames, sizeof(float));
         if (!impulse->samples[c]) {
-            impulse_clear(impulse);
+            impulse_response_clear(impulse);
             return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for an impulse response");
         }
         memcpy(impulse->samples[c], content_text(content) + sizeof head + (size_t)c * row, row);
         for (size_t i = 0; i < impulse->frames; i++) {
             if (!isfinite(impulse->samples[c][i])) {
-                impulse_clear(impulse);
+                impulse_response_clear(impulse);
                 return diagnose(diagnostic, STATUS_BAD_AUDIO,
                                 "the session's copy is no impulse response");
             }

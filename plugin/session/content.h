@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "dsp/base/impulse.h"
+#include "dsp/base/impulse_response.h"
 #include "dsp/base/status.h"
 
 typedef struct Content {
@@ -33,7 +33,8 @@ const char *content_text(const Content *content);
 
 // The content of an impulse response (none when memory is short), and back: STATUS_BAD_AUDIO for
 // what is no impulse response.
-Content content_of_impulse(const Impulse *impulse);
-Status content_impulse(Impulse *impulse, const Content *content, Diagnostic *diagnostic);
+Content content_of_impulse_response(const ImpulseResponse *impulse);
+Status content_impulse_response(ImpulseResponse *impulse, const Content *content,
+                                Diagnostic *diagnostic);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "dsp/files/audio/impulse_file.h"
+#include "dsp/files/audio/impulse_response_file.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/selftest.h"
 
@@ -95,7 +95,7 @@ Status load_stage(ModelStage **stage, const Model *model, const char *path, doub
     return STATUS_OK;
 }
 
-Status load_cabinet_of(Cabinet **cabinet, const Impulse *impulse, const char *path,
+Status load_cabinet_of(Cabinet **cabinet, const ImpulseResponse *impulse, const char *path,
                        double sample_rate, int channels, Diagnostic *message) {
     Diagnostic cause = {""};
     Status status = cabinet_new(cabinet, impulse, sample_rate, channels, &cause);
@@ -114,12 +114,12 @@ Status load_cabinet_of(Cabinet **cabinet, const Impulse *impulse, const char *pa
 Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int channels,
                     Diagnostic *message) {
     *cabinet = NULL;
-    Impulse impulse = {0};
-    Status status = path[0] ? impulse_file_read(&impulse, path, message) : STATUS_OK;
+    ImpulseResponse impulse = {0};
+    Status status = path[0] ? impulse_response_file_read(&impulse, path, message) : STATUS_OK;
     if (status == STATUS_OK) {
         status = load_cabinet_of(cabinet, path[0] ? &impulse : NULL, path, sample_rate, channels,
                                  message);
     }
-    impulse_clear(&impulse);
+    impulse_response_clear(&impulse);
     return status;
 }

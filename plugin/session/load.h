@@ -30,7 +30,7 @@ Status load_cabinet(Cabinet **cabinet, const char *path, double sample_rate, int
                     Diagnostic *message);
 
 // The same for an impulse response, NULL for none, that was read from `path`.
-Status load_cabinet_of(Cabinet **cabinet, const Impulse *impulse, const char *path,
+Status load_cabinet_of(Cabinet **cabinet, const ImpulseResponse *impulse, const char *path,
                        double sample_rate, int channels, Diagnostic *message);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
-#include "dsp/files/audio/impulse_file.h"
+#include "dsp/files/audio/impulse_response_file.h"
 #include "plugin/session/load.h"
 #include "plugin/session/neighbours.h"
 
@@ -105,14 +105,15 @@ static Status install_model(Loader *loader, const Content *content, const char *
 
 static Status install_cabinet(Loader *loader, const Content *content, const char *path,
                               bool at_once, Diagnostic *message) {
-    Impulse impulse = {0};
+    ImpulseResponse impulse = {0};
     Cabinet *cabinet = NULL;
-    Status status = content->bytes ? content_impulse(&impulse, content, message) : STATUS_OK;
+    Status status = content->bytes ? content_impulse_response(&impulse, content, message)
+                                   : STATUS_OK;
     if (status == STATUS_OK) {
         status = load_cabinet_of(&cabinet, content->bytes ? &impulse : NULL, path,
                                  loader->sample_rate, loader->channels, message);
     }
-    impulse_clear(&impulse);
+    impulse_response_clear(&impulse);
     if (status == STATUS_OK && at_once) {
         processor_install_cabinet(loader->processor, cabinet);
     } else if (status == STATUS_OK) {
@@ -127,14 +128,14 @@ static Status read_content(FileKind kind, Content *content, const char *path, Di
     if (kind == FILE_MODEL) {
         return content_of_model(content, path, message);
     }
-    Impulse impulse = {0};
-    Status status = path[0] ? impulse_file_read(&impulse, path, message) : STATUS_OK;
+    ImpulseResponse impulse = {0};
+    Status status = path[0] ? impulse_response_file_read(&impulse, path, message) : STATUS_OK;
     if (status == STATUS_OK && path[0]) {
-        *content = content_of_impulse(&impulse);
+        *content = content_of_impulse_response(&impulse);
         status = content->bytes ? STATUS_OK
                                 : diagnose(message, STATUS_NO_MEMORY, "%s: no memory for it", path);
     }
-    impulse_clear(&impulse);
+    impulse_response_clear(&impulse);
     return status;
 }
 

@@ -65,7 +65,8 @@ static Cabinet *make_cabinet(double seconds, int channels) {
     for (int i = 0; i < frames; i++) {
         samples[i] = (float)(random_normal(&random) * exp(-6.0 * i / frames));
     }
-    Impulse impulse = {.rate = RATE, .channels = 1, .frames = (size_t)frames, .samples = {samples}};
+    ImpulseResponse impulse = {
+        .rate = RATE, .channels = 1, .frames = (size_t)frames, .samples = {samples}};
     Diagnostic diagnostic = {""};
     Cabinet *cabinet = NULL;
     need(cabinet_new(&cabinet, &impulse, RATE, channels, &diagnostic), &diagnostic);

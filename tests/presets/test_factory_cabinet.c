@@ -9,16 +9,16 @@
 
 #include <cmocka.h>
 
-#include "dsp/files/audio/impulse_file.h"
+#include "dsp/files/audio/impulse_response_file.h"
 
 static const double pi = 3.14159265358979;
 static const char *path;
-static Impulse impulse;
+static ImpulseResponse impulse;
 
 static int read_it(void **state) {
     (void)state;
     Diagnostic diagnostic = {""};
-    Status status = impulse_file_read(&impulse, path, &diagnostic);
+    Status status = impulse_response_file_read(&impulse, path, &diagnostic);
     if (status != STATUS_OK) {
         print_error("%s\n", diagnostic.text);
     }
@@ -27,7 +27,7 @@ static int read_it(void **state) {
 
 static int clear_it(void **state) {
     (void)state;
-    impulse_clear(&impulse);
+    impulse_response_clear(&impulse);
     return 0;
 }
 

@@ -54,7 +54,7 @@ Cabinet *sample_cabinet_new(int channels) {
     for (int i = 0; i < TAPS; i++) {
         response[i] = cosf(0.3f * (float)i * (float)i) * expf(-(float)i / 1000.0f);
     }
-    Impulse impulse = {.rate = RATE, .channels = 1, .frames = TAPS, .samples = {response}};
+    ImpulseResponse impulse = {.rate = RATE, .channels = 1, .frames = TAPS, .samples = {response}};
     Cabinet *cabinet = NULL;
     assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, channels, NULL), STATUS_OK);
     return cabinet;

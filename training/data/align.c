@@ -240,8 +240,8 @@ Status align_drift(double *drift, const Pair *pair, int delay, Diagnostic *diagn
                                DRIFT_BLOCKS, diagnostic);
     }
     if (status == STATUS_OK) {
-        // Impulse responses tell fractions of a sample; but within a third that drifts much they
-        // smear out, and correlations, which do not depend on what is high, hold longer.
+        // ImpulseResponse responses tell fractions of a sample; but within a third that drifts much
+        // they smear out, and correlations, which do not depend on what is high, hold longer.
         *drift = shift_between(first.impulse, last.impulse);
         if (fabs(*drift) > DRIFT_SHARP) {
             *drift = shift_between(first.correlation, last.correlation);

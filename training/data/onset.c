@@ -20,12 +20,12 @@ enum {
     BLOCK = SIZE - 2 * LAGS // frames of the input in it
 };
 
-#define SECONDS 60.0  // of audio, at most
-#define EMPHASIS 0.95 // 1 - 0.95 z^-1: what is high tells delays apart
-#define HARDER 8.0    // gain before the hard clipper
-#define RIDGE 1e-6    // of each channel's energy, so that the normal equations can be solved
-#define NOTHING 1e-9  // of a tap's energy: no more than rounding
-#define KNEE 0.02     // rise of the residual, of all that can be explained, that marks the onset
+#define SECONDS 60.0     // of audio, at most
+#define EMPHASIS 0.95    // 1 - 0.95 z^-1: what is high tells delays apart
+#define CLIPPER_GAIN 8.0 // gain before the hard clipper
+#define RIDGE 1e-6       // of each channel's energy, so that the normal equations can be solved
+#define NOTHING 1e-9     // of a tap's energy: no more than rounding
+#define KNEE 0.02        // rise of the residual, of all that can be explained, that marks the onset
 
 typedef struct Work {
     Fourier *fourier;
@@ -95,7 +95,7 @@ static double signal_at(const Work *work, const Pair *pair, int which, long long
         return at >= 0 && at < (long long)pair->target_frames ? (double)pair->target[at] : 0.0;
     }
     double x = at >= 0 && at < (long long)pair->input_frames ? (double)pair->input[at] : 0.0;
-    return which == 0 ? x : tanh(x * (which == 1 ? 1.0 : HARDER) / work->level);
+    return which == 0 ? x : tanh(x * (which == 1 ? 1.0 : CLIPPER_GAIN) / work->level);
 }
 
 // Adds the block of the input that begins at `at`.

@@ -7,7 +7,7 @@
 #include "training/report/figure.h"
 #include "training/report/spectrum.h"
 
-enum { DOTS = 1500, COLUMNS = 700 };
+enum { POINTS = 1500, COLUMNS = 700 };
 
 static Status no_memory(Diagnostic *diagnostic) {
     return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the report's plots");
@@ -106,30 +106,30 @@ Status report_spectra(FILE *page, const Validation *validation, Diagnostic *diag
 
 // ---- Transfer ----
 
-typedef struct Dots {
+typedef struct Points {
     size_t count;
-    double input[DOTS], target[DOTS], model[DOTS];
-} Dots;
+    double input[POINTS], target[POINTS], model[POINTS];
+} Points;
 
 // Samples from all over the held-out audio, evenly spaced.
-static void pick_dots(Dots *dots, const Validation *validation) {
+static void pick_points(Points *points, const Validation *validation) {
     const Dataset *dataset = validation->dataset;
     const float *output = validation->output;
-    double step = fmax((double)dataset->validation_frames / DOTS, 1.0);
+    double step = fmax((double)dataset->validation_frames / POINTS, 1.0);
     size_t before = 0;
-    dots->count = 0;
+    points->count = 0;
     for (int r = 0; r < dataset->count; r++) {
         const Recording *recording = &dataset->recordings[r];
         size_t begin = recording->validation.begin, frames = recording->validation.end - begin;
-        while (dots->count < DOTS) {
-            size_t at = (size_t)((double)dots->count * step);
+        while (points->count < POINTS) {
+            size_t at = (size_t)((double)points->count * step);
             if (at >= before + frames) {
                 break;
             }
             at -= before;
-            dots->input[dots->count] = (double)recording->input[begin + at];
-            dots->target[dots->count] = (double)recording->target[begin + at];
-            dots->model[dots->count++] = (double)output[at];
+            points->input[points->count] = (double)recording->input[begin + at];
+            points->target[points->count] = (double)recording->target[begin + at];
+            points->model[points->count++] = (double)output[at];
         }
         before += frames;
         output += frames;
@@ -137,24 +137,24 @@ static void pick_dots(Dots *dots, const Validation *validation) {
 }
 
 Status report_transfer(FILE *page, const Validation *validation, Diagnostic *diagnostic) {
-    Dots *dots = memory_new(1, sizeof *dots);
-    if (!dots) {
+    Points *points = memory_new(1, sizeof *points);
+    if (!points) {
         return no_memory(diagnostic);
     }
-    pick_dots(dots, validation);
+    pick_points(points, validation);
     Plot plot = {.title = "Output over input, sample by sample",
                  .x = {.label = "input sample"},
                  .y = {.label = "output sample"},
                  .series_count = 2};
-    plot.series[0] = (PlotSeries){"target",    PLOT_POINTS,  TARGET_COLOUR,
-                                  dots->input, dots->target, dots->count};
-    plot.series[1] = (PlotSeries){"model",     PLOT_POINTS, MODEL_COLOUR,
-                                  dots->input, dots->model, dots->count};
+    plot.series[0] = (PlotSeries){"target",      PLOT_POINTS,    TARGET_COLOUR,
+                                  points->input, points->target, points->count};
+    plot.series[1] = (PlotSeries){"model",       PLOT_POINTS,   MODEL_COLOUR,
+                                  points->input, points->model, points->count};
     Status status = figure_plot(page, &plot, 340.0,
                                 "A device without memory gives a curve; filters widen it to a "
                                 "cloud. The two should lie on each other.",
                                 diagnostic);
-    memory_free(dots);
+    memory_free(points);
     return status;
 }
 

@@ -16,7 +16,7 @@
 #include "dsp/chain/cabinet.h"
 #include "dsp/chain/convolver.h"
 #include "dsp/files/audio/audio_file.h"
-#include "dsp/files/audio/impulse_file.h"
+#include "dsp/files/audio/impulse_response_file.h"
 #include "tests/rig/processor_rig.h"
 #include "tests/rig/sample_model.h"
 #include "tests/rig/scratch.h"
@@ -96,11 +96,11 @@ static void a_file_gives_its_channels(void **state) {
     for (int i = 0; i < 3000; i++) {
         samples[i] = (float)(i % 3 + 1) / (float)(i + 1);
     }
-    Impulse impulse;
+    ImpulseResponse impulse;
     for (int channels = 1; channels <= 3; channels++) {
         const char *path = scratch_audio("ir.wav", 44100, channels, samples,
                                          3000 / (size_t)channels);
-        assert_int_equal(impulse_file_read(&impulse, path, NULL), STATUS_OK);
+        assert_int_equal(impulse_response_file_read(&impulse, path, NULL), STATUS_OK);
         assert_int_equal(impulse.rate, 44100);
         assert_int_equal(impulse.channels, channels < 2 ? 1 : 2);
         assert_int_equal(impulse.frames, 3000 / channels);
@@ -109,7 +109,7 @@ static void a_file_gives_its_channels(void **state) {
                 assert_true(impulse.samples[c][i] == samples[i * (size_t)channels + (size_t)c]);
             }
         }
-        impulse_clear(&impulse);
+        impulse_response_clear(&impulse);
     }
 }
 
@@ -117,22 +117,22 @@ static void a_long_file_is_faded_out_and_a_bad_one_refused(void **state) {
     (void)state;
     enum { RATE_LOW = 8000, LONG_FILE = 5 * RATE_LOW };
     float *samples = calloc(LONG_FILE, sizeof *samples);
-    Impulse impulse;
+    ImpulseResponse impulse;
     Diagnostic diagnostic;
     const char *silent = scratch_audio("silent.wav", RATE_LOW, 1, samples, LONG_FILE);
-    assert_int_equal(impulse_file_read(&impulse, silent, &diagnostic), STATUS_BAD_AUDIO);
+    assert_int_equal(impulse_response_file_read(&impulse, silent, &diagnostic), STATUS_BAD_AUDIO);
     assert_non_null(strstr(diagnostic.text, "silent.wav: is silent"));
     assert_null(impulse.samples[0]);
     for (int i = 0; i < LONG_FILE; i++) {
         samples[i] = 0.5f;
     }
     const char *path = scratch_audio("long.wav", RATE_LOW, 1, samples, LONG_FILE);
-    assert_int_equal(impulse_file_read(&impulse, path, NULL), STATUS_OK);
+    assert_int_equal(impulse_response_file_read(&impulse, path, NULL), STATUS_OK);
     assert_int_equal(impulse.frames, 2 * RATE_LOW);
     assert_float_equal(impulse.samples[0][0], 0.5f, 0.0);
     assert_float_equal(impulse.samples[0][impulse.frames - 1], 0.0f, 0.0);
-    impulse_clear(&impulse);
-    assert_int_equal(impulse_file_read(&impulse, scratch_path("none.wav"), &diagnostic),
+    impulse_response_clear(&impulse);
+    assert_int_equal(impulse_response_file_read(&impulse, scratch_path("none.wav"), &diagnostic),
                      STATUS_CANNOT_READ);
     assert_non_null(strstr(diagnostic.text, "none.wav"));
     free(samples);
@@ -142,7 +142,8 @@ static void a_long_file_is_faded_out_and_a_bad_one_refused(void **state) {
 
 static Cabinet *make_cabinet(int taps, int rate, double session, int channels) {
     fill_response(taps);
-    Impulse impulse = {.rate = rate, .channels = 1, .frames = (size_t)taps, .samples = {response}};
+    ImpulseResponse impulse = {
+        .rate = rate, .channels = 1, .frames = (size_t)taps, .samples = {response}};
     Cabinet *cabinet = NULL;
     assert_int_equal(cabinet_new(&cabinet, &impulse, session, channels, NULL), STATUS_OK);
     return cabinet;
@@ -173,7 +174,7 @@ static void white_noise_keeps_its_energy_at_every_rate(void **state) {
 static void two_channels_have_their_own(void **state) {
     (void)state;
     float left[1] = {3.0f}, right[1] = {4.0f};
-    Impulse impulse = {.rate = RATE, .channels = 2, .frames = 1, .samples = {left, right}};
+    ImpulseResponse impulse = {.rate = RATE, .channels = 2, .frames = 1, .samples = {left, right}};
     Cabinet *cabinet = NULL;
     assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, 2, NULL), STATUS_OK);
     cabinet_run(cabinet, (float *[]){out[0], out[1]}, (const float *[]){in[0], in[1]}, 100);
@@ -261,7 +262,7 @@ static void a_cabinet_comes_and_goes_without_a_click(void **state) {
     for (int i = 0; i < 4000; i++) { // dull, so that a step must come from the change
         low[i] = expf(-(float)i / 300.0f);
     }
-    Impulse impulse = {.rate = RATE, .channels = 1, .frames = 4000, .samples = {low}};
+    ImpulseResponse impulse = {.rate = RATE, .channels = 1, .frames = 4000, .samples = {low}};
     for (int i = 0; i < FRAMES; i++) {
         in[0][i] = 0.4f * sinf(6.2831853f * 60.0f * (float)i / RATE);
     }
@@ -293,7 +294,8 @@ static void survives_every_failing_allocation(void **state) {
     (void)state;
     Status status = STATUS_NO_MEMORY;
     fill_response(LONGEST);
-    Impulse impulse = {.rate = 44100, .channels = 1, .frames = LONGEST, .samples = {response}};
+    ImpulseResponse impulse = {
+        .rate = 44100, .channels = 1, .frames = LONGEST, .samples = {response}};
     Cabinet *cabinet = NULL;
     for (long successes = 0; status != STATUS_OK && successes < 100; successes++) {
         memory_fail_after(successes);

@@ -42,7 +42,7 @@ static ModelStage *knob_stage(void) {
 // A cabinet that turns the signal over.
 static Cabinet *inverting_cabinet(void) {
     float tap = -1.0f;
-    Impulse impulse = {.rate = RATE, .channels = 1, .frames = 1, .samples = {&tap}};
+    ImpulseResponse impulse = {.rate = RATE, .channels = 1, .frames = 1, .samples = {&tap}};
     Cabinet *cabinet = NULL;
     assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, 1, NULL), STATUS_OK);
     return cabinet;

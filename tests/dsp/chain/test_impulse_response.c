@@ -13,7 +13,7 @@
 #include "tests/rig/processor_rig.h"
 
 static Cabinet *make_cabinet(float *left, float *right, int taps, int rate, int channels) {
-    Impulse impulse = {
+    ImpulseResponse impulse = {
         .rate = rate, .channels = right ? 2 : 1, .frames = (size_t)taps, .samples = {left, right}};
     Cabinet *cabinet = NULL;
     assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, channels, NULL), STATUS_OK);
@@ -95,7 +95,7 @@ static void without_a_response_the_input_passes(void **state) {
 static void silence_is_refused(void **state) {
     (void)state;
     static float silence[100];
-    Impulse impulse = {.rate = RATE, .channels = 1, .frames = 100, .samples = {silence}};
+    ImpulseResponse impulse = {.rate = RATE, .channels = 1, .frames = 100, .samples = {silence}};
     Cabinet *cabinet = NULL;
     Diagnostic diagnostic = {""};
     assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, 1, &diagnostic), STATUS_BAD_AUDIO);

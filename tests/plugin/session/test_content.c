@@ -22,9 +22,9 @@ static Content content_of(int channels, size_t frames) {
         left[i] = 1.0f / (float)(i + 1);
         right[i] = -2.0f / (float)(i + 1);
     }
-    Impulse impulse = {
+    ImpulseResponse impulse = {
         .rate = RATE, .channels = channels, .frames = frames, .samples = {left, right}};
-    Content content = content_of_impulse(&impulse);
+    Content content = content_of_impulse_response(&impulse);
     assert_non_null(content.bytes);
     return content;
 }
@@ -34,9 +34,9 @@ static void an_impulse_response_comes_back(void **state) {
     for (int channels = 1; channels <= 2; channels++) {
         Content content = content_of(channels, 100);
         Content again = content_from_state(content.bytes, content.length);
-        Impulse impulse;
+        ImpulseResponse impulse;
         assert_true(content_same(&content, &again));
-        assert_int_equal(content_impulse(&impulse, &again, NULL), STATUS_OK);
+        assert_int_equal(content_impulse_response(&impulse, &again, NULL), STATUS_OK);
         assert_int_equal(impulse.rate, RATE);
         assert_int_equal(impulse.channels, channels);
         assert_int_equal(impulse.frames, 100);
@@ -44,7 +44,7 @@ static void an_impulse_response_comes_back(void **state) {
         if (channels == 2) {
             assert_memory_equal(impulse.samples[1], right, 100 * sizeof(float));
         }
-        impulse_clear(&impulse);
+        impulse_response_clear(&impulse);
         content_clear(&again);
         content_clear(&content);
     }
@@ -116,11 +116,11 @@ static bool is_taken(Head head, size_t numbers) {
         memcpy(bytes + CONTENT_HEAD + sizeof head + i * sizeof(float), &left[i], sizeof(float));
     }
     Content content = {bytes, CONTENT_HEAD + sizeof head + numbers * sizeof(float)};
-    Impulse impulse;
-    Status status = content_impulse(&impulse, &content, NULL);
+    ImpulseResponse impulse;
+    Status status = content_impulse_response(&impulse, &content, NULL);
     assert_true(status == STATUS_OK || status == STATUS_BAD_AUDIO);
     assert_int_equal(impulse.samples[0] != NULL, status == STATUS_OK);
-    impulse_clear(&impulse);
+    impulse_response_clear(&impulse);
     return status == STATUS_OK;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "dsp/files/audio/impulse_file.h"
+#include "dsp/files/audio/impulse_response_file.h"
 
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_io.h"
@@ -13,7 +13,7 @@ static Status no_memory(const char *path, Diagnostic *diagnostic) {
 }
 
 // Appends `frames` interleaved frames as far as there is room.
-static void append(Impulse *impulse, const float *samples, size_t frames, size_t stride,
+static void append(ImpulseResponse *impulse, const float *samples, size_t frames, size_t stride,
                    size_t room) {
     for (size_t i = 0; i < frames && impulse->frames < room; i++) {
         for (int c = 0; c < impulse->channels; c++) {
@@ -23,7 +23,7 @@ static void append(Impulse *impulse, const float *samples, size_t frames, size_t
     }
 }
 
-static void fade_out(Impulse *impulse) {
+static void fade_out(ImpulseResponse *impulse) {
     size_t length = (size_t)(fade_seconds * impulse->rate);
     for (size_t i = 0; i < length && i < impulse->frames; i++) {
         for (int c = 0; c < impulse->channels; c++) {
@@ -32,10 +32,10 @@ static void fade_out(Impulse *impulse) {
     }
 }
 
-static Status read_all(Impulse *impulse, AudioReader *reader, float *block, const char *path,
-                       Diagnostic *diagnostic) {
+static Status read_all(ImpulseResponse *impulse, AudioReader *reader, float *block,
+                       const char *path, Diagnostic *diagnostic) {
     size_t stride = (size_t)audio_reader_channels(reader), got = BLOCK;
-    size_t room = (size_t)impulse->rate * IMPULSE_MAX_SECONDS;
+    size_t room = (size_t)impulse->rate * IMPULSE_RESPONSE_MAX_SECONDS;
     double energy = 0.0;
     while (got == BLOCK && impulse->frames < room) {
         Status status = audio_reader_read(reader, block, BLOCK, &got, diagnostic);
@@ -59,13 +59,13 @@ static Status read_all(Impulse *impulse, AudioReader *reader, float *block, cons
     return STATUS_OK;
 }
 
-static Status make_room(Impulse *impulse, const char *path, Diagnostic *diagnostic) {
+static Status make_room(ImpulseResponse *impulse, const char *path, Diagnostic *diagnostic) {
     if (impulse->rate > 1000000) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED, "%s: has %d Hz, beyond all reason", path,
                         impulse->rate);
     }
     for (int c = 0; c < impulse->channels; c++) {
-        impulse->samples[c] = memory_new((size_t)impulse->rate * IMPULSE_MAX_SECONDS,
+        impulse->samples[c] = memory_new((size_t)impulse->rate * IMPULSE_RESPONSE_MAX_SECONDS,
                                          sizeof(float));
         if (!impulse->samples[c]) {
             return no_memory(path, diagnostic);
@@ -74,8 +74,9 @@ static Status make_room(Impulse *impulse, const char *path, Diagnostic *diagnost
     return STATUS_OK;
 }
 
-Status impulse_file_read(Impulse *impulse, const char *path, Diagnostic *diagnostic) {
-    *impulse = (Impulse){0};
+Status impulse_response_file_read(ImpulseResponse *impulse, const char *path,
+                                  Diagnostic *diagnostic) {
+    *impulse = (ImpulseResponse){0};
     AudioReader *reader = NULL;
     Status status = audio_reader_new(&reader, path, diagnostic);
     if (status != STATUS_OK) {
@@ -83,7 +84,8 @@ Status impulse_file_read(Impulse *impulse, const char *path, Diagnostic *diagnos
     }
     int channels = audio_reader_channels(reader);
     impulse->rate = audio_reader_rate(reader);
-    impulse->channels = channels < IMPULSE_MAX_CHANNELS ? channels : IMPULSE_MAX_CHANNELS;
+    impulse->channels = channels < IMPULSE_RESPONSE_MAX_CHANNELS ? channels
+                                                                 : IMPULSE_RESPONSE_MAX_CHANNELS;
     float *block = memory_new((size_t)BLOCK * (size_t)channels, sizeof(float));
     status = block ? make_room(impulse, path, diagnostic) : no_memory(path, diagnostic);
     if (status == STATUS_OK) {
@@ -92,7 +94,7 @@ Status impulse_file_read(Impulse *impulse, const char *path, Diagnostic *diagnos
     memory_free(block);
     audio_reader_free(reader);
     if (status != STATUS_OK) {
-        impulse_clear(impulse);
+        impulse_response_clear(impulse);
     }
     return status;
 }
