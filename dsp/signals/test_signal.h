@@ -13,7 +13,7 @@
 #define TEST_SIGNAL_GUITAR 8.0
 
 // Fills out[frames], more than TEST_SIGNAL_GUITAR seconds at `rate` Hz; no peak is above `peak`,
-// full scale 1. The same seed gives the same guitar.
+// full scale 1, but by the guitar's noise floor (guitar.h). The same seed gives the same guitar.
 Status test_signal_make(float *out, size_t frames, double rate, double peak, uint64_t seed,
                         Diagnostic *diagnostic);
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: ISC
+// The signal that devices are learned by: what stands where, and how loud.
+#include <complex.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dsp/base/level.h"
+#include "dsp/signals/guitar.h"
+#include "dsp/signals/test_signal.h"
+
+enum { RATE = 48000, SECONDS = 50, FRAMES = SECONDS * RATE };
+
+static const double peak = 0.8, hiss = 3e-5; // the largest of a noise floor of -96 dB
+static float signal[FRAMES], guitar[FRAMES];
+
+static int make(void **state) {
+    (void)state;
+    return test_signal_make(signal, FRAMES, RATE, peak, 3, NULL) != STATUS_OK;
+}
+
+static float loudest(double from, double to) {
+    int begin = (int)(from * RATE), end = (int)(to * RATE);
+    return level_peak(signal + begin, (size_t)(end - begin));
+}
+
+static void before_the_guitar_it_is_clicks_a_sweep_and_noise(void **state) {
+    (void)state;
+    assert_true(signal[RATE / 2] == (float)peak && signal[RATE] == (float)peak);
+    signal[RATE / 2] = signal[RATE] = 0.0f; // and silence round them
+    assert_true(loudest(0.0, 2.0) == 0.0f);
+    assert_true(loudest(5.0, 5.5) == 0.0f);
+    assert_true(loudest(7.5, 8.0) == 0.0f);
+    make(state);
+    assert_float_equal(loudest(2.0, 5.0), 0.5 * peak, 0.01 * peak);
+    assert_float_equal(loudest(5.5, 7.5), 0.25 * peak, 0.01 * peak);
+    double power = level_mean_square(signal + 6 * RATE, RATE);
+    assert_float_equal(sqrt(power), 0.25 * peak / sqrt(3.0), 0.01 * peak); // even
+    assert_float_equal(loudest(8.0, SECONDS), peak, hiss);
+}
+
+// From 20 Hz to 20 kHz in 3 s by equal ratios: a decade each second.
+static void the_sweep_is_where_it_should_be(void **state) {
+    (void)state;
+    for (int i = 1; i < 12; i++) {
+        double time = 2.0 + 0.25 * i, hertz = 20.0 * pow(10.0, time - 2.0);
+        int reach = (int)(0.25 * RATE / hertz) + 1; // a quarter period, where it is a sine
+        double complex here = 0.0, octave = 0.0;
+        for (int k = -4 * reach; k < 4 * reach; k++) {
+            double x = (double)signal[(int)(time * RATE) + k];
+            here += x * cexp(-2.0 * M_PI * I * hertz * k / RATE);
+            octave += x * cexp(-4.0 * M_PI * I * hertz * k / RATE);
+        }
+        assert_true(cabs(here) > 4.0 * cabs(octave));
+        assert_float_equal(cabs(here) / (8.0 * reach), 0.25 * peak, 0.05 * peak);
+    }
+}
+
+// Nine seconds at each level, the last half second of which goes over to the next.
+static void the_guitar_is_soft_and_hard(void **state) {
+    (void)state;
+    static const double levels[] = {0.0, -12.0, -6.0, -18.0, 0.0};
+    const int begin = (int)(TEST_SIGNAL_GUITAR * RATE), frames = FRAMES - begin;
+    Score score;
+    assert_int_equal(score_compose(&score, (double)frames / RATE, 2, 3, NULL), STATUS_OK);
+    assert_int_equal(guitar_play(guitar, (size_t)frames, RATE, &score, peak, 4, NULL), STATUS_OK);
+    score_clear(&score);
+    for (int i = 0; i < frames; i++) {
+        double time = (double)i / RATE, within = fmod(time, 9.0);
+        int step = (int)(time / 9.0);
+        if (within < 8.5) {
+            double gain = pow(10.0, levels[step] / 20.0);
+            assert_float_equal(signal[begin + i], gain * guitar[i], 1e-6);
+        }
+    }
+}
+
+static void any_rate_does(void **state) {
+    (void)state;
+    static const double rates[] = {8000.0, 44100.0, 96000.0};
+    for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
+        size_t frames = (size_t)(12.0 * rates[k]);
+        assert_true(frames < FRAMES);
+        assert_int_equal(test_signal_make(guitar, frames, rates[k], peak, 1, NULL), STATUS_OK);
+        assert_true(guitar[(size_t)(0.5 * rates[k])] == (float)peak);
+        assert_true(level_peak(guitar, frames) <= (float)(peak + hiss));
+        assert_true(level_peak(guitar + (size_t)(8.1 * rates[k]), (size_t)(3.0 * rates[k])) > 0.1f);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(before_the_guitar_it_is_clicks_a_sweep_and_noise),
+        cmocka_unit_test(the_sweep_is_where_it_should_be),
+        cmocka_unit_test(the_guitar_is_soft_and_hard),
+        cmocka_unit_test(any_rate_does),
+    };
+    return cmocka_run_group_tests_name("test-signal", tests, make, NULL);
+}
