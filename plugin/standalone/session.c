@@ -36,8 +36,9 @@ static bool take_changes(Session *session) {
 
 void session_write(Session *session) {
     Diagnostic diagnostic = {""};
+    bool changed = take_changes(session) || session->failed;
     session->written = clock_now();
-    if (!session->path[0] || !take_changes(session)) {
+    if (!session->path[0] || !changed) {
         return;
     }
     Status status = folder_make_for(session->path, &diagnostic);
@@ -46,9 +47,9 @@ void session_write(Session *session) {
                                        &diagnostic);
     }
     if (status != STATUS_OK && !session->failed) {
-        session->failed = true;
         notices_say(session->notices, "%s", diagnostic.text);
     }
+    session->failed = status != STATUS_OK;
 }
 
 bool session_restore(Session *session) {

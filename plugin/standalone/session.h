@@ -15,7 +15,7 @@ typedef struct Session {
     Player *player;
     Notices *notices;
     double written; // when, by clock_now
-    bool failed;    // to write it; said once
+    bool failed;    // to write it: said once, and tried again
     // What the file holds.
     float controls[CONTROL_COUNT];
     char files[FILE_KINDS][LOADER_PATH];

@@ -219,6 +219,29 @@ static void the_last_session_is_kept_when_something_changed(void **state) {
     assert_plays_something();
 }
 
+// A disk that was full, for instance: said once, and tried again although nothing is new.
+static void what_could_not_be_written_is_written_later(void **state) {
+    (void)state;
+    Session session;
+    setenv("XDG_STATE_HOME", scratch_path("blocked"), 1);
+    scratch_write("blocked", "", 0); // no folder can be made there
+    session_begin(&session, presets, player, &notices);
+    play_something();
+    unsigned said = notices.count;
+    for (int i = 0; i < 3; i++) {
+        session_write(&session);
+    }
+    assert_int_equal(notices.count, said + 1);
+    assert_int_equal(unlink(scratch_path("blocked")), 0);
+    session_write(&session);
+    assert_int_equal(access(scratch_path("blocked/gruff/session.ttl"), R_OK), 0);
+    assert_int_equal(notices.count, said + 1);
+    play_something_else();
+    assert_true(session_restore(&session));
+    assert_plays_something();
+    setenv("XDG_STATE_HOME", scratch_path("state"), 1);
+}
+
 static void without_a_home_it_is_not_kept(void **state) {
     (void)state;
     Session session;
@@ -244,6 +267,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_session_is_written_and_read_back, begin, end),
         cmocka_unit_test_setup_teardown(the_last_session_is_kept_when_something_changed, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(what_could_not_be_written_is_written_later, begin, end),
         cmocka_unit_test_setup_teardown(without_a_home_it_is_not_kept, begin, end),
     };
     return cmocka_run_group_tests_name("presets", tests, make, scratch_end);
