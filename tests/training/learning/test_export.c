@@ -90,6 +90,7 @@ static void test_describe(void **state) {
     TrainingRecord record = {.esr = 0.0125, .epochs = 7.5, .seconds = 12.0, .seed = 42};
     Model *model = sample_model_new(6, 3, true), *read = NULL;
     model->sample_rate = RATE;
+    dataset.recordings[0].latency = 17;
     assert_int_equal(export_describe(model, &labels, &record, &dataset, NULL), STATUS_OK);
     check_replay(model, &dataset);
     const char *path = scratch_path("described.json");
@@ -109,6 +110,7 @@ static void test_describe(void **state) {
     assert_true(read->info.input_level_dbu == 12.5 && isnan(read->info.output_level_dbu));
     assert_true(read->info.esr == 0.0125 && read->info.trained_epochs == 7.5);
     assert_true(read->info.trained_seconds == 12.0 && read->info.trained_seed == 42);
+    assert_true(read->info.latency == 17.0 && read->settling == RATE / 2);
     model_free(read);
     model_free(model);
     dataset_clear(&dataset);

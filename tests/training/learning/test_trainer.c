@@ -20,7 +20,6 @@
 #include "tests/rig/training_data.h"
 #include "training/learning/adam.h"
 #include "training/learning/head_fit.h"
-#include "training/learning/recipe.h"
 #include "training/learning/schedule.h"
 #include "training/learning/trainer.h"
 #include "training/learning/validation.h"
@@ -131,35 +130,6 @@ static void test_other_recipes(void **state) {
         assert_true(result.esr < 0.2);
     }
     dataset_clear(&dataset);
-}
-
-static void test_times_and_rates(void **state) {
-    (void)state;
-    static const struct {
-        const char *text;
-        double seconds; // 0: refused
-    } times[] = {{"90", 90.0},   {"90s", 90.0}, {"1.5m", 90.0}, {"15min", 900.0},
-                 {"1h", 3600.0}, {"0.01", 0.0}, {"-5s", 0.0},   {"5d", 0.0},
-                 {"", 0.0},      {"nan", 0.0},  {" 9", 0.0}};
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        double seconds = 0.0;
-        assert_int_equal(recipe_seconds(&seconds, times[i].text), times[i].seconds > 0.0);
-        assert_true(seconds == times[i].seconds);
-    }
-    // The longer, the lower, and sooner with more units, unless it is given.
-    TrainerOptions options = trainer_defaults();
-    options.seconds = 10.0;
-    double quick = schedule_peak(&options);
-    options.seconds = 900.0;
-    assert_true(schedule_peak(&options) < 0.5 * quick && schedule_peak(&options) > 0.1 * quick);
-    options.seconds = 10.0;
-    options.shape.hidden = 32;
-    double wide = schedule_peak(&options);
-    assert_true(wide < 0.8 * quick && wide > 0.4 * quick);
-    options.seconds = 1.0;
-    assert_true(schedule_peak(&options) == quick);
-    options.rate = 0.5;
-    assert_true(schedule_peak(&options) == 0.5);
 }
 
 static volatile sig_atomic_t stop;
@@ -299,7 +269,6 @@ int main(void) {
         cmocka_unit_test(test_learns_and_repeats),
         cmocka_unit_test(test_race),
         cmocka_unit_test(test_other_recipes),
-        cmocka_unit_test(test_times_and_rates),
         cmocka_unit_test(test_stop_leaves_a_model),
         cmocka_unit_test(test_resume),
         cmocka_unit_test(test_bad_runs),

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: ISC
+// What a run leaves behind: at any time a file that tells the truth of the weights in it, and none
+// when nothing came of it.
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "dsp/files/models/model_file.h"
+#include "tests/rig/scratch.h"
+#include "tests/rig/training_data.h"
+#include "training/learning/checkpoint.h"
+#include "training/learning/trainer.h"
+
+static Dataset dataset;
+static Validation validation;
+static volatile sig_atomic_t stop;
+
+static int make(void **state) {
+    make_dataset(&dataset);
+    Status status = validation_init(&validation, &dataset, NULL);
+    return status == STATUS_OK ? scratch_begin(state) : -1;
+}
+
+static int unmake(void **state) {
+    validation_clear(&validation);
+    dataset_clear(&dataset);
+    return scratch_end(state);
+}
+
+static TrainerOptions small_options(double epochs) {
+    TrainerOptions options = trainer_defaults();
+    options.shape.hidden = 3;
+    options.epochs = epochs;
+    options.threads = 1;
+    options.seed = 40;
+    options.labels.name = "an amplifier";
+    return options;
+}
+
+static void run(const TrainerOptions *options, TrainerResult *result) {
+    assert_int_equal(trainer_run(options, &dataset, scratch_path("model.json"), result, NULL),
+                     STATUS_OK);
+}
+
+// The file says of its weights what they score.
+static ModelInfo file_info(void) {
+    Model *model = NULL;
+    assert_int_equal(model_file_read(&model, scratch_path("model.json"), NULL), STATUS_OK);
+    double esr = validation_esr(&validation, model);
+    assert_true(fabs(model->info.esr / esr - 1.0) < 1e-8);
+    ModelInfo info = model->info;
+    model_free(model);
+    return info;
+}
+
+static void test_record(void **state) {
+    (void)state;
+    TrainerResult result;
+    TrainerOptions options = small_options(2.0);
+    options.race = 3;
+    run(&options, &result);
+    ModelInfo info = file_info();
+    assert_true(fabs(info.esr / result.esr - 1.0) < 1e-8);
+    assert_string_equal(info.name, "an amplifier");
+    assert_int_equal(info.trained_seed, result.seed);
+    int best = 0;
+    for (int i = 1; i < result.checks; i++) {
+        best = result.history[i].esr < result.history[best].esr ? i : best;
+    }
+    assert_true(fabs(info.trained_epochs - result.history[best].epoch) < 1e-8);
+    assert_true(info.trained_seconds == 0.0); // they differ from run to run
+    options = small_options(0.0);
+    options.seconds = 0.2;
+    run(&options, &result);
+    info = file_info();
+    assert_true(info.trained_seconds > 0.0 && info.trained_seconds <= result.seconds);
+}
+
+static void stop_at_second_check(void *context, const TrainerProgress *progress) {
+    int *checks = context;
+    *checks += progress->checked;
+    stop = *checks >= 2;
+}
+
+// A run that is stopped in the middle and resumed only to be stopped again: each time the file
+// tells of its own weights. What the run found after its checkpoint it does not find in the file.
+static void test_stops(void **state) {
+    (void)state;
+    TrainerResult result;
+    TrainerOptions options = small_options(3.0);
+    int checks = 0;
+    options.rate = 0.05;
+    options.keep_checkpoint = true;
+    options.stop = &stop;
+    options.progress = stop_at_second_check;
+    options.context = &checks;
+    stop = 0;
+    run(&options, &result);
+    assert_true(result.stopped);
+    double first = file_info().esr;
+    // Someone else's file in its place: it is the run's own that comes back.
+    scratch_write("model.json", "{}", 2);
+    options.resume = true;
+    options.progress = NULL;
+    stop = 1;
+    run(&options, &result);
+    assert_true(result.stopped);
+    assert_true(file_info().esr == first && fabs(first / result.esr - 1.0) < 1e-8);
+    unlink(scratch_path("model.json.checkpoint"));
+}
+
+// The average of the weights begins where the head was fitted.
+static void test_average_begins_there(void **state) {
+    (void)state;
+    char path[512];
+    TrainerResult result;
+    Learner learner;
+    TrainerOptions options = small_options(3.0);
+    int checks = 1; // stops at the first
+    options.rate = 1e-300;
+    options.keep_checkpoint = true;
+    options.stop = &stop;
+    options.progress = stop_at_second_check;
+    options.context = &checks;
+    stop = 0;
+    run(&options, &result);
+    assert_true(checkpoint_path(path, sizeof path, scratch_path("model.json")));
+    Checkpoint checkpoint = {.fingerprint = checkpoint_fingerprint(&options, &dataset)};
+    assert_int_equal(learner_init(&learner, &options.shape, options.optimiser, 1, NULL), STATUS_OK);
+    assert_int_equal(checkpoint_read(path, &checkpoint, &learner, NULL), STATUS_OK);
+    assert_true(learner.adam.updates > 0);
+    for (size_t i = 0; i < learner.network.count; i++) {
+        double weight = learner.network.weights[i];
+        assert_true(fabs(learner.adam.average[i] - weight) <= 1e-12 * fabs(weight) + 1e-200);
+    }
+    learner_clear(&learner);
+    unlink(path);
+}
+
+// With one of the optimisers the file is another one than with the other.
+static void test_optimisers(void **state) {
+    (void)state;
+    TrainerResult soap, adam, again;
+    TrainerOptions options = small_options(1.0);
+    run(&options, &soap);
+    run(&options, &again);
+    options.optimiser = OPTIMISER_ADAM;
+    run(&options, &adam);
+    assert_true(soap.esr == again.esr && soap.esr != adam.esr);
+}
+
+// Nothing that could be scored: no file, and the reason is told.
+static void test_nothing_usable(void **state) {
+    (void)state;
+    TrainerResult result;
+    Diagnostic diagnostic = {""};
+    TrainerOptions options = small_options(0.5);
+    float *target = dataset.recordings[0].target_memory + dataset.recordings[0].validation.begin;
+    float kept = *target;
+    *target = NAN;
+    const char *path = scratch_path("none.json");
+    assert_int_equal(trainer_run(&options, &dataset, path, &result, &diagnostic), STATUS_DIVERGED);
+    assert_non_null(strstr(diagnostic.text, "no usable model"));
+    assert_int_equal(access(path, F_OK), -1);
+    *target = kept;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_average_begins_there),
+        cmocka_unit_test(test_optimisers),
+        cmocka_unit_test(test_nothing_usable),
+    };
+    return cmocka_run_group_tests(tests, make, unmake);
+}
