@@ -2,8 +2,6 @@
 #include "tests/plugin/lv2/host.h"
 
 #include <math.h>
-#include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +18,10 @@
 #include <lv2/state/state.h>
 
 #include "plugin/lv2/amp.h"
+#include "tests/plugin/lv2/host_features.h"
 #include "tests/plugin/lv2/worker.h"
 
-enum { BUFFER = 16384, URIS = 256, LONGEST = 8192 };
+enum { BUFFER = 16384, LONGEST = 8192 };
 
 struct Host {
     unsigned flags;
@@ -33,57 +32,10 @@ struct Host {
     float controls[CONTROL_COUNT], steps[STEP_COUNT], outputs[OUTPUT_COUNT];
     _Alignas(8) char control[BUFFER];
     _Alignas(8) char notify[BUFFER];
-    char model[LONGEST], cabinet[LONGEST], status[LONGEST], log[65536];
-    char *uris[URIS];
-    LV2_URID uri_count;
-    pthread_mutex_t uri_lock, log_lock;
-    LV2_URID_Map map;
-    LV2_URID_Unmap unmap;
-    LV2_Log_Log logger;
+    char model[LONGEST], cabinet[LONGEST], status[LONGEST];
+    HostFeatures features;
     LV2_Worker_Schedule schedule;
 };
-
-// ---- Features ----
-
-static LV2_URID map_uri(LV2_URID_Map_Handle handle, const char *uri) {
-    Host *host = handle;
-    pthread_mutex_lock(&host->uri_lock);
-    LV2_URID i = 0;
-    while (i < host->uri_count && strcmp(host->uris[i], uri) != 0) {
-        i++;
-    }
-    if (i == host->uri_count && i < URIS) {
-        host->uris[host->uri_count++] = strdup(uri);
-    }
-    pthread_mutex_unlock(&host->uri_lock);
-    return i + 1;
-}
-
-static const char *unmap_uri(LV2_URID_Unmap_Handle handle, LV2_URID urid) {
-    Host *host = handle;
-    pthread_mutex_lock(&host->uri_lock);
-    const char *uri = urid > 0 && urid <= host->uri_count ? host->uris[urid - 1] : NULL;
-    pthread_mutex_unlock(&host->uri_lock);
-    return uri;
-}
-
-static int log_list(LV2_Log_Handle handle, LV2_URID type, const char *format, va_list arguments) {
-    (void)type;
-    Host *host = handle;
-    pthread_mutex_lock(&host->log_lock);
-    size_t used = strlen(host->log);
-    int length = vsnprintf(host->log + used, sizeof host->log - used, format, arguments);
-    pthread_mutex_unlock(&host->log_lock);
-    return length;
-}
-
-static int log_line(LV2_Log_Handle handle, LV2_URID type, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    int length = log_list(handle, type, format, arguments);
-    va_end(arguments);
-    return length;
-}
 
 // ---- Making and freeing ----
 
@@ -143,27 +95,23 @@ Host *host_new(const char *bundle, double rate, unsigned flags) {
     Host *host = calloc(1, sizeof *host);
     require(host != NULL, "no memory");
     host->flags = flags;
-    pthread_mutex_init(&host->uri_lock, NULL);
-    pthread_mutex_init(&host->log_lock, NULL);
+    host_features_init(&host->features);
     worker_init(&host->worker, flags & HOST_BUSY);
-    host->map = (LV2_URID_Map){host, map_uri};
-    host->unmap = (LV2_URID_Unmap){host, unmap_uri};
-    host->logger = (LV2_Log_Log){host, log_line, log_list};
     host->schedule = (LV2_Worker_Schedule){&host->worker, worker_schedule};
     const float told_rate = (float)rate;
     const int32_t longest = LONGEST, nominal = 256;
     const LV2_Options_Option options[] = {
-        {LV2_OPTIONS_INSTANCE, 0, map_uri(host, LV2_PARAMETERS__sampleRate), sizeof told_rate,
-         map_uri(host, LV2_ATOM__Float), &told_rate},
-        {LV2_OPTIONS_INSTANCE, 0, map_uri(host, LV2_BUF_SIZE__maxBlockLength), sizeof longest,
-         map_uri(host, LV2_ATOM__Int), &longest},
-        {LV2_OPTIONS_INSTANCE, 0, map_uri(host, LV2_BUF_SIZE__nominalBlockLength), sizeof nominal,
-         map_uri(host, LV2_ATOM__Int), &nominal},
+        {LV2_OPTIONS_INSTANCE, 0, host_urid(host, LV2_PARAMETERS__sampleRate), sizeof told_rate,
+         host_urid(host, LV2_ATOM__Float), &told_rate},
+        {LV2_OPTIONS_INSTANCE, 0, host_urid(host, LV2_BUF_SIZE__maxBlockLength), sizeof longest,
+         host_urid(host, LV2_ATOM__Int), &longest},
+        {LV2_OPTIONS_INSTANCE, 0, host_urid(host, LV2_BUF_SIZE__nominalBlockLength), sizeof nominal,
+         host_urid(host, LV2_ATOM__Int), &nominal},
         {LV2_OPTIONS_INSTANCE, 0, 0, 0, 0, NULL}};
     LV2_Feature all[] = {
-        {LV2_URID__map, &host->map},          {LV2_URID__unmap, &host->unmap},
-        {LV2_LOG__log, &host->logger},        {LV2_WORKER__schedule, &host->schedule},
-        {LV2_STATE__threadSafeRestore, NULL}, {LV2_OPTIONS__options, (void *)options}};
+        {LV2_URID__map, &host->features.map},   {LV2_URID__unmap, &host->features.unmap},
+        {LV2_LOG__log, &host->features.logger}, {LV2_WORKER__schedule, &host->schedule},
+        {LV2_STATE__threadSafeRestore, NULL},   {LV2_OPTIONS__options, (void *)options}};
     static const unsigned needs[] = {HOST_MAP,    HOST_MAP, HOST_LOG,
                                      HOST_WORKER, HOST_MAP, HOST_OPTIONS};
     const LV2_Feature *features[7] = {NULL};
@@ -194,11 +142,7 @@ void host_free(Host *host) {
     lilv_instance_deactivate(host->instance);
     lilv_instance_free(host->instance);
     lilv_world_free(host->world);
-    for (LV2_URID i = 0; i < host->uri_count; i++) {
-        free(host->uris[i]);
-    }
-    pthread_mutex_destroy(&host->uri_lock);
-    pthread_mutex_destroy(&host->log_lock);
+    host_features_clear(&host->features);
     worker_clear(&host->worker);
     free(host);
 }
@@ -310,11 +254,11 @@ void *host_handle(const Host *host) {
 }
 
 LV2_URID host_urid(Host *host, const char *uri) {
-    return map_uri(host, uri);
+    return host->features.map.map(&host->features, uri);
 }
 
 LV2_URID_Map *host_map(Host *host) {
-    return &host->map;
+    return &host->features.map;
 }
 
 void host_send_raw(Host *host, const void *atom, uint32_t size) {
@@ -334,7 +278,7 @@ void host_send_file(Host *host, const char *property, const char *path) {
     _Alignas(8) uint8_t buffer[LONGEST];
     LV2_Atom_Forge forge;
     LV2_Atom_Forge_Frame frame;
-    lv2_atom_forge_init(&forge, &host->map);
+    lv2_atom_forge_init(&forge, &host->features.map);
     lv2_atom_forge_set_buffer(&forge, buffer, sizeof buffer);
     lv2_atom_forge_object(&forge, &frame, 0, host_urid(host, LV2_PATCH__Set));
     lv2_atom_forge_key(&forge, host_urid(host, LV2_PATCH__property));
@@ -372,7 +316,7 @@ void host_set_busy(Host *host, bool busy) {
 }
 
 const char *host_log(const Host *host) {
-    return host->log;
+    return host->features.log;
 }
 
 // ---- State ----
@@ -400,11 +344,11 @@ static void port_set(const char *symbol, void *data, const void *value, uint32_t
 }
 
 bool host_save(Host *host, const char *folder) {
-    LilvState *state = lilv_state_new_from_instance(host->plugin, host->instance, &host->map,
-                                                    folder, folder, folder, folder, port_get, host,
-                                                    LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE, NULL);
-    bool saved = state && lilv_state_save(host->world, &host->map, &host->unmap, state, NULL,
-                                          folder, "state.ttl") == 0;
+    LilvState *state = lilv_state_new_from_instance(
+        host->plugin, host->instance, &host->features.map, folder, folder, folder, folder, port_get,
+        host, LV2_STATE_IS_POD | LV2_STATE_IS_PORTABLE, NULL);
+    bool saved = state && lilv_state_save(host->world, &host->features.map, &host->features.unmap,
+                                          state, NULL, folder, "state.ttl") == 0;
     lilv_state_free(state);
     return saved;
 }
@@ -412,7 +356,7 @@ bool host_save(Host *host, const char *folder) {
 bool host_restore(Host *host, const char *folder, bool while_active) {
     char path[4096];
     snprintf(path, sizeof path, "%s/state.ttl", folder);
-    LilvState *state = lilv_state_new_from_file(host->world, &host->map, NULL, path);
+    LilvState *state = lilv_state_new_from_file(host->world, &host->features.map, NULL, path);
     if (!state) {
         return false;
     }
