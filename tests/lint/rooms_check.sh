@@ -86,6 +86,31 @@ may_not plugin/tool training/learning/trainer.h
 may_not plugin/tool tests/rig/scratch.h
 [ "$forbidden" -ge 6 ] || fail "only $forbidden forbidden ways were tried"
 
+# Every file of a room is compiled with a view, and then with no other folder of ours (a target's own
+# in the build, .p, is empty). Tests and the maker of the TTL compile some once more, with all.
+cases=$((cases + 1))
+astray=$(awk '/^ *"command": / { command = $0 }
+    /^ *"file": / && /\/(dsp|training|plugin|presets\/studio)\/[^"]*"/ && !/\/tests\// {
+        file = $0
+        gsub(/^ *"file": "|",?$/, "", file)
+        seen[file] = seen[file] + (command ~ / -Irooms\//)
+        count = command ~ / -Irooms\// ? split(command, words, " ") : 0
+        for (i = 1; i <= count; i++) {
+            if (words[i] ~ /^-I/ && words[i] !~ /^-I(\/|rooms\/)/ && words[i] !~ /\.p$/) {
+                print file ": " words[i]
+            }
+        }
+    }
+    END {
+        for (file in seen) {
+            if (!seen[file]) {
+                print file ": compiled without a view"
+            }
+        }
+    }' compile_commands.json)
+[ -z "$astray" ] || fail "files of rooms with ways past their view:
+$astray"
+
 # The view of a room: in folders with spaces, made twice, and moved.
 tree="$scratch/a tree"
 mkdir -p "$tree/dsp/base" "$tree/dsp/chain" "$tree/a build/deep"
