@@ -4,12 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "dsp/base/correlation.h"
 #include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "training/data/onset.h"
 
 enum {
-    BLOCKS = 300,         // of response_init: a quarter of an hour at 48 kHz
+    BLOCKS = 300,         // of correlation_init: a quarter of an hour at 48 kHz
     SPREAD = 3,           // lags about the peak that belong to it (times a 1000th of a second)
     UPDATES = 4000,       // of a delay fit
     SWAPPED = 1500,       // updates of the fits with input and target exchanged
@@ -34,20 +35,25 @@ enum {
 
 // ---- Cross-correlation ----
 
+static SignalPair signals_of(const Pair *pair) {
+    return (SignalPair){pair->input, pair->input_frames, pair->target, pair->target_frames};
+}
+
 static Status find_peak(Alignment *alignment, const Pair *pair, Diagnostic *diagnostic) {
-    Response response;
+    Correlation found;
+    SignalPair signals = signals_of(pair);
     int reach = pair->rate;
-    Status status = response_init(&response, pair, 0, pair->input_frames, reach, BLOCKS,
-                                  diagnostic);
+    Status status = correlation_init(&found, &signals, 0, pair->input_frames, reach, BLOCKS,
+                                     diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
     int count = 2 * reach + 1;
-    double peak = response_peak(response.impulse, count), rest = 0.0, most = 0.0;
+    double peak = correlation_peak(found.impulse, count), rest = 0.0, most = 0.0;
     double near = SPREAD * 1e-3 * pair->rate;
     int others = 0;
     for (int i = 0; i < count; i++) {
-        double value = response.impulse[i];
+        double value = found.impulse[i];
         if (fabs(i - peak) > near) {
             rest += value * value;
             others++;
@@ -59,9 +65,9 @@ static Status find_peak(Alignment *alignment, const Pair *pair, Diagnostic *diag
     rest = sqrt(rest / others);
     alignment->confidence = most > 0.0 ? decibels_of_amplitude(most / fmax(rest, 1e-9 * most))
                                        : 0.0;
-    int strongest = (int)(response_peak(response.correlation, count) + 0.5);
-    alignment->inverted = response.correlation[strongest] < 0.0f;
-    response_clear(&response);
+    int strongest = (int)(correlation_peak(found.normalised, count) + 0.5);
+    alignment->inverted = found.normalised[strongest] < 0.0f;
+    correlation_clear(&found);
     return STATUS_OK;
 }
 
@@ -222,32 +228,32 @@ static double shift_between(const float *a, const float *b) {
         }
         sums[shift + DRIFT_LOOK] = (float)fmax(sum, 0.0); // polarity does not drift
     }
-    return response_peak(sums, 2 * DRIFT_LOOK + 1) - DRIFT_LOOK;
+    return correlation_peak(sums, 2 * DRIFT_LOOK + 1) - DRIFT_LOOK;
 }
 
 Status align_drift(double *drift, const Pair *pair, int delay, Diagnostic *diagnostic) {
     *drift = 0.0;
     size_t skip = delay > 0 ? (size_t)delay : 0, late = delay < 0 ? (size_t)-delay : 0;
-    Pair aligned = {pair->rate, pair->input + late, pair->input_frames - late, pair->target + skip,
-                    pair->target_frames - skip};
+    SignalPair aligned = {pair->input + late, pair->input_frames - late, pair->target + skip,
+                          pair->target_frames - skip};
     size_t frames = aligned.input_frames < aligned.target_frames ? aligned.input_frames
                                                                  : aligned.target_frames;
-    Response first = {0}, last = {0};
-    Status status = response_init(&first, &aligned, 0, frames / 3, DRIFT_REACH, DRIFT_BLOCKS,
-                                  diagnostic);
+    Correlation first = {0}, last = {0};
+    Status status = correlation_init(&first, &aligned, 0, frames / 3, DRIFT_REACH, DRIFT_BLOCKS,
+                                     diagnostic);
     if (status == STATUS_OK) {
-        status = response_init(&last, &aligned, frames - frames / 3, frames, DRIFT_REACH,
-                               DRIFT_BLOCKS, diagnostic);
+        status = correlation_init(&last, &aligned, frames - frames / 3, frames, DRIFT_REACH,
+                                  DRIFT_BLOCKS, diagnostic);
     }
     if (status == STATUS_OK) {
         // ImpulseResponse responses tell fractions of a sample; but within a third that drifts much
         // they smear out, and correlations, which do not depend on what is high, hold longer.
         *drift = shift_between(first.impulse, last.impulse);
         if (fabs(*drift) > DRIFT_SHARP) {
-            *drift = shift_between(first.correlation, last.correlation);
+            *drift = shift_between(first.normalised, last.normalised);
         }
     }
-    response_clear(&first);
-    response_clear(&last);
+    correlation_clear(&first);
+    correlation_clear(&last);
     return status;
 }

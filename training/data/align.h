@@ -9,7 +9,7 @@
 
 #include "dsp/base/status.h"
 #include "dsp/base/thread_pool.h"
-#include "training/data/response.h"
+#include "training/data/pair.h"
 
 // Delays are in samples; positive: the target is late.
 typedef struct Alignment {

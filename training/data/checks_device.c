@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dsp/base/decibels.h"
+#include "dsp/base/fourier.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "training/data/repeat.h"

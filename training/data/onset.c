@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 
 enum {

@@ -7,7 +7,7 @@
 #define GRUFF_TRAINING_DATA_ONSET_H
 
 #include "dsp/base/status.h"
-#include "training/data/response.h"
+#include "training/data/pair.h"
 
 typedef struct Onset {
     int delay;       // the latest from which on the taps still explain all that can be explained

@@ -7,7 +7,7 @@
 
 #include "dsp/base/status.h"
 #include "dsp/base/thread_pool.h"
-#include "training/data/response.h"
+#include "training/data/pair.h"
 
 // Puts into errors[count] the training error (an ESR, half of it pre-emphasised) that the last
 // third of `updates` updates came to when target[n + delays[i]] belongs to input[n]; infinite where

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: ISC
-#include "training/data/response.h"
+#include "dsp/base/correlation.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
+#include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 
 // Of the input's mean power, added to each bin's before dividing by it: holds the noise down where
@@ -60,7 +60,7 @@ static void fetch(float *to, const float *from, size_t frames, long long first, 
 }
 
 // Adds the input's frames begin .. begin + count - 1 against the target `reach` to either side.
-static void add_block(Sums *sums, const Pair *pair, size_t begin, int count, int reach) {
+static void add_block(Sums *sums, const SignalPair *pair, size_t begin, int count, int reach) {
     memset(sums->samples, 0, (size_t)sums->size * sizeof(float));
     fetch(sums->samples + reach, pair->input, pair->input_frames, (long long)begin, count);
     for (int i = reach; i < reach + count; i++) {
@@ -102,19 +102,19 @@ static int transform_size(int reach) {
     return size;
 }
 
-Status response_init(Response *response, const Pair *pair, size_t begin, size_t end, int reach,
-                     int most, Diagnostic *diagnostic) {
-    *response = (Response){.reach = reach};
-    response->correlation = memory_new(2 * (size_t)reach + 1, sizeof(float));
-    response->impulse = memory_new(2 * (size_t)reach + 1, sizeof(float));
+Status correlation_init(Correlation *correlation, const SignalPair *pair, size_t begin, size_t end,
+                        int reach, int most, Diagnostic *diagnostic) {
+    *correlation = (Correlation){.reach = reach};
+    correlation->normalised = memory_new(2 * (size_t)reach + 1, sizeof(float));
+    correlation->impulse = memory_new(2 * (size_t)reach + 1, sizeof(float));
     Sums sums = {0};
     Status status = sums_init(&sums, transform_size(reach), diagnostic);
-    if (status == STATUS_OK && (!response->correlation || !response->impulse)) {
+    if (status == STATUS_OK && (!correlation->normalised || !correlation->impulse)) {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a correlation");
     }
     if (status != STATUS_OK) {
         sums_clear(&sums);
-        response_clear(response);
+        correlation_clear(correlation);
         return status;
     }
     size_t length = (size_t)(sums.size - 2 * reach);
@@ -129,20 +129,20 @@ Status response_init(Response *response, const Pair *pair, size_t begin, size_t 
         mean += sums.power[k] / (0.5 * sums.size + 1.0);
     }
     if (energies > 0.0) {
-        lags(&sums, response->correlation, reach, NULL, energies);
-        lags(&sums, response->impulse, reach, sums.power, REGULAR * mean);
+        lags(&sums, correlation->normalised, reach, NULL, energies);
+        lags(&sums, correlation->impulse, reach, sums.power, REGULAR * mean);
     }
     sums_clear(&sums);
     return STATUS_OK;
 }
 
-void response_clear(Response *response) {
-    memory_free(response->correlation);
-    memory_free(response->impulse);
-    *response = (Response){0};
+void correlation_clear(Correlation *correlation) {
+    memory_free(correlation->normalised);
+    memory_free(correlation->impulse);
+    *correlation = (Correlation){0};
 }
 
-double response_peak(const float *values, int count) {
+double correlation_peak(const float *values, int count) {
     int at = 0;
     for (int i = 1; i < count; i++) {
         if (fabsf(values[i]) > fabsf(values[at])) {
