@@ -44,7 +44,7 @@ search() {
     target=$1
     shift
     mkdir -p "$build/found-$target"
-    if ! "$build/tree/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=20 \
+    if ! "$build/tree/tests/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=120 \
         -rss_limit_mb=2000 -print_final_stats=1 -artifact_prefix="$build/$target-" "$@" \
         "$build/found-$target" "$root/tests/fuzz/corpus/$target" >"$build/$target.log" 2>&1; then
         tail -n 60 "$build/$target.log"

@@ -59,3 +59,14 @@ number() {
 holds() {
     awk "BEGIN { exit !($1) }" || fail "not so: $1"
 }
+
+# until_true COMMAND...: tries twenty times a second, for ten minutes: only what hangs takes that
+# long, however busy the machine is.
+until_true() {
+    tries=12000
+    while ! "$@"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "not so after ten minutes: $*"
+        sleep 0.05
+    done
+}

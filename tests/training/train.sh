@@ -107,12 +107,7 @@ fi
 : >log.txt
 "$train" "$dry" "$wet" -o stopped.json --hidden 4 --time 600 >log.txt 2>&1 &
 job=$!
-tries=0
-until grep -q 'held out' log.txt || [ $tries -ge 600 ]; do
-    sleep 0.1
-    tries=$((tries + 1))
-done
-sleep 2
+until_true grep -q '^epoch' log.txt # there is a model to end with
 kill -INT $job
 wait $job || fail "Ctrl-C: exit status $?: $(cat log.txt)"
 grep -q '^stopped after' log.txt || fail "Ctrl-C: $(cat log.txt)"
@@ -122,22 +117,14 @@ grep -q '^stopped after' log.txt || fail "Ctrl-C: $(cat log.txt)"
 : >log.txt # the shell below empties it in its own time
 "$train" "$dry" "$wet" -o raced.json --no-trials --hidden 4 --seeds 3 --epochs 900 >log.txt 2>&1 &
 job=$!
-tries=0
-until grep -q '^epoch' log.txt || [ $tries -ge 1200 ]; do # the first check after the race
-    sleep 0.1
-    tries=$((tries + 1))
-done
+until_true grep -q '^epoch' log.txt # the first check after the race
 kill -INT $job
 wait $job || fail "a race: exit status $?: $(cat log.txt)"
 
 # Killed outright and resumed: the same bytes as a run that was left alone.
 "$train" "$dry" "$wet" -o killed.json --name amp --hidden 8 --epochs 12 -q &
 job=$!
-tries=0
-until [ -s killed.json.checkpoint ] || [ $tries -ge 600 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+until_true [ -s killed.json.checkpoint ]
 kill -KILL $job
 wait $job 2>/dev/null || true
 "$train" "$dry" "$wet" -o killed.json --name amp --hidden 8 --epochs 12 -q --resume

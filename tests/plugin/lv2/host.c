@@ -224,11 +224,15 @@ bool host_await_status(Host *host) {
     float silence[64] = {0};
     for (int i = 0; i < 2000 && !host->status[0]; i++) {
         host_run(host, silence, silence, 64);
-        if (host->flags & HOST_THREAD) {
+        while (!host_is_idle(host)) {
             nanosleep(&(struct timespec){0, 1000000}, NULL);
         }
     }
     return host->status[0] != 0;
+}
+
+bool host_is_idle(Host *host) {
+    return !(host->flags & HOST_THREAD) || worker_is_idle(&host->worker);
 }
 
 // ---- Talking ----

@@ -47,8 +47,12 @@ void host_run_stereo(Host *host, const float *const *in, float *const *out, int 
 // Cycles of `block` frames (0: of random length); in place is fine.
 void host_play(Host *host, const float *in, float *out, int frames, int block);
 
-// Silent cycles until the plugin has told a status, or for two seconds; whether it did.
+// Silent cycles until the plugin has told a status, or for two seconds of audio after its worker
+// has done its work; whether it did.
 bool host_await_status(Host *host);
+
+// Whether the plugin's worker has nothing to do.
+bool host_is_idle(Host *host);
 
 void host_set(Host *host, ControlId id, float value);
 

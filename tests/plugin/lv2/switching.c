@@ -28,8 +28,8 @@ enum {
     PERIODS = 10,        // until it does
     FADE = SAMPLE_RATE / 50,
     SWITCHES = 10000,
-    IMPATIENT = 5, // blocks between changes that do not wait for each other
-    PATIENCE = 200000
+    IMPATIENT = 5,    // blocks between changes that do not wait for each other
+    PATIENCE = 20000, // blocks in which the worker has nothing to do
 };
 
 static const double pi = 3.14159265358979;
@@ -135,11 +135,12 @@ static bool plays(const Listener *listener, int model) {
 }
 
 static void play_until(Listener *listener, int model) {
-    int tries = 0;
+    int left = PATIENCE;
     do {
+        left -= host_is_idle(listener->host);
         play_block(listener);
-    } while (!plays(listener, model) && ++tries < PATIENCE);
-    if (tries == PATIENCE) {
+    } while (!plays(listener, model) && left > 0);
+    if (left == 0) {
         print_error("%s does not play: %s\n", paths[model], host_status(listener->host));
         fail();
     }

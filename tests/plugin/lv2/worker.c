@@ -58,9 +58,11 @@ static LV2_Worker_Status respond(LV2_Worker_Respond_Handle handle, uint32_t size
 static bool next_job(Worker *worker, Job *job, bool wait) {
     pthread_mutex_lock(&worker->lock);
     while (wait && worker->count == 0 && !worker->stop) {
+        worker->working = false;
         pthread_cond_wait(&worker->there, &worker->lock);
     }
     bool there = worker->count > 0;
+    worker->working = there;
     if (there) {
         *job = worker->jobs[worker->first];
         worker->first = (worker->first + 1) % WORKER_JOBS;
@@ -79,6 +81,13 @@ static void work_off(Worker *worker, bool wait) {
 
 void worker_work(Worker *worker) {
     work_off(worker, false);
+}
+
+bool worker_is_idle(Worker *worker) {
+    pthread_mutex_lock(&worker->lock);
+    bool idle = worker->count == 0 && !worker->working;
+    pthread_mutex_unlock(&worker->lock);
+    return idle;
 }
 
 static void *work_thread(void *argument) {

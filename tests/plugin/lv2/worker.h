@@ -23,7 +23,7 @@ typedef struct Worker {
     pthread_mutex_t lock;
     pthread_cond_t there;
     pthread_t thread;
-    bool stop;
+    bool stop, working;
     int first, count;
     Job jobs[WORKER_JOBS];
 } Worker;
@@ -37,6 +37,9 @@ LV2_Worker_Status worker_schedule(LV2_Worker_Schedule_Handle handle, uint32_t si
 
 // Does what is in the queue.
 void worker_work(Worker *worker);
+
+// Whether nothing is in the queue or being done.
+bool worker_is_idle(Worker *worker);
 
 // The thread that does it at once. Stopping does what is left. False when there is no thread.
 bool worker_start(Worker *worker);
