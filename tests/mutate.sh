@@ -22,8 +22,9 @@ refuse() {
 
 all=$(find tests/mutants -name '*.patch' | sed 's,^tests/mutants/,,; s,\.patch$,,' | LC_ALL=C sort)
 
+tree=$root # where they are taken from
 patch_of() {
-    printf '%s/tests/mutants/%s.patch' "$root" "$1"
+    printf '%s/tests/mutants/%s.patch' "$tree" "$1"
 }
 
 promise_of() {
