@@ -11,6 +11,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 enum { BLOCK = 64 }; // frames looked at at a time
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/measures/agreement.h"
 
+#include "dsp/network/isa_choice.h"
+
 Status agreement_find(Agreement *agreement, const Model *model, Diagnostic *diagnostic) {
     *agreement = (Agreement){.isa = ISA_SCALAR, .test = {.passed = true}};
     for (int isa = 0; isa < ISA_COUNT; isa++) {

@@ -8,6 +8,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 #define LENGTH 3.0   // s
 #define SETTLING 0.5 // s at its beginning that do not count

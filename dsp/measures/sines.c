@@ -8,6 +8,7 @@
 #include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 #define SOFT (-12.0)     // dB
 #define LOWEST 1000.0    // Hz

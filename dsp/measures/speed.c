@@ -8,6 +8,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 static const double least_run = 4e-3; // s
 

@@ -10,6 +10,8 @@
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
 #include "dsp/network/engine_check.h"
+#include "dsp/network/isa_choice.h"
+#include "dsp/network/kernels/find.h"
 #include "dsp/network/kernels/pack.h"
 #include "dsp/network/layer_stack.h"
 

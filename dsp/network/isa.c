@@ -1,49 +1,23 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/network/isa.h"
 
-#include <stdlib.h>
+#include <string.h>
 
-#include "dsp/network/kernels/kernels.h"
+static const char *const names[ISA_COUNT] = {
+    [ISA_SCALAR] = "scalar", [ISA_SSE2] = "sse2", [ISA_AVX2] = "avx2",
+    [ISA_AVX512] = "avx512", [ISA_NEON] = "neon",
+};
 
-// The compiler's run-time library also asks the system whether it saves the wide registers.
-static bool machine_has(Isa isa) {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    switch (isa) {
-    case ISA_SCALAR:
-    case ISA_SSE2:
-        return true;
-    case ISA_AVX2:
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    case ISA_AVX512:
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    default:
-        return false;
-    }
-#elif defined(__aarch64__)
-    return isa == ISA_SCALAR || isa == ISA_NEON;
-#else
-    return isa == ISA_SCALAR;
-#endif
+const char *isa_name(Isa isa) {
+    return (unsigned)isa < ISA_COUNT ? names[isa] : "unknown";
 }
 
-bool isa_available(Isa isa) {
-    return kernels_find(isa, false) && machine_has(isa);
-}
-
-Isa isa_best(void) {
-    const char *forced = getenv("GRUFF_ISA");
-    Isa isa;
-    if (forced && isa_from_name(forced, &isa) && isa_available(isa)) {
-        return isa;
-    }
-    static const Isa fastest_first[] = {ISA_AVX512, ISA_AVX2, ISA_NEON, ISA_SSE2};
-    for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++) {
-        if (isa_available(fastest_first[i])) {
-            return fastest_first[i];
+bool isa_from_name(const char *name, Isa *isa) {
+    for (int i = 0; i < ISA_COUNT; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *isa = (Isa)i;
+            return true;
         }
     }
-    return ISA_SCALAR;
+    return false;
 }

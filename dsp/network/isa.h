@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The instruction sets that kernels are built for, and which of them to use on this machine.
+// The instruction sets that kernels are built for, and their names.
 #ifndef GRUFF_DSP_NETWORK_ISA_H
 #define GRUFF_DSP_NETWORK_ISA_H
 
@@ -19,12 +19,5 @@ const char *isa_name(Isa isa);
 
 // Reads a name as isa_name gives it; false when there is no such ISA.
 bool isa_from_name(const char *name, Isa *isa);
-
-// Whether this build has kernels for `isa` and this machine can run them. Any thread.
-bool isa_available(Isa isa);
-
-// The fastest available ISA, or the one that the environment variable GRUFF_ISA names if that is
-// available. Asks the processor and the environment: not for the audio thread.
-Isa isa_best(void);
 
 #endif

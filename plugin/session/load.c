@@ -5,6 +5,7 @@
 
 #include "dsp/files/audio/impulse_response_file.h"
 #include "dsp/files/models/model_file.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/network/selftest.h"
 
 static const char *file_name(const char *path) {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "plugin/tool/bench_measure.h"
 #include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"

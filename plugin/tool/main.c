@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dsp/network/isa_choice.h"
 #include "plugin/tool/options.h"
 #include "plugin/tool/tool.h"
 

@@ -13,6 +13,7 @@
 #include "dsp/base/random.h"
 #include "dsp/chain/processor.h"
 #include "dsp/measures/speed.h"
+#include "dsp/network/isa_choice.h"
 
 enum { BLOCK = 64, BLOCKS = 8000, RATE = 48000, HIDDEN = 32, CHANNELS = 2 };
 

@@ -25,6 +25,7 @@
 #include "dsp/chain/model_stage.h"
 #include "dsp/chain/rate_converter.h"
 #include "dsp/files/models/model_file.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/signals/guitar.h"
 #include "dsp/signals/score.h"
 

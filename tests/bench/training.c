@@ -9,6 +9,7 @@
 #include "dsp/base/clock.h"
 #include "dsp/base/random.h"
 #include "dsp/measures/speed.h"
+#include "dsp/network/isa_choice.h"
 #include "plugin/tool/probe.h"
 #include "training/learning/learner.h"
 #include "training/learning/trainer.h"

@@ -10,6 +10,7 @@
 #include "dsp/files/models/model_file.h"
 #include "dsp/files/models/tree.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/range.h"
 

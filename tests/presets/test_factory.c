@@ -16,6 +16,7 @@
 #include "dsp/base/random.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/network/selftest.h"
 
 enum {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dsp/network/isa_choice.h"
+
 // -1 .. 1 (linear congruential generator, Knuth's MMIX constants).
 static float noise(uint64_t *state) {
     *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);

@@ -7,6 +7,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/measures/sines.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "training/report/figure.h"
 
 #define HERTZ 200.0

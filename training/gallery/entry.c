@@ -13,6 +13,7 @@
 #include "dsp/files/models/model_file.h"
 #include "dsp/measures/speed.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "training/data/manifest.h"
 
 enum { INPUT, TARGET, OUTPUT };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/network/isa_choice.h"
 #include "training/network/pass.h"
 #include "training/network/spectral.h"
 

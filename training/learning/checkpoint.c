@@ -8,7 +8,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/whole_file.h"
-#include "dsp/network/isa.h"
+#include "dsp/network/isa_choice.h"
 
 static const char magic[16] = "gruff resume 3";
 

@@ -8,6 +8,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
+#include "dsp/network/isa_choice.h"
 #include "training/learning/adam.h"
 #include "training/network/loss.h"
 #include "training/network/pass.h"

@@ -7,6 +7,7 @@
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 #define SETTLING 2048 // samples before the state counts
 #define RIDGE 1e-2    // of the mean square of a unit, so that nearly equal units share their part

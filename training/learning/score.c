@@ -6,6 +6,7 @@
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 static Status score_one(Score *score, Engine *engine, const Dataset *dataset,
                         Diagnostic *diagnostic) {

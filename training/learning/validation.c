@@ -7,6 +7,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/measures/measure.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 #define SETTLING 0.5 // s
 

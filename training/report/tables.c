@@ -7,6 +7,7 @@
 #include "dsp/measures/loudness.h"
 #include "dsp/measures/speed.h"
 #include "dsp/network/isa.h"
+#include "dsp/network/isa_choice.h"
 #include "training/learning/schedule.h"
 #include "training/report/html.h"
 

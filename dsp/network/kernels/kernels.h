@@ -115,8 +115,4 @@ typedef struct Kernels {
     void (*dense)(const DenseJob *job) REALTIME;
 } Kernels;
 
-// The table of `isa`, with exact or with fast activations (see activations.h); NULL when this build
-// has none, as for fast ones of the scalar reference. Does not ask the machine.
-const Kernels *kernels_find(Isa isa, bool fast);
-
 #endif

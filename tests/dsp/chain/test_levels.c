@@ -11,6 +11,7 @@
 
 #include "dsp/chain/dc_blocker.h"
 #include "dsp/chain/gate.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/processor_rig.h"
 #include "tests/rig/sample_model.h"
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "dsp/base/denormals.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/processor_rig.h"
 #include "tests/rig/sample_model.h"
 

@@ -13,6 +13,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/chain/rate_converter.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/processor_rig.h"
 #include "tests/rig/sample_model.h"
 

@@ -17,6 +17,7 @@
 #include "dsp/files/models/model_file.h"
 #include "dsp/library/gruff.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/sample_model.h"
 #include "tests/rig/scratch.h"
 

@@ -10,6 +10,7 @@
 
 #include "dsp/measures/agreement.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/sample_model.h"
 
 enum { FRAMES = 2048, HIDDEN = 16 };

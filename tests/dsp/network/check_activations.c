@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dsp/network/isa_choice.h"
+#include "dsp/network/kernels/find.h"
 #include "dsp/network/kernels/kernels.h"
 #include "tests/rig/check.h"
 

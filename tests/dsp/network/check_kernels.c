@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/check.h"
 
 // Which activations are under test: the approximate ones, on all ISAs but the reference.

@@ -12,6 +12,7 @@
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/network/selftest.h"
 
 enum { SKIPPED = 77, SECONDS = 10, QUICK_SECONDS = 2, RATE = 48000 };

@@ -13,6 +13,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/dsp/network/equations.h"
 
 enum { FRAMES = 250, CHANNELS = ENGINE_MAX_CHANNELS };

@@ -13,6 +13,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 enum { FRAMES = 300 };
 

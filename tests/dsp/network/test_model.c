@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "dsp/network/isa.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/network/model.h"
 
 enum { ARRAYS = 7 };

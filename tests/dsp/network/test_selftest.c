@@ -12,6 +12,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/network/selftest.h"
 #include "tests/rig/sample_model.h"
 

@@ -11,6 +11,7 @@
 
 #include "dsp/base/denormals.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/sample_model.h"
 
 enum { FRAMES = 600, MOST = 64 }; // frames of one engine_run

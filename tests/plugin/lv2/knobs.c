@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "dsp/files/models/model_file.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/signals/guitar.h"
 #include "tests/plugin/lv2/files.h"
 #include "tests/plugin/lv2/host.h"

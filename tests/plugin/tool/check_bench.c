@@ -8,6 +8,7 @@
 
 #include "dsp/files/models/tree.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 
 enum { MAX_BYTES = 1 << 20 };
 

@@ -15,6 +15,7 @@
 #include "dsp/files/audio/audio_io.h"
 #include "dsp/files/audio/resample.h"
 #include "dsp/files/models/model_file.h"
+#include "dsp/network/isa_choice.h"
 #include "plugin/tool/tool.h"
 #include "tests/rig/sample_model.h"
 #include "tests/rig/scratch.h"

@@ -13,6 +13,7 @@
 #include "dsp/files/models/model_file.h"
 #include "dsp/measures/loudness.h"
 #include "dsp/network/engine.h"
+#include "dsp/network/isa_choice.h"
 #include "dsp/network/selftest.h"
 #include "tests/rig/sample_model.h"
 #include "tests/rig/scratch.h"

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "dsp/base/random.h"
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/reference_network.h"
 #include "training/network/network.h"
 #include "training/network/pass.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "dsp/network/kernels/kernels.h"
+#include "dsp/network/kernels/find.h"
 
 #include "dsp/network/kernels/tables.h"
 
