@@ -38,22 +38,21 @@ void save(const char *name, int rate, const float *samples, size_t frames) {
     assert_int_equal(audio_file_write(scratch_path(name), rate, samples, frames, NULL), STATUS_OK);
 }
 
-Status load(Dataset *dataset, const char *input, const char *target, bool force, bool trials,
+Status load(Dataset *dataset, const char *input, const char *target, bool force, bool fits,
             Diagnostic *diagnostic) {
     char first[512], second[512];
     snprintf(first, sizeof first, "%s", scratch_path(input));
     snprintf(second, sizeof second, "%s", scratch_path(target));
-    DatasetOptions options = {
-        .force = force, .fits = trials ? delay_fit_errors : NULL, .threads = 2};
+    DatasetOptions options = {.force = force, .fits = fits ? delay_fit_errors : NULL, .threads = 2};
     return dataset_read(dataset, (const char *const[]){first, second}, 2, &options, diagnostic);
 }
 
-double expect(const char *input, const char *target, bool trials, const char *id, Verdict verdict,
+double expect(const char *input, const char *target, bool fits, const char *id, Verdict verdict,
               const char *words) {
     Dataset dataset;
     Diagnostic diagnostic = {""};
     const Check *worst = NULL;
-    assert_int_equal(load(&dataset, input, target, true, trials, &diagnostic), STATUS_OK);
+    assert_int_equal(load(&dataset, input, target, true, fits, &diagnostic), STATUS_OK);
     const Checks *checks = &dataset.recordings[0].checks;
     for (int i = 0; i < checks->count; i++) {
         const Check *check = &checks->check[i];
@@ -75,8 +74,7 @@ double expect(const char *input, const char *target, bool trials, const char *id
     double value = worst->value;
     dataset_clear(&dataset);
     if (verdict == VERDICT_REFUSE) {
-        assert_int_equal(load(&dataset, input, target, false, trials, &diagnostic),
-                         STATUS_BAD_AUDIO);
+        assert_int_equal(load(&dataset, input, target, false, fits, &diagnostic), STATUS_BAD_AUDIO);
         assert_null(dataset.recordings);
     }
     return value;

@@ -20,12 +20,12 @@ int checks_rig_remove(void **state);
 void save(const char *name, int rate, const float *samples, size_t frames);
 
 // Reads a pair; on success the caller clears *dataset.
-Status load(Dataset *dataset, const char *input, const char *target, bool force, bool trials,
+Status load(Dataset *dataset, const char *input, const char *target, bool force, bool fits,
             Diagnostic *diagnostic);
 
 // The worst of the checks `id` of the pair, which must say `words`; the pair is refused unless
 // forced exactly when `verdict` is to refuse. Answers its value.
-double expect(const char *input, const char *target, bool trials, const char *id, Verdict verdict,
+double expect(const char *input, const char *target, bool fits, const char *id, Verdict verdict,
               const char *words);
 
 #endif

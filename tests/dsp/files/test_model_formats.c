@@ -173,7 +173,7 @@ static void test_gruff_keys(void **state) {
         expect_refused(text, STATUS_BAD_MODEL, bad[i].words);
         free(text);
     }
-    char *text = tiny_model_with("\"layers\"", "\"gruff\": {\"version\": 9, \"news\": [], "
+    char *text = tiny_model_with("\"layers\"", "\"gruff\": {\"version\": 9, \"later\": [], "
                                                "\"loudness\": null, \"latency\": \"?\", "
                                                "\"initial_state\": [[1, 2], null]}, \"layers\"");
     Model *model = parse(text);

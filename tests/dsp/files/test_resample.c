@@ -29,7 +29,7 @@ static Status read_source(void *context, float *samples, size_t frames, Diagnost
         samples[2 * i + 1] = -samples[2 * i];
     }
     if (source->fails_at && source->next > source->fails_at) {
-        return diagnose(diagnostic, STATUS_CANNOT_READ, "the tape is torn");
+        return diagnose(diagnostic, STATUS_CANNOT_READ, "the source fails");
     }
     return STATUS_OK;
 }
@@ -74,7 +74,7 @@ static void a_source_that_fails_is_told(void **state) {
     Diagnostic diagnostic = {""};
     assert_int_equal(resampler_new(&resampler, 1.5, 2, read_source, &source, NULL), STATUS_OK);
     assert_int_equal(read_pieces(resampler, &diagnostic), STATUS_CANNOT_READ);
-    assert_string_equal(diagnostic.text, "the tape is torn");
+    assert_string_equal(diagnostic.text, "the source fails");
     resampler_free(resampler);
 }
 

@@ -90,12 +90,12 @@ static void assert_saved(FileKind kind, const char *path, bool has_content) {
     memory_free(saved);
 }
 
-static void assert_news(const char *model, const char *cabinet, const char *words) {
-    const Notification *news = loader_notification(loader);
-    assert_non_null(news);
-    assert_string_equal(news->paths[FILE_MODEL], model);
-    assert_string_equal(news->paths[FILE_CABINET], cabinet);
-    assert_non_null(strstr(news->status.text, words));
+static void assert_notification(const char *model, const char *cabinet, const char *words) {
+    const Notification *notification = loader_notification(loader);
+    assert_non_null(notification);
+    assert_string_equal(notification->paths[FILE_MODEL], model);
+    assert_string_equal(notification->paths[FILE_CABINET], cabinet);
+    assert_non_null(strstr(notification->status.text, words));
     assert_null(loader_notification(loader)); // told once
     loader_collect(loader);
 }
@@ -145,7 +145,7 @@ static void a_file_is_what_it_holds(void **state) {
     assert_true(level() == -1.0f);
     assert_saved(FILE_MODEL, one, true);
     assert_saved(FILE_CABINET, turned, true);
-    assert_news(one, turned, "cabinet");
+    assert_notification(one, turned, "cabinet");
     assert_string_equal(logged[LOG_ERROR], "");
 }
 
@@ -157,13 +157,13 @@ static void on_failure_the_old_one_stays(void **state) {
     longest[0] = '/';
     longest[LOADER_PATH] = '\0';
     assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
-    assert_news(one, "", "one.json");
+    assert_notification(one, "", "one.json");
     const char *const failing[] = {bad, "/nowhere.json", longest};
     for (size_t i = 0; i < sizeof failing / sizeof *failing; i++) {
         assert_int_not_equal(loader_load(loader, FILE_MODEL, failing[i], true), STATUS_OK);
         assert_true(level() == 1.0f);
         assert_saved(FILE_MODEL, one, true);
-        assert_news(one, "", i == 2 ? "longer than" : strrchr(failing[i], '/'));
+        assert_notification(one, "", i == 2 ? "longer than" : strrchr(failing[i], '/'));
     }
     assert_non_null(strstr(logged[LOG_ERROR], "bad.json"));
 }
@@ -172,7 +172,7 @@ static void a_step_goes_round_past_what_cannot_be_loaded(void **state) {
     (void)state;
     name_files();
     assert_int_not_equal(loader_step(loader, true), STATUS_OK); // from nowhere
-    assert_news("", "", "no model is loaded");
+    assert_notification("", "", "no model is loaded");
     assert_int_equal(loader_load(loader, FILE_MODEL, two, true), STATUS_OK);
     for (int forwards = 0; forwards < 2; forwards++) {
         memset(logged, 0, sizeof logged);
@@ -181,7 +181,7 @@ static void a_step_goes_round_past_what_cannot_be_loaded(void **state) {
         assert_true(out[0] != 1.0f); // through a fade
         assert_true(level() == 1.0f);
         assert_int_equal(strstr(logged[LOG_WARNING], "passed over: ") != NULL, forwards);
-        assert_news(one, "", "one.json");
+        assert_notification(one, "", "one.json");
         loader_collect(loader);
         assert_int_equal(loader_load(loader, FILE_MODEL, two, true), STATUS_OK);
     }
@@ -239,7 +239,7 @@ static void what_cannot_be_restored_is_saved_again(void **state) {
     assert_int_not_equal(loader_restore(loader, FILE_MODEL, "/gone.json", &content, true),
                          STATUS_OK);
     assert_true(level() == 1.0f);
-    assert_news(one, "", "/gone.json");
+    assert_notification(one, "", "/gone.json");
     Content saved;
     char *path = loader_saved(loader, FILE_MODEL, &saved);
     assert_string_equal(path, "/gone.json");
@@ -257,17 +257,17 @@ static void news_waits_for_room_and_the_latest_counts(void **state) {
     assert_null(loader_notification(loader));
     assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
     assert_int_equal(loader_load(loader, FILE_MODEL, two, true), STATUS_OK);
-    const Notification *news = loader_notification(loader); // of the second alone
-    assert_string_equal(news->paths[FILE_MODEL], two);
+    const Notification *notification = loader_notification(loader); // of the second alone
+    assert_string_equal(notification->paths[FILE_MODEL], two);
     assert_null(loader_notification(loader));
     assert_false(loader_has_retired(loader));
     assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
-    news = loader_notification(loader);
-    assert_string_equal(news->paths[FILE_MODEL], one);
+    notification = loader_notification(loader);
+    assert_string_equal(notification->paths[FILE_MODEL], one);
     assert_true(loader_has_retired(loader)); // the notification before
     loader_collect(loader);
     assert_false(loader_has_retired(loader));
-    assert_string_equal(news->paths[FILE_MODEL], one); // still there
+    assert_string_equal(notification->paths[FILE_MODEL], one); // still there
 }
 
 static void what_sounded_is_retired_until_it_is_collected(void **state) {

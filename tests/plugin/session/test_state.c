@@ -177,10 +177,10 @@ static LV2_State_Status restore(const LV2_Feature *const *features) {
 
 // What sounds now, from the notification.
 static void assert_sounds(const char *model, const char *cabinet) {
-    const Notification *news = loader_notification(loader);
-    assert_non_null(news);
-    assert_string_equal(news->paths[FILE_MODEL], model);
-    assert_string_equal(news->paths[FILE_CABINET], cabinet);
+    const Notification *notification = loader_notification(loader);
+    assert_non_null(notification);
+    assert_string_equal(notification->paths[FILE_MODEL], model);
+    assert_string_equal(notification->paths[FILE_CABINET], cabinet);
 }
 
 static const char *real_path(const char *name) {
