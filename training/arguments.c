@@ -39,7 +39,7 @@ static Status take_latency(void *place, const Option *option, const char *text,
     double samples = 0.0;
     Status status = option_number(option, text, &samples, diagnostic);
     if (status == STATUS_OK) {
-        data->given = true;
+        data->latency_given = true;
         data->latency = (int)samples;
     }
     return status;

@@ -52,8 +52,8 @@ static void test_defaults_stay(void **state) {
     assert_memory_equal(&read_arguments.options, &untouched.options, sizeof untouched.options);
     assert_int_equal(read_arguments.data.threads, untouched.options.threads);
     assert_false(read_arguments.quiet || read_arguments.json || read_arguments.check ||
-                 read_arguments.no_fits || read_arguments.data.given || read_arguments.data.force ||
-                 read_arguments.data.keep_signals);
+                 read_arguments.no_fits || read_arguments.data.latency_given ||
+                 read_arguments.data.force || read_arguments.data.keep_signals);
 }
 
 static void test_how_long_and_from_where(void **state) {
@@ -89,7 +89,7 @@ static void test_recordings(void **state) {
     accept("list.csv --check --latency -12 --force --keep-signals --no-trials "
            "--test-input a.wav --test-target b.wav");
     assert_true(read_arguments.check && read_arguments.no_fits && !read_arguments.output);
-    assert_true(data->given && data->latency == -12 && data->force && data->keep_signals);
+    assert_true(data->latency_given && data->latency == -12 && data->force && data->keep_signals);
     assert_string_equal(data->test_input, "a.wav");
     assert_string_equal(data->test_target, "b.wav");
     assert_int_equal(read_arguments.path_count, 1);

@@ -86,12 +86,12 @@ static bool can_be_aligned(const Loading *loading) {
 static Status find_delay(Load *load, Loading *loading, int index, const Pair *pair) {
     const DatasetOptions *options = load->options;
     Alignment *alignment = &loading->alignment;
-    DelayFits *fits = !options->given && index == 0 ? options->fits : NULL;
+    DelayFits *fits = !options->latency_given && index == 0 ? options->fits : NULL;
     Status status = align(alignment, pair, fits, load->pool, load->diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
-    if (options->given) {
+    if (options->latency_given) {
         alignment->delay = options->latency;
         bool room = labs((long)options->latency) < (long)pair->input_frames / 2;
         return options->fits && room ? align_try(alignment, pair, options->latency, options->fits,
@@ -133,9 +133,9 @@ static Status align_and_check(Load *load, Loading *loading, int index) {
                  loading->target.samples, loading->target.frames};
     bool aligned = can_be_aligned(loading);
     Status status = STATUS_OK;
-    loading->alignment.delay = load->options->given ? load->options->latency
-                               : index > 0          ? load->dataset->recordings[0].latency
-                                                    : 0;
+    loading->alignment.delay = load->options->latency_given ? load->options->latency
+                               : index > 0                  ? load->dataset->recordings[0].latency
+                                                            : 0;
     if (aligned) {
         double drift = 0.0;
         status = find_delay(load, loading, index, &pair);
@@ -144,7 +144,7 @@ static Status align_and_check(Load *load, Loading *loading, int index) {
         }
         if (status == STATUS_OK) {
             checks_timing(checks, &loading->dry, &loading->wet, &loading->alignment,
-                          load->options->given, drift);
+                          load->options->latency_given, drift);
         }
     }
     if (status == STATUS_OK) {

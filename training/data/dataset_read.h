@@ -8,7 +8,7 @@
 #include "training/data/dataset.h"
 
 typedef struct DatasetOptions {
-    bool given;                           // `latency` stands
+    bool latency_given;                   // `latency` stands
     int latency;                          // samples; otherwise it is found
     bool keep_signals;                    // train on test signals, too
     DelayFits *fits;                      // for that; NULL: quicker, less exact

@@ -106,14 +106,14 @@ static void test_latency_given(void **state) {
     static const int given[] = {0, 17, -5};
     for (int i = 0; i < 3; i++) {
         Dataset dataset;
-        DatasetOptions options = {.given = true, .latency = given[i], .threads = 1};
+        DatasetOptions options = {.latency_given = true, .latency = given[i], .threads = 1};
         assert_int_equal(dataset_read(&dataset, paths, 2, &options, NULL), STATUS_OK);
         assert_int_equal(dataset.recordings[0].latency, given[i]);
         assert_int_equal(dataset.recordings[0].frames, FRAMES - abs(given[i]));
         dataset_clear(&dataset);
     }
     Dataset dataset;
-    DatasetOptions options = {.given = true, .latency = FRAMES, .threads = 1};
+    DatasetOptions options = {.latency_given = true, .latency = FRAMES, .threads = 1};
     assert_int_equal(dataset_read(&dataset, paths, 2, &options, NULL), STATUS_BAD_ARGUMENT);
     assert_null(dataset.recordings);
 }
