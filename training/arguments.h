@@ -10,7 +10,7 @@
 #include "training/learning/trainer_options.h"
 
 typedef struct Arguments {
-    const char *const *paths; // what to train on: see training/data/source.h
+    const char *const *paths; // what to train on: see training/data/source_find.h
     int path_count;
     const char *output; // the model file
     bool quiet;

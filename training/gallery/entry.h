@@ -30,9 +30,9 @@ typedef struct GalleryEntry {
     double engine_time; // s of CPU for a sample
 } GalleryEntry;
 
-// Reads the model and the recordings of the list (training/data/source.h; its knobs carry the names
-// of the model's), and plays them. End with entry_clear; on failure *entry is all zero and the
-// diagnostic names file and cause.
+// Reads the model and the recordings of the list (training/data/source_find.h; its knobs carry the
+// names of the model's), and plays them. End with entry_clear; on failure *entry is all zero and
+// the diagnostic names file and cause.
 Status entry_read(GalleryEntry *entry, const char *model, const char *list, Diagnostic *diagnostic);
 void entry_clear(GalleryEntry *entry);
 
