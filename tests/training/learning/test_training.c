@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// The trainer's parts: dataset checks, initial weights, losses, the pool of threads.
+// The trainer's parts: dataset checks, losses, the pool of threads.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,36 +67,6 @@ static void test_dataset_splits(void **state) {
     }
     assert_true(fabs(dataset.energy * (double)dataset.training_frames / energy - 1.0) < 1e-12);
     dataset_clear(&dataset);
-}
-
-static void test_initial_weights(void **state) {
-    (void)state;
-    Network network;
-    NetworkShape shape = {.cell = LAYER_GRU, .layers = 1, .skip = true};
-    assert_int_equal(network_init(&network, &shape, NULL), STATUS_BAD_ARGUMENT);
-    shape.hidden = MODEL_MAX_HIDDEN + 1;
-    assert_int_equal(network_init(&network, &shape, NULL), STATUS_BAD_ARGUMENT);
-    shape.hidden = 11;
-    assert_int_equal(network_init(&network, &shape, NULL), STATUS_OK);
-    network_randomise(&network, 3, 1.0);
-    for (int gate = 0; gate < 3; gate++) { // U U^T = 1
-        const double *u = network.layer[0].recurrent_kernel + (ptrdiff_t)gate * 11 * 11;
-        for (int i = 0; i < 11; i++) {
-            for (int j = 0; j < 11; j++) {
-                double sum = 0.0;
-                for (int k = 0; k < 11; k++) {
-                    sum += u[i * 11 + k] * u[j * 11 + k];
-                }
-                assert_true(fabs(sum - (i == j)) < 1e-12);
-            }
-        }
-    }
-    assert_true(network.layer[0].bias[0] == 1.0 && network.layer[0].bias[11] == 0.0);
-    Model *model = network_model(&network, 48000.0);
-    assert_int_equal(model_check(model, NULL), STATUS_OK);
-    assert_int_equal(model->layers[0].kernel[5], (float)network.layer[0].kernel[5]);
-    model_free(model);
-    network_clear(&network);
 }
 
 // Level of a sine after A-weighting, in dB.
@@ -197,13 +167,9 @@ static void test_shares_of_losses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dataset_refuses),
-        cmocka_unit_test(test_dataset_splits),
-        cmocka_unit_test(test_initial_weights),
-        cmocka_unit_test(test_a_weighting),
-        cmocka_unit_test(test_team),
-        cmocka_unit_test(test_head_fit),
-        cmocka_unit_test(test_shares_of_losses),
+        cmocka_unit_test(test_dataset_refuses), cmocka_unit_test(test_dataset_splits),
+        cmocka_unit_test(test_a_weighting),     cmocka_unit_test(test_team),
+        cmocka_unit_test(test_head_fit),        cmocka_unit_test(test_shares_of_losses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
