@@ -233,8 +233,10 @@ static void train(Run *run) {
         }
     }
     run->result->stopped = fraction < 1.0;
-    if (run->learner.loss_count > 0 && run->write_status == STATUS_OK) {
-        check(run, fraction); // what was learnt since the last check is not lost
+    // What was learnt since the last check is not lost; a run without any has what it began with.
+    bool unchecked = run->learner.loss_count > 0 || run->learner.best_esr < 0.0;
+    if (unchecked && run->write_status == STATUS_OK) {
+        check(run, fraction);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "tests/rig/scratch.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/checkpoint.h"
+#include "training/learning/head_fit.h"
 #include "training/learning/trainer.h"
 
 static Dataset dataset;
@@ -59,6 +60,12 @@ static ModelInfo file_info(void) {
     return info;
 }
 
+static void stop_soon(void *context, const TrainerProgress *progress) {
+    (void)context;
+    (void)progress;
+    stop = 1;
+}
+
 static void test_record(void **state) {
     (void)state;
     TrainerResult result;
@@ -75,11 +82,34 @@ static void test_record(void **state) {
     }
     assert_true(fabs(info.trained_epochs - result.history[best].epoch) < 1e-8);
     assert_true(info.trained_seconds == 0.0); // they differ from run to run
+    // A run by time, which ends as soon as it learnt anything.
     options = small_options(0.0);
-    options.seconds = 0.2;
+    options.seconds = 1e6;
+    options.stop = &stop;
+    options.progress = stop_soon;
+    stop = 0;
     run(&options, &result);
     info = file_info();
     assert_true(info.trained_seconds > 0.0 && info.trained_seconds <= result.seconds);
+}
+
+// A time that is over before it begins leaves the model that the run began with.
+static void test_no_time(void **state) {
+    (void)state;
+    TrainerResult result;
+    Network network;
+    TrainerOptions options = small_options(0.0);
+    options.seconds = 1e-9;
+    run(&options, &result);
+    assert_int_equal(network_init(&network, &options.shape, NULL), STATUS_OK);
+    network_randomise(&network, options.seed, 4.0);
+    assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
+    Model *model = network_model(&network, RATE);
+    assert_true(validation_esr(&validation, model) == result.esr);
+    assert_true(fabs(file_info().esr / result.esr - 1.0) < 1e-8);
+    assert_true(result.samples == 0.0 && result.checks == 1);
+    model_free(model);
+    network_clear(&network);
 }
 
 static void stop_at_check(void *context, const TrainerProgress *progress) {
@@ -176,11 +206,9 @@ static void test_nothing_usable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_record),
-        cmocka_unit_test(test_stops),
-        cmocka_unit_test(test_average_begins_there),
-        cmocka_unit_test(test_optimisers),
-        cmocka_unit_test(test_nothing_usable),
+        cmocka_unit_test(test_record),     cmocka_unit_test(test_no_time),
+        cmocka_unit_test(test_stops),      cmocka_unit_test(test_average_begins_there),
+        cmocka_unit_test(test_optimisers), cmocka_unit_test(test_nothing_usable),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
