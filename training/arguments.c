@@ -98,7 +98,7 @@ static const OptionGroup recording_group = {.heading = "The recordings",
                                             OPTION_ROWS(recording_options)};
 
 static const Option learning_options[] = {
-    {"cell", 0, "NAME", OPTION_INTO(Arguments, options.shape.cell), .words = recipe_cells,
+    {"cell", 0, "NAME", OPTION_INTO(Arguments, options.shape.cell), .make_words = recipe_cells,
      .help = "gru, gru-before (reset gate before the product) or lstm (gru)"},
     {"layers", 0, "N", OPTION_INTO(Arguments, options.shape.layers), .least = 1.0,
      .most = NETWORK_MAX_LAYERS, .help = "recurrent layers, 1 to 3 (1)"},

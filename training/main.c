@@ -297,7 +297,7 @@ static void print_start(const Arguments *a, const Dataset *dataset) {
     printf("%.1f s at %d Hz, %.1f s of it held out; %s, %d x %d, %d thread%s\n",
            (double)(dataset->training_frames + dataset->validation_frames) / dataset->rate,
            dataset->rate, (double)dataset->validation_frames / dataset->rate,
-           recipe_cell_name(shape->cell), shape->layers, shape->hidden, a->options.threads,
+           layer_kind_name(shape->cell), shape->layers, shape->hidden, a->options.threads,
            a->options.threads == 1 ? "" : "s");
     fflush(stdout);
 }

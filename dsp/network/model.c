@@ -6,18 +6,6 @@
 
 #include "dsp/base/memory.h"
 
-int layer_gates(LayerKind kind) {
-    switch (kind) {
-    case LAYER_GRU:
-    case LAYER_GRU_RESET_BEFORE:
-        return 3;
-    case LAYER_LSTM:
-        return 4;
-    default:
-        return 1;
-    }
-}
-
 Model *model_new(void) {
     Model *model = memory_new(1, sizeof *model);
     if (!model) {

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "dsp/base/status.h"
+#include "dsp/network/layer_kind.h"
 
 enum {
     MODEL_MAX_LAYERS = 8,
@@ -17,23 +18,6 @@ enum {
     MODEL_MAX_KNOBS = 8,
     MODEL_TEXT = 128, // bytes of a metadata text, with its final zero
 };
-
-typedef enum LayerKind {
-    LAYER_DENSE,            // y = activation(W x + b)
-    LAYER_GRU,              // reset gate after the recurrent product (Keras, cuDNN, PyTorch)
-    LAYER_GRU_RESET_BEFORE, // reset gate before the recurrent product (Cho et al. 2014)
-    LAYER_LSTM,             // Hochreiter & Schmidhuber 1997, with forget gate (Gers et al. 2000)
-} LayerKind;
-
-typedef enum Activation {
-    ACTIVATION_LINEAR,
-    ACTIVATION_TANH,
-    ACTIVATION_SIGMOID,
-    ACTIVATION_RELU,
-    ACTIVATION_ELU,     // x for x > 0, else exp(x) - 1
-    ACTIVATION_SOFTMAX, // exp(x_i) / sum_k exp(x_k)
-    ACTIVATION_PRELU,   // x for x > 0, else slope * x
-} Activation;
 
 // The weights of one layer. Rows are gate-major: row = gate * outputs + unit.
 //
@@ -103,9 +87,6 @@ typedef struct Model {
     ModelTest test;
     ModelInfo info;
 } Model;
-
-// Number of gates of a layer of this kind: 1 for dense, 3 for GRU, 4 for LSTM.
-int layer_gates(LayerKind kind);
 
 // An empty model: no layers, gains 0 dB, ESR and levels unknown, knobs from 0 to 1. NULL when
 // memory is short. The caller owns it.

@@ -13,14 +13,7 @@ static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128};
 static const int blocks[] = {1, SPEED_BLOCK, SPEED_MAX_BLOCK};
 enum { SIZES = sizeof sizes / sizeof *sizes, BLOCKS = sizeof blocks / sizeof *blocks };
 
-static const struct {
-    const char *name;
-    LayerKind kind;
-} cells[] = {
-    {"gru", LAYER_GRU},
-    {"gru-reset-before", LAYER_GRU_RESET_BEFORE},
-    {"lstm", LAYER_LSTM},
-};
+static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
 enum { CELLS = sizeof cells / sizeof *cells };
 _Static_assert(CELLS <= (size_t)SPEED_MAX_MODELS, "all cells are measured together");
 
@@ -181,8 +174,8 @@ static Status measure_size(Bench *bench, int hidden, int channels, Diagnostic *d
     Group group = {.count = CELLS};
     Status status = STATUS_OK;
     for (int k = 0; status == STATUS_OK && k < CELLS; k++) {
-        group.names[k] = cells[k].name;
-        status = bench_make_model(&models[k], cells[k].kind, hidden, diagnostic);
+        group.names[k] = layer_kind_name(cells[k]);
+        status = bench_make_model(&models[k], cells[k], hidden, diagnostic);
         group.models[k] = models[k];
     }
     if (status == STATUS_OK) {

@@ -20,39 +20,8 @@ typedef struct Run {
 
 static const double usual_rate = 48e3; // for models that do not tell theirs
 
-static const char *kind_name(LayerKind kind) {
-    switch (kind) {
-    case LAYER_GRU:
-        return "gru";
-    case LAYER_GRU_RESET_BEFORE:
-        return "gru-reset-before";
-    case LAYER_LSTM:
-        return "lstm";
-    default:
-        return "dense";
-    }
-}
-
-static const char *activation_name(const Layer *layer) {
-    if (layer->kind != LAYER_DENSE) {
-        return "";
-    }
-    switch (layer->activation) {
-    case ACTIVATION_TANH:
-        return "tanh";
-    case ACTIVATION_SIGMOID:
-        return "sigmoid";
-    case ACTIVATION_RELU:
-        return "relu";
-    case ACTIVATION_ELU:
-        return "elu";
-    case ACTIVATION_SOFTMAX:
-        return "softmax";
-    case ACTIVATION_PRELU:
-        return "prelu";
-    default:
-        return "";
-    }
+static const char *own_activation(const Layer *layer) {
+    return activation_name(layer->kind == LAYER_DENSE ? layer->activation : ACTIVATION_LINEAR);
 }
 
 static void print_text_if_any(const char *label, const char *text) {
@@ -131,8 +100,8 @@ static void print_text(const Model *model, const Run *run, const char *path) {
     printf("%-12s", "layers");
     for (int i = 0; i < model->layer_count; i++) {
         const Layer *layer = &model->layers[i];
-        const char *activation = activation_name(layer);
-        printf("%s %s %d -> %d%s%s", i ? "," : "", kind_name(layer->kind), layer->inputs,
+        const char *activation = own_activation(layer);
+        printf("%s %s %d -> %d%s%s", i ? "," : "", layer_kind_name(layer->kind), layer->inputs,
                layer->outputs, *activation ? " " : "", activation);
     }
     printf("%s\n", model->skip ? ", plus the input (skip)" : "");
@@ -155,8 +124,8 @@ static void print_text(const Model *model, const Run *run, const char *path) {
 
 static Tree *describe_layer(const Layer *layer) {
     Tree *object = tree_object();
-    bool whole = tree_put_text(object, "type", kind_name(layer->kind)) &&
-                 tree_put_text(object, "activation", activation_name(layer)) &&
+    bool whole = tree_put_text(object, "type", layer_kind_name(layer->kind)) &&
+                 tree_put_text(object, "activation", own_activation(layer)) &&
                  tree_put_integer(object, "inputs", layer->inputs) &&
                  tree_put_integer(object, "outputs", layer->outputs);
     if (!whole) {

@@ -67,10 +67,6 @@ void page_line(FILE *page, int number, const GalleryEntry *entry) {
 
 // ---- One of them ----
 
-static const char *cell_name(LayerKind kind) {
-    return kind == LAYER_LSTM ? "LSTM" : kind == LAYER_DENSE ? "dense" : "GRU";
-}
-
 static void print_facts(FILE *page, const GalleryEntry *entry) {
     const Model *model = entry->model;
     const ModelInfo *info = &model->info;
@@ -78,7 +74,7 @@ static void print_facts(FILE *page, const GalleryEntry *entry) {
     if (info->gear[0]) {
         html_row(page, "Device", "%s", info->gear);
     }
-    html_row(page, "Network", "%s, hidden size %d, %s", cell_name(model->layers[0].kind),
+    html_row(page, "Network", "%s, hidden size %d, %s", layer_kind_title(model->layers[0].kind),
              hidden_of(model), model->skip ? "with skip" : "without skip");
     for (int k = 0; k < model->knobs; k++) {
         const Knob *knob = &model->knob[k];

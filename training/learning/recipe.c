@@ -11,12 +11,6 @@ const OptionWord recipe_presets[] = {
     {"best", RECIPE_BEST, NULL},
     {0},
 };
-const OptionWord recipe_cells[] = {
-    {"gru", LAYER_GRU, NULL},
-    {"gru-before", LAYER_GRU_RESET_BEFORE, NULL},
-    {"lstm", LAYER_LSTM, NULL},
-    {0},
-};
 const OptionWord recipe_schedules[] = {
     {"cosine", SCHEDULE_COSINE, NULL},
     {"plateau", SCHEDULE_PLATEAU, NULL},
@@ -28,12 +22,13 @@ const OptionWord recipe_optimisers[] = {
     {0},
 };
 
-const char *recipe_cell_name(LayerKind cell) {
-    const OptionWord *word = recipe_cells;
-    while (word->word && word->value != (int)cell) {
-        word++;
+const OptionWord *recipe_cells(void) {
+    enum { FIRST = LAYER_GRU };
+    static OptionWord words[LAYER_KINDS - FIRST + 1]; // the last one is their end
+    for (int i = FIRST; i < LAYER_KINDS; i++) {
+        words[i - FIRST] = (OptionWord){layer_kind_name((LayerKind)i), i, NULL};
     }
-    return word->word;
+    return words;
 }
 
 void recipe_preset(TrainerOptions *options, RecipePreset preset) {

@@ -8,14 +8,13 @@
 
 typedef enum RecipePreset { RECIPE_QUICK, RECIPE_STANDARD, RECIPE_BEST } RecipePreset;
 
-// The names of presets (RecipePreset), cells (LayerKind), schedules (Schedule) and optimisers
-// (Optimiser).
+// The names of presets (RecipePreset), schedules (Schedule) and optimisers (Optimiser).
 extern const OptionWord recipe_presets[];
-extern const OptionWord recipe_cells[];
 extern const OptionWord recipe_schedules[];
 extern const OptionWord recipe_optimisers[];
 
-const char *recipe_cell_name(LayerKind cell);
+// Those of cells (LayerKind). Only the main thread.
+const OptionWord *recipe_cells(void);
 
 // Sets time, hidden size and recipe: quick (10 s), standard (2 min) or best (15 min). What the user
 // states beside it is set afterwards.

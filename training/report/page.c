@@ -53,8 +53,8 @@ static void print_glance(FILE *page, const Report *report, const Findings *findi
     fprintf(page,
             "<p>%s, %d layer%s of %d; trained in %.0f s; playing it takes %.2g %% of one core of "
             "this machine.</p>\n",
-            shape->cell == LAYER_LSTM ? "LSTM" : "GRU", shape->layers,
-            shape->layers == 1 ? "" : "s", shape->hidden, report->result->seconds, load);
+            layer_kind_title(shape->cell), shape->layers, shape->layers == 1 ? "" : "s",
+            shape->hidden, report->result->seconds, load);
 }
 
 static void print_top(FILE *page, const Report *report, const Findings *findings) {

@@ -170,7 +170,7 @@ Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
                  put_number(object, "esr", record->esr) &&
                  put_number(object, "test_esr", record->scores->esr) &&
                  tree_put(object, "tests", describe_scores(record->dataset, record->scores)) &&
-                 tree_put_text(object, "cell", recipe_cell_name(shape->cell)) &&
+                 tree_put_text(object, "cell", layer_kind_name(shape->cell)) &&
                  tree_put_integer(object, "layers", shape->layers) &&
                  tree_put_integer(object, "hidden", shape->hidden) &&
                  tree_put_integer(object, "seed", (long long)result->seed) &&

@@ -13,20 +13,15 @@
 
 // ---- Recipe ----
 
-static const char *cell_name(LayerKind cell) {
-    return cell == LAYER_LSTM               ? "LSTM"
-           : cell == LAYER_GRU_RESET_BEFORE ? "GRU (reset before the recurrent product)"
-                                            : "GRU";
-}
-
 static void print_network(FILE *page, const NetworkShape *shape) {
     char knobs[32] = "";
     if (shape->knobs > 0) {
         snprintf(knobs, sizeof knobs, ", %d knob%s", shape->knobs, shape->knobs == 1 ? "" : "s");
     }
     html_row(page, "Network", "%s, %d layer%s, hidden size %d%s, %s, %zu weights",
-             cell_name(shape->cell), shape->layers, shape->layers == 1 ? "" : "s", shape->hidden,
-             knobs, shape->skip ? "with skip" : "without skip", network_count(shape));
+             layer_kind_title(shape->cell), shape->layers, shape->layers == 1 ? "" : "s",
+             shape->hidden, knobs, shape->skip ? "with skip" : "without skip",
+             network_count(shape));
 }
 
 // Appends "NAME VALUE" to a list unless the value is 0.

@@ -12,14 +12,6 @@
 #include "dsp/files/models/tree.h"
 #include "dsp/network/model.h"
 
-enum { KERAS_ACTIVATIONS = 7 };
-
-// The names of activations; the first one of each is the one that is written.
-extern const struct KerasActivation {
-    const char *name;
-    Activation activation;
-} keras_activations[KERAS_ACTIVATIONS];
-
 // Fills the empty `model` from `root`. The diagnostic tells layer and array, not the file.
 Status keras_read(Model *model, const Tree *root, Diagnostic *diagnostic);
 

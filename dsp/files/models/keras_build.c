@@ -86,31 +86,23 @@ static Tree *build_weights(const Layer *layer) {
 }
 
 // PReLU stands in an entry of its own.
-static const char *activation_name(const Layer *layer) {
-    for (int i = 0; layer->kind == LAYER_DENSE && i < KERAS_ACTIVATIONS; i++) {
-        if (keras_activations[i].activation == layer->activation) {
-            return keras_activations[i].name;
-        }
-    }
-    return "";
+static const char *own_activation(const Layer *layer) {
+    bool own = layer->kind == LAYER_DENSE && layer->activation != ACTIVATION_PRELU;
+    return activation_name(own ? layer->activation : ACTIVATION_LINEAR);
 }
 
+// As RTNeural's files have it. Which GRU it is stands in "reset_after".
 static const char *type_name(const Layer *layer, bool first) {
-    switch (layer->kind) {
-    case LAYER_GRU:
-    case LAYER_GRU_RESET_BEFORE:
-        return "gru";
-    case LAYER_LSTM:
-        return "lstm";
-    default:
-        return first ? "time-distributed-dense" : "dense"; // as RTNeural's files have it
+    if (layer->kind == LAYER_DENSE && first) {
+        return "time-distributed-dense";
     }
+    return layer_kind_name(layer->kind == LAYER_GRU_RESET_BEFORE ? LAYER_GRU : layer->kind);
 }
 
 static Tree *build_layer(const Layer *layer, bool first) {
     Tree *tree = tree_object();
     bool whole = tree_put_text(tree, "type", type_name(layer, first)) &&
-                 tree_put_text(tree, "activation", activation_name(layer)) &&
+                 tree_put_text(tree, "activation", own_activation(layer)) &&
                  tree_put(tree, "shape", build_shape(layer->outputs)) &&
                  (layer->kind != LAYER_GRU_RESET_BEFORE ||
                   tree_put_bool(tree, "reset_after", false)) &&

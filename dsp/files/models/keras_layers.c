@@ -112,9 +112,12 @@ static Status read_activation(Entry *entry, Diagnostic *diagnostic) {
                         "layer %d: \"activation\" is %s instead of a text", entry->number,
                         tree_kind(tree));
     }
-    for (int i = 0; i < KERAS_ACTIVATIONS; i++) {
-        if (strcmp(text, keras_activations[i].name) == 0) {
-            entry->activation = keras_activations[i].activation;
+    if (strcmp(text, "linear") == 0) {
+        return STATUS_OK;
+    }
+    for (int i = ACTIVATION_LINEAR; i < ACTIVATION_PRELU; i++) { // which is an entry of its own
+        if (strcmp(text, activation_name((Activation)i)) == 0) {
+            entry->activation = (Activation)i;
             return STATUS_OK;
         }
     }

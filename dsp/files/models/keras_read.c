@@ -5,12 +5,6 @@
 
 static const double gain_limit = 120.0; // dB either way; more is a mistake
 
-const struct KerasActivation keras_activations[KERAS_ACTIVATIONS] = {
-    {"", ACTIVATION_LINEAR},         {"linear", ACTIVATION_LINEAR}, {"tanh", ACTIVATION_TANH},
-    {"sigmoid", ACTIVATION_SIGMOID}, {"relu", ACTIVATION_RELU},     {"elu", ACTIVATION_ELU},
-    {"softmax", ACTIVATION_SOFTMAX},
-};
-
 static Status read_shape(Model *model, const Tree *root, Diagnostic *diagnostic) {
     int inputs = 0;
     if (!keras_read_size(tree_member(root, "in_shape"), 1 + MODEL_MAX_KNOBS, &inputs)) {

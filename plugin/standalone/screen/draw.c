@@ -34,7 +34,6 @@ static const char *in_words(double esr) {
 }
 
 static void describe_model(const Model *model, char text[TEXT]) {
-    static const char *const kinds[] = {"dense", "GRU", "GRU", "LSTM"};
     int length;
     if (model->info.esr >= 0.0) {
         length = snprintf(text, TEXT, "Error: ESR %.3g, %s", model->info.esr,
@@ -46,7 +45,7 @@ static void describe_model(const Model *model, char text[TEXT]) {
         const Layer *layer = &model->layers[i];
         if (layer->kind != LAYER_DENSE) {
             snprintf(text + length, TEXT - (size_t)length, "; %s, hidden size %d",
-                     kinds[layer->kind], layer->outputs);
+                     layer_kind_title(layer->kind), layer->outputs);
             return;
         }
     }

@@ -73,10 +73,6 @@ static void add(Model *model, LayerKind kind, Activation activation, int inputs,
 static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
 enum { CELLS = sizeof cells / sizeof *cells };
 
-static const char *cell_name(LayerKind kind) {
-    return kind == LAYER_LSTM ? "LSTM" : kind == LAYER_GRU ? "GRU" : "reset-before GRU";
-}
-
 static Model *simple_net(LayerKind kind, int hidden, unsigned seed) {
     random_state = seed;
     Model *model = must(model_new());
@@ -297,13 +293,13 @@ static void check_sizes(LayerKind kind, int frames, bool quick) {
         Isa first = quick && large ? ISA_SCALAR + 1 : ISA_SCALAR;
         int seeds = large || fast || quick ? 1 : 2;
         for (int seed = 0; seed < seeds; seed++) {
-            snprintf(what, sizeof what, "%s %d (seed %d)", cell_name(kind), hidden, seed);
+            snprintf(what, sizeof what, "%s %d (seed %d)", layer_kind_title(kind), hidden, seed);
             Model *model = simple_net(kind, hidden, (unsigned)(hidden + 1000 * seed));
             check_everywhere(model, first, frames + hidden % 7, output_bound(), what, worst);
             model_free(model);
         }
     }
-    snprintf(what, sizeof what, "%s 1 to 128", cell_name(kind));
+    snprintf(what, sizeof what, "%s 1 to 128", layer_kind_title(kind));
     report(what, worst);
 }
 
@@ -328,7 +324,7 @@ static void check_long(LayerKind kind) {
                 double error = largest_difference(&out, &reference, 1);
                 worst[isa] = fmax(worst[isa], error);
                 check(error <= output_bound(), "%s %s %d, 10 s: error %.3g", isa_name((Isa)isa),
-                      cell_name(kind), sizes[i], error);
+                      layer_kind_title(kind), sizes[i], error);
             }
         }
         model_free(model);
@@ -337,7 +333,7 @@ static void check_long(LayerKind kind) {
     signal_free(&reference);
     signal_free(&in);
     char what[64];
-    snprintf(what, sizeof what, "%s, 10 s", cell_name(kind));
+    snprintf(what, sizeof what, "%s, 10 s", layer_kind_title(kind));
     report(what, worst);
 }
 
@@ -400,7 +396,7 @@ static void check_extremes(LayerKind kind) {
             finite = finite && isfinite(samples[i]);
         }
         check(finite, "%s %s: output is not finite for extreme input", isa_name((Isa)isa),
-              cell_name(kind));
+              layer_kind_title(kind));
         engine_free(engine);
     }
     model_free(model);

@@ -222,12 +222,34 @@ static void the_best_instruction_set_is_the_widest(void **state) {
     assert_int_equal(asked ? setenv("GRUFF_ISA", before, 1) : unsetenv("GRUFF_ISA"), 0);
 }
 
+static void kinds_have_names(void **state) {
+    (void)state;
+    static const struct {
+        LayerKind kind;
+        const char *name, *title;
+        int gates;
+    } cases[] = {
+        {LAYER_DENSE, "dense", "dense", 1},
+        {LAYER_GRU, "gru", "GRU", 3},
+        {LAYER_GRU_RESET_BEFORE, "gru-before", "GRU (reset before)", 3},
+        {LAYER_LSTM, "lstm", "LSTM", 4},
+    };
+    for (int i = 0; i < LAYER_KINDS; i++) {
+        assert_string_equal(layer_kind_name(cases[i].kind), cases[i].name);
+        assert_string_equal(layer_kind_title(cases[i].kind), cases[i].title);
+        assert_int_equal(layer_gates(cases[i].kind), cases[i].gates);
+    }
+    assert_string_equal(activation_name(ACTIVATION_LINEAR), "");
+    assert_string_equal(activation_name(ACTIVATION_PRELU), "prelu");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_layer_has_what_its_kind_needs),
         cmocka_unit_test(every_number_must_be_finite),
         cmocka_unit_test(the_ends_must_fit),
         cmocka_unit_test(layers_have_limits),
+        cmocka_unit_test(kinds_have_names),
         cmocka_unit_test(a_copy_is_whole_and_its_own),
         cmocka_unit_test(the_best_instruction_set_is_the_widest),
     };

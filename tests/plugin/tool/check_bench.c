@@ -12,7 +12,7 @@
 
 enum { MAX_BYTES = 1 << 20 };
 
-static const char *const cells[] = {"gru", "gru-reset-before", "lstm"};
+static const char *const cells[] = {"gru", "gru-before", "lstm"};
 static const int sizes[] = {8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128};
 
 static void expect(bool holds, const char *what) {

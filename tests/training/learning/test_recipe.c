@@ -59,9 +59,12 @@ static void test_terms(void **state) {
 
 static void test_cell_names(void **state) {
     (void)state;
-    assert_string_equal(recipe_cell_name(LAYER_GRU), "gru");
-    assert_string_equal(recipe_cell_name(LAYER_GRU_RESET_BEFORE), "gru-before");
-    assert_string_equal(recipe_cell_name(LAYER_LSTM), "lstm");
+    const OptionWord *words = recipe_cells();
+    assert_true(strcmp(words[0].word, "gru") == 0 && words[0].value == LAYER_GRU);
+    assert_string_equal(words[1].word, "gru-before");
+    assert_int_equal(words[1].value, LAYER_GRU_RESET_BEFORE);
+    assert_true(strcmp(words[2].word, "lstm") == 0 && words[2].value == LAYER_LSTM);
+    assert_null(words[3].word);
 }
 
 static void test_times(void **state) {

@@ -181,10 +181,6 @@ static double numeric_gradient(Case *c, const Start *starts, size_t i) {
     return (loss[0] - 8.0 * loss[1] + 8.0 * loss[2] - loss[3]) / (12.0 * step);
 }
 
-static const char *cell_name(LayerKind cell) {
-    return cell == LAYER_GRU ? "GRU" : cell == LAYER_LSTM ? "LSTM" : "reset-before GRU";
-}
-
 static void check_numeric(NetworkShape shape, uint64_t seed) {
     Case *c = &the_case;
     make_case(c, shape, 4, seed);
@@ -203,7 +199,7 @@ static void check_numeric(NetworkShape shape, uint64_t seed) {
         worst = error > worst ? error : worst;
     }
     printf("%s, %d x %d, %d knobs, %s: %zu gradients, largest relative error %.2g\n",
-           cell_name(shape.cell), shape.layers, shape.hidden, shape.knobs,
+           layer_kind_title(shape.cell), shape.layers, shape.hidden, shape.knobs,
            shape.skip ? "skip" : "no skip", c->network.count, worst);
     assert_true(worst < 1e-6);
     network_clear(&gradient);
@@ -311,7 +307,8 @@ static void test_dropout(void **state) {
             worst = fmax(worst,
                          fabs(gradient.weights[i] - numeric) / (fabs(numeric) + 1e-6 * loss));
         }
-        printf("%s with dropout: largest relative error %.2g\n", cell_name(cells[cell]), worst);
+        printf("%s with dropout: largest relative error %.2g\n", layer_kind_title(cells[cell]),
+               worst);
         assert_true(worst < 1e-6);
         Network plain;
         double without = kernel_gradient(&pass_double, c, FRAMES, &plain);
