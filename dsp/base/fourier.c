@@ -3,6 +3,7 @@
 
 #include <kiss_fftr.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "dsp/base/memory.h"
 
@@ -21,9 +22,22 @@ static kiss_fftr_cfg tables(int size, int inverse) {
     return memory ? kiss_fftr_alloc(size, inverse, memory, &length) : NULL;
 }
 
+static bool is_possible(int size) {
+    if (size < 2 || size > 1 << 24 || size % 2) {
+        return false;
+    }
+    static const int factors[] = {2, 3, 5};
+    for (int i = 0; i < 3; i++) {
+        while (size % factors[i] == 0) {
+            size /= factors[i];
+        }
+    }
+    return size == 1;
+}
+
 Status fourier_new(Fourier **fourier, int size, Diagnostic *diagnostic) {
     *fourier = NULL;
-    if (size < 2 || size > 1 << 24 || size % 2) {
+    if (!is_possible(size)) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "no Fourier transform of size %d", size);
     }
     Fourier *made = memory_new(1, sizeof *made);
