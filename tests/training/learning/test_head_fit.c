@@ -35,9 +35,9 @@ static int unmake(void **state) {
 }
 
 // A network with a random head, and a recording of what it gives with the head above.
-static void make(bool skip, int knobs, Range trained) {
+static void make(bool skip, int knobs, int layers, Range trained) {
     const NetworkShape shape = {
-        .cell = LAYER_GRU, .layers = 1, .hidden = UNITS, .skip = skip, .knobs = knobs};
+        .cell = LAYER_GRU, .layers = layers, .hidden = UNITS, .skip = skip, .knobs = knobs};
     Random random = {3};
     ReferenceState reference = {0};
     double head[UNITS];
@@ -58,7 +58,7 @@ static void make(bool skip, int knobs, Range trained) {
     for (int t = 0; t < FRAMES; t++) {
         input[t] = (float)random_within(&random, 0.8);
         double y = reference_step(&network, &reference, (double)input[t], recording->knobs);
-        const double seen[SIZE] = {reference.h[0][0], reference.h[0][1], 1.0};
+        const double seen[SIZE] = {reference.h[layers - 1][0], reference.h[layers - 1][1], 1.0};
         target[t] = (float)y;
         for (int i = 0; i < SIZE; i++) {
             for (int k = 0; k < SIZE; k++) {
@@ -97,9 +97,9 @@ static void solve(double ridge, double *solution) {
 // The head is that of the equations: without a ridge the one that the target was made with.
 static void test_finds_the_head(void **state) {
     (void)state;
-    for (int kind = 0; kind < 4; kind++) {
+    for (int kind = 0; kind < 8; kind++) {
         double wanted[SIZE];
-        make(kind & 1, kind >> 1, (Range){0, FRAMES});
+        make(kind & 1, kind >> 1 & 1, 1 + (kind >> 2), (Range){0, FRAMES});
         double first = network.weights[0];
         solve(0.0, wanted);
         assert_true(fabs(wanted[0] - made_with[0]) < 1e-6 && fabs(wanted[2] - offset) < 1e-6);
@@ -118,11 +118,11 @@ static void test_finds_the_head(void **state) {
 // Too little to judge by; and what cannot be explained at all.
 static void test_leaves_it(void **state) {
     (void)state;
-    make(true, 0, (Range){FRAMES / 2, FRAMES / 2 + 1000});
+    make(true, 0, 1, (Range){FRAMES / 2, FRAMES / 2 + 1000});
     double head = network.head[0];
     assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
     assert_true(network.head[0] == head && network.head_bias[0] == -5.0);
-    make(true, 0, (Range){0, FRAMES});
+    make(true, 0, 1, (Range){0, FRAMES});
     target[FRAMES / 2] = NAN;
     assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
     assert_true(network.head[0] == head && network.head_bias[0] == -5.0);

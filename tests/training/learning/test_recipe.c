@@ -57,6 +57,23 @@ static void test_terms(void **state) {
     assert_true(mix.plain == 9.0);
 }
 
+static void test_shares_of_losses(void **state) {
+    (void)state;
+    LossMix mix = {.plain = 9.0};
+    Diagnostic diagnostic = {""};
+    assert_int_equal(recipe_loss(&mix, "emphasised=0.25,dc=0.1,a-weighted=1", NULL), STATUS_OK);
+    assert_true(mix.plain == 0.0 && mix.emphasised == 0.25 && mix.dc == 0.1 &&
+                mix.a_weighted == 1.0);
+    const char *const bad[] = {
+        "",       "dc=1",         "plain",     "plain=",    "plain=x", "plain=-1",
+        "loud=1", "plain=1;dc=1", "plain=1e9", "plain=inf", "plain= 1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        diagnostic.text[0] = '\0';
+        assert_int_equal(recipe_loss(&mix, bad[i], &diagnostic), STATUS_BAD_ARGUMENT);
+        assert_true(diagnostic.text[0] != '\0' && mix.emphasised == 0.25);
+    }
+}
+
 static void test_cell_names(void **state) {
     (void)state;
     const OptionWord *words = recipe_cells();
@@ -162,6 +179,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_presets),
         cmocka_unit_test(test_terms),
+        cmocka_unit_test(test_shares_of_losses),
         cmocka_unit_test(test_cell_names),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_options_without_sense),
