@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const double preemphasis = 0.85;
+#include "dsp/measures/esr.h"
 
 static double ratio(double numerator, double denominator) {
     return denominator > 0.0 ? numerator / denominator : (double)NAN;
@@ -21,8 +21,8 @@ void measure(Measure *result, const float *reference, const float *other, size_t
         other_energy += b * b;
         product += a * b;
         dc -= error;
-        double high = error - preemphasis * last_error;
-        double high_reference = a - preemphasis * last_reference;
+        double high = error - ESR_PREEMPHASIS * last_error;
+        double high_reference = a - ESR_PREEMPHASIS * last_reference;
         emphasised_error += high * high;
         emphasised_reference += high_reference * high_reference;
         last_error = error;
@@ -35,8 +35,8 @@ void measure(Measure *result, const float *reference, const float *other, size_t
         m.peak_other = fmax(m.peak_other, fabs(b));
     }
     double count = frames > 0 ? (double)frames : 1.0;
-    m.esr = ratio(error_energy, reference_energy);
-    m.esr_preemphasis = ratio(emphasised_error, emphasised_reference);
+    m.esr = esr_ratio(&(Esr){error_energy, reference_energy});
+    m.esr_preemphasis = esr_ratio(&(Esr){emphasised_error, emphasised_reference});
     m.rms_difference = sqrt(error_energy / count);
     m.rms_reference = sqrt(reference_energy / count);
     m.rms_other = sqrt(other_energy / count);

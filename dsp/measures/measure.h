@@ -7,8 +7,8 @@
 
 // Ratios to the reference are NaN when the reference is silent, as far as they need it.
 typedef struct Measure {
-    double esr; // error-to-signal ratio: sum (ref - other)^2 / sum ref^2 (Wright et al. 2019)
-    double esr_preemphasis; // the same after 1 - 0.85 z^-1 on both
+    double esr;             // of dsp/measures/esr.h
+    double esr_preemphasis; // the same after 1 - ESR_PREEMPHASIS z^-1 on both
     double max_abs;         // largest |ref - other|
     size_t max_at;          // the frame of it
     double rms_difference;  // of ref - other

@@ -37,7 +37,8 @@ Listening comparison_listening(const Comparison *comparison);
 // the model gives.
 void comparison_set_delay(Comparison *comparison, double samples, double model_rate);
 
-// The error-to-signal ratio of the last seconds; below 0 while there is none (silence).
+// The ESR (dsp/measures/esr.h) of the last seconds, what was before fading out of both sums; below
+// 0 while there is none (silence).
 double comparison_esr(const Comparison *comparison);
 
 // Where in the recordings it is, and how long they are, in s.

@@ -7,7 +7,7 @@
 
 #include "dsp/base/correlation.h"
 #include "dsp/base/level.h"
-#include "dsp/measures/measure.h"
+#include "dsp/measures/esr.h"
 
 enum {
     STRETCH = 1 << 18, // samples that are correlated: a few seconds tell as much as all
@@ -35,9 +35,10 @@ static size_t loudest(const float *samples, size_t frames, size_t length) {
 
 static double esr_at(const float *reference, const float *other, size_t frames, long lag) {
     Overlap overlap = lag_overlap(reference, other, frames, lag);
-    Measure result;
-    measure(&result, overlap.reference, overlap.other, overlap.frames);
-    return isnan(result.esr) ? INFINITY : result.esr;
+    Esr esr = {0};
+    esr_add(&esr, overlap.reference, overlap.other, overlap.frames);
+    double ratio = esr_ratio(&esr);
+    return isnan(ratio) ? INFINITY : ratio;
 }
 
 Status lag_find(long *lag, const float *reference, const float *other, size_t frames,

@@ -182,7 +182,7 @@ keys Enter
 shows '^Models in .*/models/more$'
 keys Down Enter
 shows '^Gruff  Brown sugar '
-shows 'ESR 0.0042, hard to hear'
+shows 'ESR 0.0042, very close'
 keys Escape
 shows 'Drive  *as in the file$'
 choose 'Tone '

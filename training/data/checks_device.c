@@ -10,6 +10,7 @@
 #include "dsp/base/fourier.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/measures/esr.h"
 #include "training/data/repeat.h"
 
 #define REPLICATE_MOST 0.01 // NAM's bound for the ESR of a section against its repetition
@@ -120,13 +121,12 @@ static Status check_replicate(Checks *checks, const Pair *pair, const char *targ
     if (status != STATUS_OK || repeat.frames == 0) {
         return status;
     }
-    double error = 0.0, energy = 0.0;
-    for (size_t i = settling; i < repeat.frames; i++) { // what came before may still sound
-        double first = pair->target[repeat.first + i], again = pair->target[repeat.second + i];
-        error += (first - again) * (first - again);
-        energy += first * first;
+    Esr sums = {0};
+    if (settling < repeat.frames) { // what came before may still sound
+        esr_add(&sums, pair->target + repeat.first + settling,
+                pair->target + repeat.second + settling, repeat.frames - settling);
     }
-    double esr = energy > 0.0 ? error / energy : error > 0.0;
+    double esr = sums.energy > 0.0 ? esr_ratio(&sums) : sums.error > 0.0;
     double length = (double)repeat.frames / pair->rate, rate = pair->rate;
     if (esr > REPLICATE_MOST) {
         checks_add(

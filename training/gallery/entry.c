@@ -11,6 +11,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/files/models/model_file.h"
+#include "dsp/measures/esr.h"
 #include "dsp/measures/speed.h"
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
@@ -135,15 +136,14 @@ static Status run_tests(GalleryEntry *entry, const Source *source, const int *pl
 
 // ESR of all tests of one kind together.
 static double pooled(const GalleryEntry *entry, bool unseen) {
-    double error = 0.0, energy = 0.0;
+    Esr esr = {0};
     for (int t = 0; t < entry->count; t++) {
         const EntryTest *test = &entry->tests[t];
         if (test->unseen == unseen) {
-            error += (double)test->frames * pow(test->measure.rms_difference, 2.0);
-            energy += (double)test->frames * pow(test->measure.rms_reference, 2.0);
+            esr_add(&esr, test->target, test->output, test->frames);
         }
     }
-    return energy > 0.0 ? error / energy : (double)NAN;
+    return esr_ratio(&esr);
 }
 
 static Status fill(GalleryEntry *entry, const Source *source, const char *model, const char *list,

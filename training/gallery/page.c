@@ -24,8 +24,8 @@ void page_begin(FILE *page) {
     html_begin(page, "Gruff's models", "gallery");
     fputs("<h1>Gruff's models</h1>\n"
           "<p>Each model plays recordings of its device that it was not trained on. ESR is the "
-          "energy of what it does wrong over that of the device's output; below 0.01 it is hard "
-          "to hear. \"Unseen\" are settings of the knobs that were in no training. The first "
+          "energy of what it does wrong over that of the device's output; below 0.01 is very "
+          "close. \"Unseen\" are settings of the knobs that were in no training. The first "
           "half second, in which a model settles to its knobs, does not count.</p>\n"
           "<div class=\"scroll\"><table class=\"overview\">\n<tr><th>Model</th><th>Size</th>"
           "<th>Knobs</th><th>ESR</th><th>Unseen</th><th>ns</th></tr>\n",

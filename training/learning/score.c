@@ -5,10 +5,11 @@
 
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
+#include "dsp/measures/esr.h"
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
 
-static Status score_one(Score *score, Engine *engine, const Dataset *dataset,
+static Status score_one(Score *score, Esr *esr, Engine *engine, const Dataset *dataset,
                         Diagnostic *diagnostic) {
     const Recording *recording = score->recording;
     float *output = memory_new(recording->frames, sizeof *output);
@@ -23,6 +24,7 @@ static Status score_one(Score *score, Engine *engine, const Dataset *dataset,
     engine_run(engine, &output, &(const float *){recording->input}, (int)recording->frames);
     denormals_restore(mode);
     measure(&score->measure, recording->target, output, recording->frames);
+    esr_add(esr, recording->target, output, recording->frames);
     memory_free(output);
     return STATUS_OK;
 }
@@ -38,7 +40,7 @@ Status scores_make(Scores *scores, const Model *model, const Dataset *dataset,
     if (status != STATUS_OK) {
         return status;
     }
-    double error = 0.0, energy = 0.0;
+    Esr esr = {0};
     scores->score = memory_new((size_t)dataset->tests, sizeof *scores->score);
     if (!scores->score) {
         status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to test the model");
@@ -46,12 +48,9 @@ Status scores_make(Scores *scores, const Model *model, const Dataset *dataset,
     for (int i = 0; i < dataset->tests && status == STATUS_OK; i++) {
         Score *score = &scores->score[scores->count++];
         score->recording = &dataset->recordings[dataset->count + i];
-        status = score_one(score, engine, dataset, diagnostic);
-        double frames = (double)score->recording->frames;
-        error += frames * pow(score->measure.rms_difference, 2.0);
-        energy += frames * pow(score->measure.rms_reference, 2.0);
+        status = score_one(score, &esr, engine, dataset, diagnostic);
     }
-    scores->esr = energy > 0.0 ? error / energy : (double)NAN;
+    scores->esr = esr_ratio(&esr);
     engine_free(engine);
     return status;
 }

@@ -17,7 +17,7 @@ typedef struct Score {
 typedef struct Scores {
     int count;
     Score *score; // [count], owned
-    double esr;   // of all of them together, by energy; NaN when there are none
+    double esr;   // of all of them together (dsp/measures/esr.h); NaN when there are none
 } Scores;
 
 // Runs `model` over the dataset's test recordings, each with its knobs. `dataset` must outlive the

@@ -5,7 +5,7 @@
 
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
-#include "dsp/measures/measure.h"
+#include "dsp/measures/esr.h"
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
 
@@ -52,18 +52,16 @@ double validation_esr(Validation *validation, const Model *model) {
     }
     DenormalState mode = denormals_off();
     float *output = validation->output;
-    double error = 0.0, energy = 0.0;
+    Esr esr = {0};
     for (int i = 0; i < dataset->count; i++) {
         const Recording *recording = &dataset->recordings[i];
         size_t frames = recording->validation.end - recording->validation.begin;
-        Measure result;
         play(engine, dataset, recording, output);
-        measure(&result, recording->target + recording->validation.begin, output, frames);
-        error += (double)frames * result.rms_difference * result.rms_difference;
-        energy += (double)frames * result.rms_reference * result.rms_reference;
+        esr_add(&esr, recording->target + recording->validation.begin, output, frames);
         output += frames;
     }
     denormals_restore(mode);
     engine_free(engine);
-    return isfinite(error / energy) ? error / energy : INFINITY;
+    double ratio = esr_ratio(&esr);
+    return isfinite(ratio) ? ratio : INFINITY;
 }

@@ -16,9 +16,9 @@ typedef struct Validation {
 Status validation_init(Validation *validation, const Dataset *dataset, Diagnostic *diagnostic);
 void validation_clear(Validation *validation);
 
-// ESR of `model` on all the held-out audio (sum (target - y)^2 / sum target^2), each recording with
-// its knobs; infinite when it is not a number or the engine cannot be made. The engine starts a
-// while before each held-out range, so that its state has settled.
+// ESR (dsp/measures/esr.h) of `model` on all the held-out audio, each recording with its knobs;
+// infinite when it is not a number or the engine cannot be made. The engine starts a while before
+// each held-out range, so that its state has settled.
 double validation_esr(Validation *validation, const Model *model);
 
 #endif

@@ -4,12 +4,12 @@
 #include <complex.h>
 #include <math.h>
 
-static const double emphasis = 0.85;
+#include "dsp/measures/esr.h"
 
 LossFilter loss_emphasis(void) {
     LossFilter filter = {.sections = 1};
     filter.section[0].b0 = 1.0;
-    filter.section[0].b1 = -emphasis;
+    filter.section[0].b1 = -ESR_PREEMPHASIS;
     return filter;
 }
 

@@ -28,7 +28,7 @@ typedef struct LossScale {
     double spectral_factor;
 } LossScale;
 
-// Pre-emphasis 1 - 0.85 z^-1 (Wright et al. 2020).
+// Pre-emphasis 1 - ESR_PREEMPHASIS z^-1 (Wright et al. 2020).
 LossFilter loss_emphasis(void);
 
 // A-weighting (IEC 61672-1, annex E) at `rate` Hz by the bilinear transform, 0 dB at 1 kHz.

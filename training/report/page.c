@@ -4,20 +4,12 @@
 #include <math.h>
 
 #include "dsp/base/decibels.h"
-#include "dsp/measures/measure.h"
+#include "dsp/measures/esr.h"
 #include "training/report/audio.h"
 #include "training/report/html.h"
 #include "training/report/plots.h"
 #include "training/report/responses.h"
 #include "training/report/tables.h"
-
-static const char *verdict(double esr) {
-    return esr < 0.001   ? "hardly to be told from the device"
-           : esr < 0.01  ? "very close"
-           : esr < 0.035 ? "close"
-           : esr < 0.1   ? "recognisable"
-                         : "far off: check that the recordings belong together and are aligned";
-}
 
 // The least ESR that the recording's noise leaves, beside the ESR that was reached.
 static void print_noise(FILE *page, const Dataset *dataset) {
@@ -63,8 +55,9 @@ static void print_top(FILE *page, const Report *report, const Findings *findings
     html_text(page, report->options->labels.name);
     fputs("</h1>\n<p class=\"lead\">Validation ESR <strong>", page);
     html_number(page, "esr", report->esr, "%.3g");
-    fprintf(page, "</strong> (%.1f dB): %s.</p>\n", decibels_finite(report->esr),
-            verdict(report->esr));
+    fprintf(page, "</strong> (%.1f dB): %s%s.</p>\n", decibels_finite(report->esr),
+            esr_in_words(report->esr),
+            report->esr < 0.1 ? "" : ": check that the recordings belong together and are aligned");
     print_scores(page, report);
     print_noise(page, report->validation->dataset);
     print_glance(page, report, findings);
@@ -216,9 +209,9 @@ static void print_recordings(FILE *page, const Report *report) {
     for (int r = 0; r < dataset->count; r++) {
         const Recording *recording = &dataset->recordings[r];
         Range held = recording->validation;
-        Measure result;
-        measure(&result, recording->target + held.begin, output, held.end - held.begin);
-        print_recording(page, dataset, r, result.esr);
+        Esr esr = {0};
+        esr_add(&esr, recording->target + held.begin, output, held.end - held.begin);
+        print_recording(page, dataset, r, esr_ratio(&esr));
         output += held.end - held.begin;
     }
     for (int t = 0; report->scores && t < report->scores->count; t++) {

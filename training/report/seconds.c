@@ -10,12 +10,7 @@
 static Second measure_second(const Recording *recording, size_t begin, size_t frames,
                              const float *output) {
     Second second = {.recording = recording, .begin = begin, .frames = frames, .output = output};
-    for (size_t i = 0; i < frames; i++) {
-        double target = (double)recording->target[begin + i];
-        double difference = target - (double)output[i];
-        second.energy += target * target;
-        second.error += difference * difference;
-    }
+    esr_add(&second.sums, recording->target + begin, output, frames);
     return second;
 }
 
@@ -55,14 +50,14 @@ static int compare(const void *a, const void *b) {
 static void rank(Seconds *seconds) {
     double energy = 0.0, frames = 0.0;
     for (int i = 0; i < seconds->count; i++) {
-        energy += seconds->second[i].energy;
+        energy += seconds->second[i].sums.energy;
         frames += (double)seconds->second[i].frames;
     }
     double least = energy / fmax(frames, 1.0) * decibels_to_power(-SECONDS_QUIET);
     for (int i = 0; i < seconds->count; i++) {
         Second *second = &seconds->second[i];
-        second->esr = second->error / second->energy;
-        if (second->energy <= least * (double)second->frames || !isfinite(second->esr)) {
+        second->esr = esr_ratio(&second->sums);
+        if (second->sums.energy <= least * (double)second->frames || !isfinite(second->esr)) {
             second->esr = NAN;
         } else {
             seconds->ranked[seconds->audible++] = second;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "dsp/base/status.h"
+#include "dsp/measures/esr.h"
 #include "training/learning/validation.h"
 
 #define SECONDS_QUIET 40.0 // dB below the mean level: too quiet for an ESR that says anything
@@ -15,9 +16,8 @@ typedef struct Second {
     size_t begin, frames; // of the recording
     const float *output;  // [frames] what the model made of it
     double time;          // s of held-out audio before it, over all recordings
-    double energy;        // sum of squares of the target
-    double error;         // sum of squares of target - output
-    double esr;           // NaN when the second is too quiet
+    Esr sums;
+    double esr; // of these; NaN when the second is too quiet
 } Second;
 
 typedef struct Seconds {

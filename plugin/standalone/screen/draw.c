@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dsp/measures/esr.h"
 #include "plugin/standalone/screen/controls_pane.h"
 #include "plugin/standalone/screen/help.h"
 #include "plugin/standalone/screen/keys.h"
@@ -28,16 +29,11 @@ static const char *file_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
-// What an ESR means to an ear, as README has it.
-static const char *in_words(double esr) {
-    return esr < 0.01 ? "hard to hear" : esr < 0.1 ? "can be heard" : "large";
-}
-
 static void describe_model(const Model *model, char text[TEXT]) {
     int length;
     if (model->info.esr >= 0.0) {
         length = snprintf(text, TEXT, "Error: ESR %.3g, %s", model->info.esr,
-                          in_words(model->info.esr));
+                          esr_in_words(model->info.esr));
     } else {
         length = snprintf(text, TEXT, "Error: its file states none");
     }

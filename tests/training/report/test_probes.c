@@ -125,8 +125,8 @@ static void test_seconds(void **state) {
         assert_true(isnan(second->esr) == (i == 3 || i == 5));
         if (i != 3 && i != 5 && i != 7 && i != 8) {
             assert_true(fabs(second->esr / wanted - 1.0) < 1e-3);
-            error += second->error;
-            energy += second->energy;
+            error += second->sums.error;
+            energy += second->sums.energy;
         }
     }
     assert_true(fabs(error / energy / wanted - 1.0) < 1e-3 && esr > wanted);
