@@ -55,14 +55,6 @@ static void print_scale(const Control *control) {
     }
 }
 
-// The groups of ports, declared in the template.
-static const char *const groups[] = {
-    [GROUP_LEVELS] = "levels",
-    [GROUP_GATE] = "gate",
-    [GROUP_TONE] = "tone",
-    [GROUP_KNOBS] = "knobs",
-};
-
 static void print_control(ControlId id, int index) {
     const Control *control = &controls[id];
     printf("\t\ta lv2:InputPort , lv2:ControlPort ;\n\t\tlv2:index %d ;\n"
@@ -71,13 +63,20 @@ static void print_control(ControlId id, int index) {
     if (id == CONTROL_ENABLED) {
         puts("\t\tlv2:designation lv2:enabled ;");
     }
-    if (groups[control->group]) {
-        printf("\t\tpg:group <urn:gruff:amp#%s> ;\n", groups[control->group]);
-    }
+    printf("\t\tpg:group <urn:gruff:amp#%s> ;\n", control_groups[control->group].symbol);
     print_unit(control->unit);
     print_scale(control);
     printf("\t\tlv2:default %.6f ;\n\t\tlv2:minimum %.6f ;\n\t\tlv2:maximum %.6f\n",
            (double)control->initial, (double)control->minimum, (double)control->maximum);
+}
+
+static void print_groups(void) {
+    for (int i = 0; i < GROUP_COUNT; i++) {
+        const ControlGroupNames *group = &control_groups[i];
+        printf("%s<urn:gruff:amp#%s>\n\ta pg:InputGroup ;\n\tlv2:name \"%s\" ;\n"
+               "\tlv2:symbol \"%s\" .\n",
+               i ? "\n" : "", group->symbol, group->name, group->symbol);
+    }
 }
 
 static void print_controls(Maker *maker) {
@@ -125,6 +124,10 @@ static bool print_settings(const char *text) {
 }
 
 static bool print_line(Maker *maker, const char *line) {
+    if (strcmp(line, "@GROUPS@\n") == 0) {
+        print_groups();
+        return true;
+    }
     if (strcmp(line, "@CONTROLS@\n") == 0) {
         print_controls(maker);
         return true;

@@ -6,6 +6,13 @@
 
 #include "dsp/base/number.h"
 
+const ControlGroupNames control_groups[GROUP_COUNT] = {
+    [GROUP_LEVELS] = {"levels", "Levels"},
+    [GROUP_GATE] = {"gate", "Noise gate"},
+    [GROUP_TONE] = {"tone", "Tone and cabinet"},
+    [GROUP_KNOBS] = {"knobs", "Knobs of the model"},
+};
+
 static const char *const tone_positions[] = {"After the model", "Before the model"};
 
 // A knob of the model; below 0 it stays where the file has it.
@@ -16,8 +23,8 @@ static const char *const tone_positions[] = {"After the model", "Before the mode
     }
 
 const Control controls[CONTROL_COUNT] = {
-    [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, GROUP_NONE, SCALE_TOGGLE, NULL,
-                         "0: the dry signal passes."},
+    [CONTROL_ENABLED] = {"enabled", "Enabled", "", 0.0f, 1.0f, 1.0f, GROUP_LEVELS, SCALE_TOGGLE,
+                         NULL, "0: the dry signal passes."},
     [CONTROL_INPUT] = {"input", "Input level", "dB", -24.0f, 24.0f, 0.0f, GROUP_LEVELS,
                        SCALE_LINEAR, NULL, "The level before the model."},
     [CONTROL_OUTPUT] = {"output", "Output level", "dB", -48.0f, 24.0f, 0.0f, GROUP_LEVELS,
@@ -54,7 +61,7 @@ const Control controls[CONTROL_COUNT] = {
                           SCALE_LINEAR, NULL, NULL},
     [CONTROL_DEPTH] = {"depth", "Depth", "dB", -12.0f, 12.0f, 0.0f, GROUP_TONE, SCALE_LINEAR, NULL,
                        NULL},
-    [CONTROL_CABINET] = {"cabinet_on", "Cabinet", "", 0.0f, 1.0f, 1.0f, GROUP_NONE, SCALE_TOGGLE,
+    [CONTROL_CABINET] = {"cabinet_on", "Cabinet", "", 0.0f, 1.0f, 1.0f, GROUP_TONE, SCALE_TOGGLE,
                          NULL, "1: through the cabinet, if there is one."},
     [CONTROL_KNOB_1] = KNOB("1"),
     [CONTROL_KNOB_2] = KNOB("2"),

@@ -38,14 +38,21 @@ typedef enum ControlId {
     CONTROL_COUNT
 } ControlId;
 
-// What belongs together for people, and works as one.
+// What belongs together; those of a group follow each other.
 typedef enum ControlGroup {
-    GROUP_NONE,
     GROUP_LEVELS,
     GROUP_GATE,
     GROUP_TONE,
-    GROUP_KNOBS
+    GROUP_KNOBS,
+    GROUP_COUNT
 } ControlGroup;
+
+typedef struct ControlGroupNames {
+    const char *symbol; // of the LV2 port group
+    const char *name;   // for people
+} ControlGroupNames;
+
+extern const ControlGroupNames control_groups[GROUP_COUNT];
 
 typedef enum ControlScale { SCALE_LINEAR, SCALE_LOG, SCALE_TOGGLE, SCALE_CHOICE } ControlScale;
 

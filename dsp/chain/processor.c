@@ -143,10 +143,12 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
                  settings[CONTROL_RELEASE] * 1e-3f);
         return;
     case GROUP_TONE:
-        tone_apply(processor, frames);
-        return;
-    case GROUP_LEVELS:
-    case GROUP_NONE:
+        if (id != CONTROL_CABINET) {
+            tone_apply(processor, frames);
+            return;
+        }
+        break;
+    default:
         break;
     }
     switch (id) {

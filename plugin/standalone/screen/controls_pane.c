@@ -18,7 +18,7 @@ static int count_controls(const Screen *screen) {
 }
 
 static bool begins_group(int i) {
-    return i == 0 || dial_group((ControlId)i) != dial_group((ControlId)(i - 1));
+    return i == 0 || controls[i].group != controls[i - 1].group;
 }
 
 // The rows that controls `from` to `to` - 1 take under the names of their groups.
@@ -77,7 +77,7 @@ static void draw_column(const Screen *screen, int from, int to, bool names, cons
     for (int i = from; i < to; i++) {
         if (names && (i == from || begins_group(i))) {
             terminal_put(row++, place[1], place[2], STYLE_HEADING,
-                         dial_group_name(dial_group((ControlId)i)));
+                         control_groups[controls[i].group].name);
         }
         draw_control(screen, (ControlId)i, row++, place[1], place[2]);
     }

@@ -21,19 +21,6 @@ static bool is_switch(ControlId id) {
     return controls[id].scale == SCALE_TOGGLE || controls[id].scale == SCALE_CHOICE;
 }
 
-DialGroup dial_group(ControlId id) {
-    return id < CONTROL_GATE            ? DIAL_LEVEL
-           : id < CONTROL_TONE_POSITION ? DIAL_GATE
-           : id < CONTROL_KNOB_1        ? DIAL_TONE
-                                        : DIAL_KNOBS;
-}
-
-const char *dial_group_name(DialGroup group) {
-    static const char *const names[] = {"Levels", "Noise gate", "Tone and cabinet",
-                                        "Knobs of the model"};
-    return names[group];
-}
-
 bool dial_there(const Model *model, ControlId id) {
     return id < CONTROL_KNOB_1 || (model && (int)(id - CONTROL_KNOB_1) < model->knobs);
 }

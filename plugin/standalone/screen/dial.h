@@ -18,11 +18,6 @@ typedef struct Dial {
     float value;
 } Dial;
 
-// The groups that follow each other in the table of controls.
-typedef enum DialGroup { DIAL_LEVEL, DIAL_GATE, DIAL_TONE, DIAL_KNOBS } DialGroup;
-DialGroup dial_group(ControlId id);
-const char *dial_group_name(DialGroup group);
-
 // Whether there is such a control: a model may have few knobs.
 bool dial_there(const Model *model, ControlId id);
 

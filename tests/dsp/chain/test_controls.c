@@ -25,6 +25,16 @@ static void every_control_is_found_by_its_symbol_alone(void **state) {
     assert_false(control_find("", &id));
 }
 
+static void groups_follow_each_other(void **state) {
+    (void)state;
+    assert_int_equal(controls[0].group, 0);
+    for (int i = 1; i < CONTROL_COUNT; i++) {
+        int step = (int)controls[i].group - (int)controls[i - 1].group;
+        assert_true(step == 0 || step == 1);
+    }
+    assert_int_equal(controls[CONTROL_COUNT - 1].group, GROUP_COUNT - 1);
+}
+
 // What a host starts with is neutral, and each choice has a name.
 static void the_table_is_in_order(void **state) {
     (void)state;
@@ -94,6 +104,7 @@ static void pairs_are_read_from_text(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_control_is_found_by_its_symbol_alone),
+        cmocka_unit_test(groups_follow_each_other),
         cmocka_unit_test(the_table_is_in_order),
         cmocka_unit_test(values_are_held_to_the_range),
         cmocka_unit_test(pairs_are_read_from_text),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include <lv2/core/lv2.h>
 #include <lv2/options/options.h>
 #include <lv2/patch/patch.h>
+#include <lv2/port-groups/port-groups.h>
 #include <lv2/port-props/port-props.h>
 #include <lv2/presets/presets.h>
 #include <lv2/units/units.h>
@@ -91,6 +93,20 @@ static void assert_choices(const LilvPort *port, const Control *control) {
     lilv_scale_points_free(points);
 }
 
+static void assert_group(const LilvPort *port, ControlGroup group) {
+    char uri[64];
+    snprintf(uri, sizeof uri, "urn:gruff:amp#%s", control_groups[group].symbol);
+    assert_true(port_says(port, LV2_PORT_GROUPS__group, uri));
+    LilvNode *subject = lilv_new_uri(host_world(host), uri);
+    LilvNode *says = lilv_new_uri(host_world(host), LV2_CORE__name);
+    LilvNode *name = lilv_world_get(host_world(host), subject, says, NULL);
+    assert_non_null(name);
+    assert_string_equal(lilv_node_as_string(name), control_groups[group].name);
+    lilv_node_free(name);
+    lilv_node_free(says);
+    lilv_node_free(subject);
+}
+
 static void controls_are_the_tables(void **state) {
     (void)state;
     const LilvPlugin *plugin = host_plugin(host);
@@ -118,6 +134,7 @@ static void controls_are_the_tables(void **state) {
         assert_int_equal(logarithmic, control->scale == SCALE_LOG);
         assert_unit(port, control->unit);
         assert_choices(port, control);
+        assert_group(port, control->group);
     }
     assert_true(port_says(port_at(PORT_FIRST_CONTROL + CONTROL_ENABLED), LV2_CORE__designation,
                           LV2_CORE__enabled));
