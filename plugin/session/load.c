@@ -49,17 +49,8 @@ static void describe(const Model *model, const char *path, Diagnostic *message,
     self_test(model, path, message, warning);
 }
 
-Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning) {
-    *warning = (Diagnostic){""};
-    Status status = model_file_read(model, path, message);
-    if (status == STATUS_OK) {
-        describe(*model, path, message, warning);
-    }
-    return status;
-}
-
-Status load_model_text(Model **model, const char *text, size_t length, const char *path,
-                       Diagnostic *message, Diagnostic *warning) {
+Status load_model(Model **model, const char *text, size_t length, const char *path,
+                  Diagnostic *message, Diagnostic *warning) {
     Diagnostic said = {""};
     Status status = model_file_parse(model, text, length, path, message);
     if (status == STATUS_OK) {

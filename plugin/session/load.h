@@ -7,15 +7,13 @@
 #include "dsp/chain/cabinet.h"
 #include "dsp/chain/model_stage.h"
 
-// Reads the model file `path` and replays the test that the file has, if any. On success the caller
-// owns *model, `message` says in one line what was loaded, and `warning` what is wrong with it: a
-// model that fails its own test plays all the same. Text is "" where there is nothing to say. On
-// failure *model is NULL and `message` says why. Not the audio thread.
-Status load_model(Model **model, const char *path, Diagnostic *message, Diagnostic *warning);
-
-// The same from `length` bytes of memory; `path` stands for the file in messages.
-Status load_model_text(Model **model, const char *text, size_t length, const char *path,
-                       Diagnostic *message, Diagnostic *warning);
+// Reads a model from the `length` bytes of its file's text, and replays the test that it has, if
+// any. `path` stands for the file in messages. On success the caller owns *model, `message` says in
+// one line what was loaded, and what is wrong with it is put before `warning`: a model that fails
+// its own test plays all the same. On failure *model is NULL and `message` says why. Not the audio
+// thread.
+Status load_model(Model **model, const char *text, size_t length, const char *path,
+                  Diagnostic *message, Diagnostic *warning);
 
 // The stage of `model`, read from `path`, in a session of `sample_rate` Hz, with the fastest
 // kernels of the machine. Adds to `message` how a model that was made for another rate is brought

@@ -16,6 +16,7 @@ typedef struct Source {
     char playing[LOADER_PATH]; // what sounds
     char saved[LOADER_PATH];   // what saved state names
     Content content;           // of the latter; may be none
+    Diagnostic about, warning; // what was to be said of what sounds, wherever it plays
 } Source;
 
 struct Loader {
@@ -25,6 +26,7 @@ struct Loader {
     LoaderLog log;
     pthread_mutex_t mutex; // held by whoever loads, saves or collects
     Source sources[FILE_KINDS];
+    Model *model;                     // that sounds, as it was read; NULL: none
     _Atomic(Notification *) offered;  // not seen by the audio thread yet
     _Atomic(Notification *) returned; // the audio thread has done with it
     Notification *current;            // the audio thread's
@@ -58,6 +60,7 @@ void loader_free(Loader *loader) {
     for (int k = 0; k < FILE_KINDS; k++) {
         content_clear(&loader->sources[k].content);
     }
+    model_free(loader->model);
     pthread_mutex_destroy(&loader->mutex);
     memory_free(loader);
 }
@@ -85,16 +88,10 @@ static void warn(Loader *loader, Diagnostic *message, const Diagnostic *warning)
     diagnose(message, STATUS_OK, "%s (%s)", warning->text, before.text);
 }
 
-static Status install_model(Loader *loader, const Content *content, const char *path, bool at_once,
-                            Diagnostic *message, Diagnostic *warning) {
-    Model *model = NULL;
+static Status put_model(Loader *loader, const Model *model, const char *path, bool at_once,
+                        Diagnostic *message) {
     ModelStage *stage = NULL;
-    Status status = load_model_text(&model, content_text(content), content->length - CONTENT_HEAD,
-                                    path, message, warning);
-    if (status == STATUS_OK) {
-        status = load_stage(&stage, model, path, loader->sample_rate, loader->channels, message);
-    }
-    model_free(model);
+    Status status = load_stage(&stage, model, path, loader->sample_rate, loader->channels, message);
     if (status == STATUS_OK && at_once) {
         processor_install(loader->processor, stage);
     } else if (status == STATUS_OK) {
@@ -103,8 +100,8 @@ static Status install_model(Loader *loader, const Content *content, const char *
     return status;
 }
 
-static Status install_cabinet(Loader *loader, const Content *content, const char *path,
-                              bool at_once, Diagnostic *message) {
+static Status put_cabinet(Loader *loader, const Content *content, const char *path, bool at_once,
+                          Diagnostic *message) {
     ImpulseResponse impulse = {0};
     Cabinet *cabinet = NULL;
     Status status = content->bytes ? content_impulse_response(&impulse, content, message)
@@ -120,6 +117,25 @@ static Status install_cabinet(Loader *loader, const Content *content, const char
         processor_offer_cabinet(loader->processor, cabinet);
     }
     return status;
+}
+
+// Reads a model, and keeps it once it can be played; *about becomes what there is to say of it.
+static Status install_model(Loader *loader, const Content *content, const char *path, bool at_once,
+                            Diagnostic *message, Diagnostic *warning, Diagnostic *about) {
+    Model *model = NULL;
+    Status status = load_model(&model, content_text(content), content->length - CONTENT_HEAD, path,
+                               message, warning);
+    if (status == STATUS_OK) {
+        *about = *message;
+        status = put_model(loader, model, path, at_once, message);
+    }
+    if (status != STATUS_OK) {
+        model_free(model);
+        return status;
+    }
+    model_free(loader->model);
+    loader->model = model;
+    return STATUS_OK;
 }
 
 // What is in the file. No file is no cabinet.
@@ -139,13 +155,21 @@ static Status read_content(FileKind kind, Content *content, const char *path, Di
     return status;
 }
 
+static void tell(Loader *loader, Diagnostic *message, const Diagnostic *warning) {
+    loader->log.line(loader->log.data, LOG_NOTE, message->text);
+    if (warning->text[0]) {
+        warn(loader, message, warning);
+    }
+}
+
 // Takes *content over, also on failure.
 static Status install(Loader *loader, FileKind kind, Content *content, const char *path,
                       bool at_once, Diagnostic *message, Diagnostic *warning) {
     Source *source = &loader->sources[kind];
+    Diagnostic about = {""};
     Status status = kind == FILE_MODEL
-                        ? install_model(loader, content, path, at_once, message, warning)
-                        : install_cabinet(loader, content, path, at_once, message);
+                        ? install_model(loader, content, path, at_once, message, warning, &about)
+                        : put_cabinet(loader, content, path, at_once, message);
     if (status != STATUS_OK) {
         content_clear(content);
         return status;
@@ -154,10 +178,9 @@ static Status install(Loader *loader, FileKind kind, Content *content, const cha
     strcpy(source->saved, path);
     content_clear(&source->content);
     source->content = *content;
-    loader->log.line(loader->log.data, LOG_NOTE, message->text);
-    if (warning->text[0]) {
-        warn(loader, message, warning);
-    }
+    source->about = about;
+    source->warning = *warning;
+    tell(loader, message, warning);
     return STATUS_OK;
 }
 
@@ -291,6 +314,49 @@ Status loader_restore(Loader *loader, FileKind kind, const char *path, const Con
     return status;
 }
 
+// What sounds, into another processor.
+static Status put_again(Loader *loader, FileKind kind, Diagnostic *message) {
+    Source *source = &loader->sources[kind];
+    Status status = STATUS_OK;
+    *message = source->about;
+    if (kind == FILE_MODEL) {
+        status = put_model(loader, loader->model, source->playing, true, message);
+    } else {
+        status = put_cabinet(loader, &source->content, source->playing, true, message);
+    }
+    if (status == STATUS_OK) {
+        tell(loader, message, &source->warning);
+    }
+    return status;
+}
+
+Status loader_move(Loader *loader, Processor *processor, double sample_rate) {
+    Status status = STATUS_OK;
+    pthread_mutex_lock(&loader->mutex);
+    Processor *before = loader->processor;
+    double rate_before = loader->sample_rate;
+    loader->processor = processor;
+    loader->sample_rate = sample_rate;
+    for (int k = 0; k < FILE_KINDS && status == STATUS_OK; k++) {
+        Diagnostic message = {""};
+        if (loader->sources[k].playing[0]) {
+            status = put_again(loader, (FileKind)k, &message);
+            publish(loader, &message);
+        }
+        if (status != STATUS_OK) {
+            loader->log.line(loader->log.data, LOG_ERROR, message.text);
+            loader->processor = before;
+            loader->sample_rate = rate_before;
+        }
+    }
+    pthread_mutex_unlock(&loader->mutex);
+    return status;
+}
+
+const Model *loader_model(const Loader *loader) {
+    return loader->model;
+}
+
 void loader_collect(Loader *loader) {
     pthread_mutex_lock(&loader->mutex);
     collect(loader);
@@ -302,10 +368,11 @@ char *loader_saved(Loader *loader, FileKind kind, Content *content) {
     const Source *source = &loader->sources[kind];
     size_t size = strlen(source->saved) + 1;
     char *copy = size > 1 ? memory_new(size, 1) : NULL;
-    *content = (Content){0};
+    if (content) {
+        *content = copy ? content_copy(&source->content) : (Content){0};
+    }
     if (copy) {
         memcpy(copy, source->saved, size);
-        *content = content_copy(&source->content);
     }
     pthread_mutex_unlock(&loader->mutex);
     return copy;

@@ -55,11 +55,20 @@ Status loader_step(Loader *loader, bool forwards);
 Status loader_restore(Loader *loader, FileKind kind, const char *path, const Content *content,
                       bool at_once);
 
+// Puts what sounds into another processor (kept, not owned) as well, in a session of another rate,
+// at once (while nothing runs), and goes on with that one. No file is read again. On failure the
+// loader stays with the processor that it had.
+Status loader_move(Loader *loader, Processor *processor, double sample_rate);
+
+// The model that sounds, as it was read; NULL for none. Until the next loading, which must not run
+// meanwhile.
+const Model *loader_model(const Loader *loader);
+
 // Frees what the audio thread has done with.
 void loader_collect(Loader *loader);
 
 // Copies of what belongs into saved state: the path (NULL: nothing is to be saved; free it with
-// memory_free) and the content, which may be none.
+// memory_free) and the content, which may be none (`content` NULL: not wanted).
 char *loader_saved(Loader *loader, FileKind kind, Content *content);
 
 // ---- Audio thread ----

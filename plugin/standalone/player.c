@@ -10,7 +10,6 @@
 #include "dsp/base/memory.h"
 #include "dsp/chain/meters.h"
 #include "dsp/chain/processor.h"
-#include "plugin/session/load.h"
 #include "plugin/standalone/watch.h"
 
 #define PROVISIONAL_RATE 48000.0 // Hz, before a backend tells its own
@@ -23,7 +22,6 @@ struct Player {
     Backend *backend;
     Processor *processor;
     Loader *loader;
-    Model *model;
     char paths[FILE_KINDS][LOADER_PATH];
     Watch watches[FILE_KINDS];
     double watched;         // when, by clock_now
@@ -105,27 +103,18 @@ static void log_line(void *data, LogLevel level, const char *text) {
 }
 
 void player_refresh(Player *player) {
-    model_free(player->model);
-    player->model = NULL;
+    const Model *model = loader_model(player->loader);
     for (int k = 0; k < FILE_KINDS; k++) {
-        Content content = {0};
-        char *path = loader_saved(player->loader, (FileKind)k, &content);
+        char *path = loader_saved(player->loader, (FileKind)k, NULL);
         bool same = strcmp(path ? path : "", player->paths[k]) == 0;
         strcpy(player->paths[k], path ? path : "");
         if (!same) {
             watch_begin(&player->watches[k], path ? player->paths[k] : NULL);
         }
-        if (k == FILE_MODEL && content.bytes) {
-            Diagnostic message = {""}, warning = {""};
-            (void)load_model_text(&player->model, content_text(&content),
-                                  content.length - CONTENT_HEAD, path, &message, &warning);
-        }
-        content_clear(&content);
         memory_free(path);
     }
-    if (player->comparison && player->model) {
-        comparison_set_delay(player->comparison, player->model->info.latency,
-                             player->model->sample_rate);
+    if (player->comparison && model) {
+        comparison_set_delay(player->comparison, model->info.latency, model->sample_rate);
     }
 }
 
@@ -169,7 +158,7 @@ const char *player_path(const Player *player, FileKind kind) {
 }
 
 const Model *player_model(const Player *player) {
-    return player->model;
+    return loader_model(player->loader);
 }
 
 Loader *player_loader(Player *player) {
@@ -199,34 +188,25 @@ Comparison *player_comparison(const Player *player) {
 // next try would take it for whole.
 static Status make_processor(Player *player, double rate, Diagnostic *diagnostic) {
     Processor *processor = NULL;
-    Loader *loader = NULL;
     int channels = player->setup->setup.channels;
     Status status = processor_new(&processor, rate, channels, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
-    loader = loader_new(processor, rate, channels, (LoaderLog){log_line, player->notices});
-    if (!loader) {
-        processor_free(processor);
-        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to play");
-    }
-    for (int k = 0; player->loader && status == STATUS_OK && k < FILE_KINDS; k++) {
-        Content content = {0};
-        char *path = loader_saved(player->loader, (FileKind)k, &content);
-        if (path) {
-            status = loader_restore(loader, (FileKind)k, path, &content, true);
+    if (player->loader) { // which says what goes wrong
+        status = loader_move(player->loader, processor, rate);
+    } else {
+        player->loader = loader_new(processor, rate, channels,
+                                    (LoaderLog){log_line, player->notices});
+        if (!player->loader) {
+            status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to play");
         }
-        content_clear(&content);
-        memory_free(path);
     }
-    if (status != STATUS_OK) { // the loader has said why
-        loader_free(loader);
+    if (status != STATUS_OK) {
         processor_free(processor);
         return status;
     }
-    loader_free(player->loader);
     processor_free(player->processor);
-    player->loader = loader;
     player->processor = processor;
     player->rate = rate;
     return STATUS_OK;
@@ -259,7 +239,6 @@ void player_free(Player *player) {
         player_stop(player);
         loader_free(player->loader);
         processor_free(player->processor);
-        model_free(player->model);
         memory_free(player);
     }
 }

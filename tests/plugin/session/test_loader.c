@@ -249,6 +249,64 @@ static void what_cannot_be_restored_is_saved_again(void **state) {
     content_clear(&content);
 }
 
+// ---- Another processor ----
+
+// What was read is what plays, and is handed on: the files may be gone by then.
+static void files_are_read_once(void **state) {
+    (void)state;
+    name_files();
+    write_model("gone.json", 3.0f);
+    char gone[512];
+    path_of(gone, "gone.json");
+    assert_null(loader_model(loader));
+    assert_int_equal(loader_load(loader, FILE_MODEL, gone, true), STATUS_OK);
+    assert_int_equal(loader_load(loader, FILE_CABINET, turned, true), STATUS_OK);
+    const Model *model = loader_model(loader);
+    assert_true(model->layers[0].bias[0] == 3.0f);
+    assert_int_equal(unlink(gone), 0);
+    memset(logged, 0, sizeof logged);
+    Processor *other = NULL;
+    assert_int_equal(processor_new(&other, 2.0 * RATE, 1, NULL), STATUS_OK);
+    processor_set(other, CONTROL_DC_BLOCK, 0.0f);
+    assert_int_equal(loader_move(loader, other, 2.0 * RATE), STATUS_OK);
+    processor_free(processor);
+    processor = other;
+    float first = level();
+    assert_true(first < -2.0f); // the cabinet's response is another one at this rate
+    assert_ptr_equal(loader_model(loader), model);
+    assert_saved(FILE_MODEL, gone, true);
+    assert_non_null(strstr(logged[LOG_NOTE], "gone.json: hidden size"));
+    assert_non_null(strstr(logged[LOG_NOTE], "made for 48000 Hz: at 96000 Hz"));
+    assert_non_null(strstr(logged[LOG_NOTE], "cabinet"));
+    // What comes next goes there, too.
+    assert_int_equal(loader_load(loader, FILE_MODEL, two, true), STATUS_OK);
+    assert_float_equal(level(), first * 2.0f / 3.0f, 1e-4f);
+    assert_true(loader_model(loader)->layers[0].bias[0] == 2.0f);
+}
+
+static void where_nothing_can_be_moved_the_old_one_stays(void **state) {
+    (void)state;
+    name_files();
+    assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
+    Processor *other = NULL;
+    assert_int_equal(processor_new(&other, RATE, 1, NULL), STATUS_OK);
+    assert_int_not_equal(loader_move(loader, other, 1e7), STATUS_OK); // too far from the model's
+    assert_non_null(strstr(logged[LOG_ERROR], "one.json"));
+    processor_free(other);
+    assert_int_equal(loader_load(loader, FILE_MODEL, two, true), STATUS_OK);
+    run(1);
+    assert_true(out[0] == 2.0f);
+}
+
+// A failed loading leaves the model that sounds.
+static void the_model_is_that_which_sounds(void **state) {
+    (void)state;
+    name_files();
+    assert_int_equal(loader_load(loader, FILE_MODEL, one, true), STATUS_OK);
+    assert_int_not_equal(loader_load(loader, FILE_MODEL, bad, true), STATUS_OK);
+    assert_true(loader_model(loader)->layers[0].bias[0] == 1.0f);
+}
+
 // ---- Notifications, and what has retired ----
 
 static void news_waits_for_room_and_the_latest_counts(void **state) {
@@ -290,6 +348,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_session_plays_its_own_copy, begin, end),
         cmocka_unit_test_setup_teardown(without_a_copy_the_file_plays, begin, end),
         cmocka_unit_test_setup_teardown(what_cannot_be_restored_is_saved_again, begin, end),
+        cmocka_unit_test_setup_teardown(files_are_read_once, begin, end),
+        cmocka_unit_test_setup_teardown(where_nothing_can_be_moved_the_old_one_stays, begin, end),
+        cmocka_unit_test_setup_teardown(the_model_is_that_which_sounds, begin, end),
         cmocka_unit_test_setup_teardown(news_waits_for_room_and_the_latest_counts, begin, end),
         cmocka_unit_test_setup_teardown(what_sounded_is_retired_until_it_is_collected, begin, end),
     };
