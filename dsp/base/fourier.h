@@ -16,8 +16,8 @@ typedef struct Bin {
 // Transforms of one size. One thread at a time.
 typedef struct Fourier Fourier;
 
-// For `size` samples, 2 to 2^24, even and a product of twos, threes and fives: kissfft allocates while
-// it transforms others. STATUS_BAD_ARGUMENT for those. The caller owns it.
+// For `size` samples, 2 to 2^24, even and a product of twos, threes and fives: kissfft allocates
+// while it transforms others. STATUS_BAD_ARGUMENT for those. The caller owns it.
 Status fourier_new(Fourier **fourier, int size, Diagnostic *diagnostic);
 
 // NULL is fine.
