@@ -230,8 +230,8 @@ static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn
     StageState *state = stage_state(stage, turn);
     size_t width = (size_t)stage->width;
     CellJob job = {
-        .recurrent = stage->recurrent_kernel,
-        .kernel = stage->kernel,
+        .recurrent_weights = stage->recurrent_kernel,
+        .input_weights = stage->kernel,
         .bias_stride = before ? (size_t)before->width : 0,
         .recurrent_bias = stage->recurrent_bias,
         .head = stage->head,
@@ -270,7 +270,7 @@ static const void *row_at(const LayerStack *stack, Stage *stage, int turn, int c
 static void run_dense(Engine *engine, Stage *stage, Stage *before, int turn, int frames) REALTIME {
     const LayerStack *stack = &engine->stack;
     DenseJob job = {
-        .kernel = stage->kernel,
+        .weights = stage->kernel,
         .bias = stage->bias,
         .inputs = stage->inputs,
         .outputs = stage->width,

@@ -136,7 +136,7 @@ static bool put_head(const LayerStack *stack, Stage *stage, const Layer *head) {
 static bool put_state(const LayerStack *stack, Stage *stage, const Layer *layer) {
     stage->start = new_row(stack, stage->width, layer->initial_state, layer->outputs, 1.0);
     stage->start_cell = new_row(stack, 2 * stage->width, layer->initial_cell, layer->outputs,
-                                stage->cell.layout.cell_scale);
+                                stage->cell.layout.scales.cell);
     bool ok = stage->start && stage->start_cell;
     for (int i = 0; ok && i < stack->states * stack->channels; i++) {
         StageState *state = &stage->states[i / stack->channels];
@@ -178,20 +178,8 @@ static bool add_recurrence(LayerStack *stack, const Layer *layer, const CellKern
             put_knobs(stack, stage, columns, inputs_width));
 }
 
-static CellKernel find_kernel(const LayerStack *stack, const Layer *layer) {
-    const Kernels *kernels = stack->kernels;
-    switch (layer->kind) {
-    case LAYER_LSTM:
-        return kernels->lstm(layer->outputs, stack->channels);
-    case LAYER_GRU_RESET_BEFORE:
-        return kernels->reset_before(layer->outputs, stack->channels);
-    default:
-        return kernels->gru(layer->outputs, stack->channels);
-    }
-}
-
 static bool add_recurrent_layer(LayerStack *stack, const Layer *layer, const Layer *head) {
-    CellKernel cell = find_kernel(stack, layer);
+    CellKernel cell = stack->kernels->cell(layer->kind, layer->outputs, stack->channels);
     int width = pack_padded(layer_gates(layer->kind) * cell.layout.lanes * cell.layout.blocks,
                             stack->kernels->lanes);
     double *columns = cell_columns(layer, &cell.layout, width);

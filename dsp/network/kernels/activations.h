@@ -55,17 +55,17 @@ INLINE const ActivationConstants *read_constants(void) {
 }
 
 // tanh(x / TANH_SCALE) = numerator / denominator: the minimax rational function of degrees 9 and 8
-// on -8.8 .. 8.8 (Lawson's iteration; error 1.5e-8), held constant outside; then the coefficients
-// were moved by a few units in the last place to where single precision loses least. The
-// denominator is between 1e-8 and 1e-5. Fast: degrees 5 and 4 on -5 .. 5, error 4.6e-5; the
+// on -8.8 .. 8.8 (Lawson's iteration; error 1.5e-8), clamped constant outside; then the
+// coefficients were moved by a few units in the last place to where single precision loses least.
+// The denominator is between 1e-8 and 1e-5. Fast: degrees 5 and 4 on -5 .. 5, error 4.6e-5; the
 // denominator is between 5e-4 and 0.02.
 INLINE void tanh_fraction(const ActivationConstants *k, Vec x, Vec *numerator, Vec *denominator) {
-    Vec held = vec_max(vec_min(x, vec_set(k->limit)), vec_set(k->minus_limit));
+    Vec clamped = vec_max(vec_min(x, vec_set(k->limit)), vec_set(k->minus_limit));
     Vec u = vec_min(vec_mul(x, x), vec_set(k->limit_squared));
 #ifdef FAST_ACTIVATIONS
     Vec p12 = vec_add(u, vec_set(k->p[1]));
     Vec q12 = vec_add(u, vec_set(k->q[1]));
-    *numerator = vec_mul(held, vec_fma(u, p12, vec_set(k->p[0])));
+    *numerator = vec_mul(clamped, vec_fma(u, p12, vec_set(k->p[0])));
     *denominator = vec_fma(u, q12, vec_set(k->q[0]));
 #else
     Vec u2 = vec_mul(u, u);
@@ -73,7 +73,7 @@ INLINE void tanh_fraction(const ActivationConstants *k, Vec x, Vec *numerator, V
     Vec p234 = vec_add(u2, vec_fma(u, vec_set(k->p[3]), vec_set(k->p[2])));
     Vec q01 = vec_fma(u, vec_set(k->q[1]), vec_set(k->q[0]));
     Vec q234 = vec_add(u2, vec_fma(u, vec_set(k->q[3]), vec_set(k->q[2])));
-    *numerator = vec_fma(vec_mul(held, u2), p234, vec_mul(held, p01));
+    *numerator = vec_fma(vec_mul(clamped, u2), p234, vec_mul(clamped, p01));
     *denominator = vec_fma(u2, q234, q01);
 #endif
 }
@@ -99,7 +99,7 @@ INLINE Vec power_of_two(const ActivationConstants *k, Vec x) {
     return vec_scale(vec_fma(f2, p23, p01), whole);
 }
 
-INLINE Vec held_power_of_two(const ActivationConstants *k, Vec x) {
+INLINE Vec clamped_power_of_two(const ActivationConstants *k, Vec x) {
     x = vec_max(vec_min(x, vec_set(k->exponent_limit)), vec_set(k->minus_exponent_limit));
     return power_of_two(k, x);
 }
@@ -108,7 +108,7 @@ INLINE Vec held_power_of_two(const ActivationConstants *k, Vec x) {
 // 1 - sigmoid(a), exact in the small tail, where slow units live.
 INLINE Vec inverse_one_plus_exp2(Vec x) {
     const ActivationConstants *k = read_constants();
-    Vec power = held_power_of_two(k, x);
+    Vec power = clamped_power_of_two(k, x);
     return vec_div(vec_set(k->one), vec_add(vec_set(k->one), power));
 }
 

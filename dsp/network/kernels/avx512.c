@@ -1,82 +1,100 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/network/kernels/vec_avx512.h"
 
-#include "dsp/network/kernels/dense_body.h"
+#include "dsp/network/kernels/dense.h"
 #include "dsp/network/kernels/tables.h"
 
-// Accumulators of a general kernel.
-#define GENERAL_REGISTERS 24
-
 // clang-format off
-#define GRU_KERNELS(KERNEL)                                                         \
-    KERNEL(mono_12, 12, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)              \
-    KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)              \
-    KERNEL(stereo_16, 16, 2, ORDER_UNITS, 1, 2, 2, EXCHANGED | UNROLLED)            \
-    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, 0)                                 \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, 0)                                 \
-    KERNEL(mono_40, 40, 1, ORDER_UNITS, 3, 2, 2, 0)                                 \
-    KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, EXCHANGED)
+#define SPECIAL_KERNELS(KERNEL)                                                                    \
+    KERNEL(gru_12_mono, .cell = LAYER_GRU, .hidden = 12, .channels = 1,                            \
+           .order = ORDER_GATES, .set = 1, .accumulators = 4,                                      \
+           .shuffled = true, .unrolled = true)                                                     \
+    KERNEL(gru_16_mono, .cell = LAYER_GRU, .hidden = 16, .channels = 1,                            \
+           .order = ORDER_GATES, .set = 1, .accumulators = 4,                                      \
+           .shuffled = true, .unrolled = true)                                                     \
+    KERNEL(gru_16_stereo, .cell = LAYER_GRU, .hidden = 16, .channels = 2,                          \
+           .order = ORDER_UNITS, .set = 1, .accumulators = 2,                                      \
+           .shuffled = true, .unrolled = true)                                                     \
+    KERNEL(gru_24_mono, .cell = LAYER_GRU, .hidden = 24, .channels = 1,                            \
+           .order = ORDER_UNITS, .set = 2, .accumulators = 2)                                      \
+    KERNEL(gru_32_mono, .cell = LAYER_GRU, .hidden = 32, .channels = 1,                            \
+           .order = ORDER_UNITS, .set = 2, .accumulators = 2)                                      \
+    KERNEL(gru_40_mono, .cell = LAYER_GRU, .hidden = 40, .channels = 1,                            \
+           .order = ORDER_UNITS, .set = 3, .accumulators = 2)                                      \
+    KERNEL(gru_48_mono, .cell = LAYER_GRU, .hidden = 48, .channels = 1,                            \
+           .order = ORDER_UNITS, .set = 3, .accumulators = 2,                                      \
+           .shuffled = true)                                                                       \
+    KERNEL(before_16_mono, .cell = LAYER_GRU_RESET_BEFORE, .hidden = 16, .channels = 1,            \
+           .order = ORDER_GATES, .set = 1, .accumulators = 4,                                      \
+           .shuffled = true, .unrolled = true)                                                     \
+    KERNEL(lstm_12_mono, .cell = LAYER_LSTM, .hidden = 12, .channels = 1,                          \
+           .order = ORDER_PAIRS, .set = 1, .accumulators = 4,                                      \
+           .deferred = true)                                                                       \
+    KERNEL(lstm_12_stereo, .cell = LAYER_LSTM, .hidden = 12, .channels = 2,                        \
+           .order = ORDER_PAIRS, .set = 1, .accumulators = 4,                                      \
+           .deferred = true)                                                                       \
+    KERNEL(lstm_16_mono, .cell = LAYER_LSTM, .hidden = 16, .channels = 1,                          \
+           .order = ORDER_PAIRS, .set = 1, .accumulators = 4,                                      \
+           .shuffled = true, .unrolled = true, .deferred = true)                                   \
+    KERNEL(lstm_16_stereo, .cell = LAYER_LSTM, .hidden = 16, .channels = 2,                        \
+           .order = ORDER_PAIRS, .set = 1, .accumulators = 4,                                      \
+           .deferred = true)                                                                       \
+    KERNEL(lstm_20_mono, .cell = LAYER_LSTM, .hidden = 20, .channels = 1,                          \
+           .order = ORDER_UNITS, .set = 2, .accumulators = 2,                                      \
+           .deferred = true)                                                                       \
+    KERNEL(lstm_24_mono, .cell = LAYER_LSTM, .hidden = 24, .channels = 1,                          \
+           .order = ORDER_UNITS, .set = 2, .accumulators = 2,                                      \
+           .deferred = true)                                                                       \
+    KERNEL(lstm_32_mono, .cell = LAYER_LSTM, .hidden = 32, .channels = 1,                          \
+           .order = ORDER_UNITS, .set = 2, .accumulators = 2,                                      \
+           .deferred = true)                                                                       \
+    KERNEL(lstm_40_mono, .cell = LAYER_LSTM, .hidden = 40, .channels = 1,                          \
+           .order = ORDER_PAIRS, .set = 3, .accumulators = 2,                                      \
+           .deferred = true)                                                                       \
+    KERNEL(lstm_48_mono, .cell = LAYER_LSTM, .hidden = 48, .channels = 1,                          \
+           .order = ORDER_UNITS, .set = 3, .accumulators = 2,                                      \
+           .shuffled = true)                                                                       \
+    KERNEL(lstm_64_stereo, .cell = LAYER_LSTM, .hidden = 64, .channels = 2,                        \
+           .order = ORDER_PAIRS, .set = 2, .accumulators = 2,                                      \
+           .alternating = true, .deferred = true)                                                  \
+    KERNEL(lstm_80_mono, .cell = LAYER_LSTM, .hidden = 80, .channels = 1,                          \
+           .order = ORDER_UNITS, .set = 1, .accumulators = 4,                                      \
+           .alternating = true, .deferred = true)                                                  \
+    KERNEL(lstm_80_stereo, .cell = LAYER_LSTM, .hidden = 80, .channels = 2,                        \
+           .order = ORDER_PAIRS, .set = 1, .accumulators = 4,                                      \
+           .alternating = true, .deferred = true)                                                  \
+    KERNEL(lstm_96_stereo, .cell = LAYER_LSTM, .hidden = 96, .channels = 2,                        \
+           .order = ORDER_PAIRS, .set = 1, .accumulators = 4,                                      \
+           .alternating = true, .deferred = true)                                                  \
+    KERNEL(lstm_128_stereo, .cell = LAYER_LSTM, .hidden = 128, .channels = 2,                      \
+           .order = ORDER_PAIRS, .set = 1, .accumulators = 4,                                      \
+           .alternating = true, .deferred = true)
 // clang-format on
 
-#include "dsp/network/kernels/gru_table.h"
+#include "dsp/network/kernels/cell_lstm_pipelined.h"
+#include "dsp/network/kernels/selection.h"
 
-// clang-format off
-#define LSTM_KERNELS(KERNEL)                                                        \
-    KERNEL(mono_12, 12, 1, ORDER_PAIRS, 1, 4, 4, DEFERRED)                          \
-    KERNEL(stereo_12, 12, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                        \
-    KERNEL(mono_16, 16, 1, ORDER_PAIRS, 1, 4, 4, EXCHANGED | UNROLLED | DEFERRED)   \
-    KERNEL(stereo_16, 16, 2, ORDER_PAIRS, 1, 4, 4, DEFERRED)                        \
-    KERNEL(mono_20, 20, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                          \
-    KERNEL(mono_24, 24, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                          \
-    KERNEL(mono_32, 32, 1, ORDER_UNITS, 2, 2, 2, DEFERRED)                          \
-    KERNEL(mono_40, 40, 1, ORDER_PAIRS, 3, 2, 2, DEFERRED)                          \
-    KERNEL(mono_48, 48, 1, ORDER_UNITS, 3, 2, 2, EXCHANGED)                         \
-    KERNEL(stereo_64, 64, 2, ORDER_PAIRS, 2, 2, 2, ZIGZAG | DEFERRED)               \
-    KERNEL(mono_80, 80, 1, ORDER_UNITS, 1, 4, 4, ZIGZAG | DEFERRED)                 \
-    KERNEL(stereo_80, 80, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)               \
-    KERNEL(stereo_96, 96, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)               \
-    KERNEL(stereo_128, 128, 2, ORDER_PAIRS, 1, 4, 4, ZIGZAG | DEFERRED)
-#define RESET_BEFORE_KERNELS(KERNEL)                                                \
-    KERNEL(mono_16, 16, 1, ORDER_GATES, 1, 4, 4, EXCHANGED | UNROLLED)
-// clang-format on
-
-#include "dsp/network/kernels/cell_table.h"
-#include "dsp/network/kernels/lstm_spread_body.h"
-
-static void spread_lstm(const CellJob *job) REALTIME {
-    run_spread_lstm(job);
+static void pipelined_lstm(const CellJob *job) REALTIME {
+    run_pipelined_lstm(job);
 }
 
-// Up to 52 units the general kernel, which leaves out columns, is faster.
-static CellKernel spread_or_general_lstm(int hidden, int channels) {
-    if (channels == 1 && hidden > 52 && hidden <= SPREAD_WIDTH) {
-        return (CellKernel){.layout = spread_lstm_layout(), .run = spread_lstm};
+static CellKernel cell_kernel(LayerKind cell, int hidden, int channels) {
+    // Up to 8 units half a vector does the work, and its shuffles are quicker.
+    if (hidden <= KERNELS(avx2).lanes) {
+        return KERNELS(avx2).cell(cell, hidden, channels);
     }
-    return lstm(hidden, channels);
-}
-
-static GruKernel gru(int hidden, int channels) {
-    GruKernel kernel = special_gru(hidden, channels);
-    return kernel.run ? kernel : general_gru(hidden, channels);
-}
-
-// Up to 8 units half a vector does the work, and its exchanges are quicker.
-#define NARROW_FIRST(cell, wide)                                                                   \
-    static CellKernel narrow_or_##cell(int hidden, int channels) {                                 \
-        return hidden <= KERNELS(avx2).lanes ? KERNELS(avx2).cell(hidden, channels)                \
-                                             : wide(hidden, channels);                             \
+    // Up to 52 units the general kernel, which leaves out columns, is faster.
+    if (cell == LAYER_LSTM && channels == 1 && hidden > 52 && hidden <= PIPELINED_UNITS) {
+        return (CellKernel){.layout = pipelined_lstm_layout(), .run = pipelined_lstm};
     }
-NARROW_FIRST(gru, gru)
-NARROW_FIRST(lstm, spread_or_general_lstm)
-NARROW_FIRST(reset_before, reset_before)
+    return usual_kernel(cell, hidden, channels);
+}
 
 const Kernels KERNELS(avx512) = {
-    .isa = ISA_AVX512,
+    .isa = VEC_ISA,
     .fast = KERNELS_FAST,
     .number = sizeof(float),
     .lanes = LANES,
-    .gru = narrow_or_gru,
-    .reset_before = narrow_or_reset_before,
-    .lstm = narrow_or_lstm,
+    .cell = cell_kernel,
     .dense = dense,
 };

@@ -13,6 +13,10 @@
 #define NO_UNROLL _Pragma("GCC unroll 1")
 #endif
 
+// For i from 0 to count - 1, where `count` is a constant of a shape. (clang would not unroll a loop
+// of one turn in time for its arrays to become registers: it gets two.)
+#define EACH(i, count) UNROLL for (int i = 0; i < ((count) > 2 ? (count) : 2); i++) if (i < (count))
+
 // Keeps a variable in memory, where the compiler would give it a register.
 #define IN_MEMORY(variable) __asm__("" : "+m"(variable))
 

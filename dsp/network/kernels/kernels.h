@@ -34,33 +34,39 @@ typedef enum CellOrder {
     ORDER_UNITS, // for each set of row blocks all gates together
 } CellOrder;
 
-// How the weights of a recurrent layer are packed. The units are cut into `blocks` vectors of
-// `lanes` units. The recurrent weights are one stream of vectors in the order they are read: group
-// by group, in a group column by column, in a column one vector for each row block of the group.
+// What the kernels of a cell want multiplied, so that sums come out as its activations take them.
+typedef struct CellScales {
+    double gate[MAX_GATES];   // pre-activations
+    double candidate_product; // the recurrent part of c
+    double cell;              // an LSTM keeps its cell s multiplied by this
+} CellScales;
+
+// How the weights of a recurrent layer are packed. The units are cut into `blocks` row blocks,
+// vectors of `lanes` units. The recurrent weights are a sequence of vectors in the order in which
+// they are read: group by group, in a group column by column, in a column one vector for each row
+// block of the group.
 typedef struct CellLayout {
     int lanes;
     int blocks;
-    int columns;     // recurrent columns read: the hidden size, or lanes * blocks when exchanged
-    bool exchanged;  // lane i of step s holds column i ^ s of its column block
+    int columns;     // recurrent columns read: the hidden size, or lanes * blocks when shuffled
+    bool shuffled;   // lane i of step s holds column i ^ s of its column block
     CellOrder order; // which gates and row blocks form a group
     int set;         // row blocks of a gate in a group; the last has what is left
-    bool spread;     // the stream is cut into pages, see SPREAD_PAGE
-    double scale[MAX_GATES];  // pre-activations are multiplied by this
-    double candidate_product; // scale of the recurrent part of c
-    double cell_scale;        // an LSTM keeps its cell s multiplied by this
+    bool paged;      // see WEIGHT_PAGE
+    CellScales scales;
 } CellLayout;
 
-// A spread stream is cut into pages. After a page the sets of the cache repeat, so what lies in the
+// Paged weights are cut into pages. After a page the sets of the cache repeat, so what lies in the
 // same place of all pages shares a few sets and leaves those of all else alone: there a group has
 // column 0 on page 0, column 1 on page 1, and from page 0 on again in its next place. Only
-// lstm_spread_body.h reads such streams.
-enum { SPREAD_PAGE = 1024 }; // numbers: 4096 bytes
+// cell_lstm_pipelined.h reads such weights.
+enum { WEIGHT_PAGE = 1024 }; // numbers: 4096 bytes
 
 // One call of a recurrent kernel. The state of a channel is a sequence of rows: frame t reads row
 // (first + t) & row_mask and writes row (first + t + 1) & row_mask.
 typedef struct CellJob {
-    const void *recurrent;             // the stream of recurrent weights
-    const void *kernel;                // weights of the audio input: a row for each gate
+    const void *recurrent_weights;     // as CellLayout says
+    const void *input_weights;         // of the audio input: a row for each gate
     const void *bias[KERNEL_CHANNELS]; // pre-activations without audio and h: a row for each gate
     size_t bias_stride;                // numbers from one frame's bias to the next one's, or 0
     const void *recurrent_bias;        // LAYER_GRU: of c, a row. Elsewhere it is part of the bias.
@@ -83,15 +89,10 @@ typedef struct CellKernel {
     void (*run)(const CellJob *job) REALTIME;
 } CellKernel;
 
-typedef CellOrder GruOrder;
-typedef CellLayout GruLayout;
-typedef CellJob GruJob;
-typedef CellKernel GruKernel;
-
 // One call of a dense kernel: out = activation(W in + b), row by row. W is packed as row blocks,
 // in a block column by column, in a column `lanes` rows.
 typedef struct DenseJob {
-    const void *kernel;
+    const void *weights;
     const void *bias; // a row
     int inputs;
     int outputs; // padded to whole vectors
@@ -108,10 +109,8 @@ typedef struct Kernels {
     bool fast;     // approximate activations
     size_t number; // bytes of a number
     int lanes;     // of the dense kernel
-    // The kernels for a hidden size of 1 to MODEL_MAX_HIDDEN and 1 or 2 channels.
-    CellKernel (*gru)(int hidden, int channels);
-    CellKernel (*reset_before)(int hidden, int channels);
-    CellKernel (*lstm)(int hidden, int channels);
+    // The kernel of a recurrent layer: for a hidden size of 1 to MODEL_MAX_HIDDEN, 1 or 2 channels.
+    CellKernel (*cell)(LayerKind kind, int hidden, int channels);
     void (*dense)(const DenseJob *job) REALTIME;
 } Kernels;
 

@@ -46,7 +46,7 @@ static double recurrent_weight(const CellLayout *layout, const Layer *layer, int
     if (unit >= n || column >= n) {
         return 0.0;
     }
-    double scale = gate == GATE_C ? layout->candidate_product : layout->scale[gate];
+    double scale = gate == GATE_C ? layout->scales.candidate_product : layout->scales.gate[gate];
     size_t row = (size_t)(model_gate(layer, gate) * n + unit);
     return scale * (double)layer->recurrent_kernel[row * (size_t)n + (size_t)column];
 }
@@ -92,22 +92,23 @@ static Group group_at(const CellLayout *layout, const Layer *layer, int index) {
     return (Group){index / sets, 1, index % sets};
 }
 
-// The column that lane `lane` multiplies where the stream holds column `column`: exchanged within
+// The column that lane `lane` multiplies where the weights hold column `column`: shuffled within
 // its column block, or the same for all lanes.
 static int lane_column(const CellLayout *layout, int column, int lane) {
     int step = column % layout->lanes;
-    return layout->exchanged ? column - step + (lane ^ step) : column;
+    return layout->shuffled ? column - step + (lane ^ step) : column;
 }
 
-static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const CellLayout *layout,
-                          const Layer *layer, const Group *group, int column) {
+static size_t pack_column(const Kernels *kernels, void *weights, size_t at,
+                          const CellLayout *layout, const Layer *layer, const Group *group,
+                          int column) {
     int lanes = layout->lanes;
     for (int g = 0; g < group->gates; g++) {
         for (int b = 0; b < set_size(layout, group->set); b++) {
             for (int lane = 0; lane < lanes; lane++) {
                 int unit = (group->set * layout->set + b) * lanes + lane;
                 int source = lane_column(layout, column, lane);
-                pack_put(kernels, stream, at++,
+                pack_put(kernels, weights, at++,
                          recurrent_weight(layout, layer, group->first_gate + g, unit, source));
             }
         }
@@ -115,17 +116,17 @@ static size_t pack_column(const Kernels *kernels, void *stream, size_t at, const
     return at;
 }
 
-// Where column `column` of a group starts in a spread stream: `total` numbers are in a column of
+// Where column `column` of a group starts of paged weights: `total` numbers are in a column of
 // all groups, of which there are `columns`; `before` of them come before the group's own `width`.
-static size_t spread_at(int total, int columns, int before, int width, int column) {
-    int page_columns = SPREAD_PAGE / total;
+static size_t paged_at(int total, int columns, int before, int width, int column) {
+    int page_columns = WEIGHT_PAGE / total;
     int pages = columns / page_columns;
     int page = column % pages;
     int place = column / pages;
-    return (size_t)(page * SPREAD_PAGE + before * page_columns + place * width);
+    return (size_t)(page * WEIGHT_PAGE + before * page_columns + place * width);
 }
 
-void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layout,
+void pack_recurrent(const Kernels *kernels, void *weights, const CellLayout *layout,
                     const Layer *layer) {
     size_t at = 0;
     int total = layer_gates(layer->kind) * layout->blocks * layout->lanes;
@@ -134,10 +135,10 @@ void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layo
         Group group = group_at(layout, layer, i);
         int width = group.gates * set_size(layout, group.set) * layout->lanes;
         for (int column = 0; column < layout->columns; column++) {
-            if (layout->spread) {
-                at = spread_at(total, layout->columns, before, width, column);
+            if (layout->paged) {
+                at = paged_at(total, layout->columns, before, width, column);
             }
-            at = pack_column(kernels, stream, at, layout, layer, &group, column);
+            at = pack_column(kernels, weights, at, layout, layer, &group, column);
         }
         before += width;
     }
@@ -158,7 +159,7 @@ void pack_cell_input(double *rows, const CellLayout *layout, const Layer *layer,
                     value += (double)layer->recurrent_bias[row];
                 }
             }
-            rows[gate * width + unit] = layout->scale[gate] * value;
+            rows[gate * width + unit] = layout->scales.gate[gate] * value;
         }
     }
 }
@@ -168,7 +169,7 @@ void pack_recurrent_bias(const Kernels *kernels, void *row, const CellLayout *la
     int n = layer->outputs;
     for (int unit = 0; unit < n; unit++) {
         double value = (double)layer->recurrent_bias[model_gate(layer, GATE_C) * n + unit];
-        pack_put(kernels, row, (size_t)unit, layout->candidate_product * value);
+        pack_put(kernels, row, (size_t)unit, layout->scales.candidate_product * value);
     }
 }
 

@@ -14,9 +14,9 @@ void pack_put(const Kernels *kernels, void *numbers, size_t index, double value)
 void pack_put_all(const Kernels *kernels, void *numbers, size_t first, const double *values,
                   size_t count) REALTIME;
 
-// Numbers in the packed recurrent stream of a layer.
+// Numbers of the packed recurrent weights of a layer, and those themselves.
 size_t pack_recurrent_count(const CellLayout *layout, const Layer *layer);
-void pack_recurrent(const Kernels *kernels, void *stream, const CellLayout *layout,
+void pack_recurrent(const Kernels *kernels, void *weights, const CellLayout *layout,
                     const Layer *layer);
 
 // Weights of input `input` of a recurrent layer, or (input < 0) its bias, as a scaled row for each

@@ -27,15 +27,15 @@ typedef struct Frame {
 } Frame;
 
 static double input(const CellJob *job, const Frame *frame, int gate, int unit) {
-    const double *kernel = job->kernel;
+    const double *weights = job->input_weights;
     int row = gate * job->hidden + unit;
-    return kernel[row] * frame->x + frame->bias[row];
+    return weights[row] * frame->x + frame->bias[row];
 }
 
 static double product(const CellJob *job, const double *h, int gate, int unit) {
-    const double *recurrent = job->recurrent;
+    const double *weights = job->recurrent_weights;
     size_t row = (size_t)(gate * job->hidden + unit);
-    return dot(recurrent + row * (size_t)job->hidden, h, job->hidden);
+    return dot(weights + row * (size_t)job->hidden, h, job->hidden);
 }
 
 static void step_gru(const CellJob *job, const Frame *frame) REALTIME {
@@ -43,11 +43,11 @@ static void step_gru(const CellJob *job, const Frame *frame) REALTIME {
     const double *h = frame->h;
     for (int unit = 0; unit < job->hidden; unit++) {
         double reset = sigmoid(input(job, frame, GATE_R, unit) + product(job, h, GATE_R, unit));
-        double fresh = // 1 - z
-            sigmoid(-(input(job, frame, GATE_Z, unit) + product(job, h, GATE_Z, unit)));
+        double one_minus_z = sigmoid(
+            -(input(job, frame, GATE_Z, unit) + product(job, h, GATE_Z, unit)));
         double candidate = tanh(input(job, frame, GATE_C, unit) +
                                 reset * (product(job, h, GATE_C, unit) + recurrent_bias[unit]));
-        frame->next[unit] = h[unit] + fresh * (candidate - h[unit]);
+        frame->next[unit] = h[unit] + one_minus_z * (candidate - h[unit]);
     }
 }
 
@@ -59,11 +59,11 @@ static void step_reset_before(const CellJob *job, const Frame *frame) REALTIME {
                       sigmoid(input(job, frame, GATE_R, unit) + product(job, h, GATE_R, unit));
     }
     for (int unit = 0; unit < job->hidden; unit++) {
-        double fresh = // 1 - z
-            sigmoid(-(input(job, frame, GATE_Z, unit) + product(job, h, GATE_Z, unit)));
+        double one_minus_z = sigmoid(
+            -(input(job, frame, GATE_Z, unit) + product(job, h, GATE_Z, unit)));
         double candidate = tanh(input(job, frame, GATE_C, unit) +
                                 product(job, gated, GATE_C, unit));
-        frame->next[unit] = h[unit] + fresh * (candidate - h[unit]);
+        frame->next[unit] = h[unit] + one_minus_z * (candidate - h[unit]);
     }
 }
 
@@ -115,30 +115,24 @@ static void run_lstm(const CellJob *job) REALTIME {
     run_channels(job, step_lstm);
 }
 
-static CellLayout layout(int hidden) {
-    return (CellLayout){.lanes = 1,
-                        .blocks = hidden,
-                        .columns = hidden,
-                        .order = ORDER_GATES,
-                        .set = 1,
-                        .scale = {1.0, 1.0, 1.0, 1.0},
-                        .candidate_product = 1.0,
-                        .cell_scale = 1.0};
-}
-
-static CellKernel gru(int hidden, int channels) {
+static CellKernel cell(LayerKind kind, int hidden, int channels) {
+    static const CellScales unscaled = {
+        .gate = {1.0, 1.0, 1.0, 1.0},
+        .candidate_product = 1.0,
+        .cell = 1.0,
+    };
     (void)channels;
-    return (CellKernel){.layout = layout(hidden), .run = run_gru};
-}
-
-static CellKernel reset_before(int hidden, int channels) {
-    (void)channels;
-    return (CellKernel){.layout = layout(hidden), .run = run_reset_before};
-}
-
-static CellKernel lstm(int hidden, int channels) {
-    (void)channels;
-    return (CellKernel){.layout = layout(hidden), .run = run_lstm};
+    return (CellKernel){
+        .layout = {.lanes = 1,
+                   .blocks = hidden,
+                   .columns = hidden,
+                   .order = ORDER_GATES,
+                   .set = 1,
+                   .scales = unscaled},
+        .run = kind == LAYER_LSTM               ? run_lstm
+               : kind == LAYER_GRU_RESET_BEFORE ? run_reset_before
+                                                : run_gru,
+    };
 }
 
 // ACTIVATION_SOFTMAX is a matter of the whole row: see softmax.
@@ -175,13 +169,13 @@ static void softmax(double *row, int count) {
 }
 
 static void dense(const DenseJob *job) REALTIME {
-    const double *kernel = job->kernel;
+    const double *weights = job->weights;
     const double *bias = job->bias;
     for (int t = 0; t < job->frames; t++) {
         const double *in = (const double *)job->in + (size_t)t * job->in_stride;
         double *out = (double *)job->out + (size_t)t * job->out_stride;
         for (int i = 0; i < job->outputs; i++) {
-            double sum = bias[i] + dot(kernel + (size_t)i * (size_t)job->inputs, in, job->inputs);
+            double sum = bias[i] + dot(weights + (size_t)i * (size_t)job->inputs, in, job->inputs);
             out[i] = activate(job, i, sum);
         }
         if (job->activation == ACTIVATION_SOFTMAX) {
@@ -194,8 +188,6 @@ const Kernels kernels_scalar = {
     .isa = ISA_SCALAR,
     .number = sizeof(double),
     .lanes = 1,
-    .gru = gru,
-    .reset_before = reset_before,
-    .lstm = lstm,
+    .cell = cell,
     .dense = dense,
 };

@@ -5,9 +5,14 @@
 
 #include <immintrin.h>
 
+#include "dsp/network/isa.h"
 #include "dsp/network/kernels/inline.h"
 
-enum { LANES = 8 };
+#define VEC_ISA ISA_AVX2
+enum {
+    LANES = 8,
+    VEC_REGISTERS = 16,
+};
 typedef __m256 Vec;
 
 INLINE Vec vec_load(const float *p) {
@@ -64,7 +69,7 @@ INLINE Vec vec_scale(Vec v, Vec whole) {
     return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(v), exponent));
 }
 // Lane i of the result is lane i ^ step; `step` is a constant.
-INLINE Vec vec_exchange(Vec v, int step) {
+INLINE Vec vec_shuffle_xor(Vec v, int step) {
     if (step / 4) {
         v = _mm256_permute2f128_ps(v, v, 1);
     }

@@ -5,9 +5,14 @@
 
 #include <immintrin.h>
 
+#include "dsp/network/isa.h"
 #include "dsp/network/kernels/inline.h"
 
-enum { LANES = 16 };
+#define VEC_ISA ISA_AVX512
+enum {
+    LANES = 16,
+    VEC_REGISTERS = 32,
+};
 typedef __m512 Vec;
 
 INLINE Vec vec_load(const float *p) {
@@ -62,7 +67,7 @@ INLINE Vec vec_scale(Vec v, Vec whole) {
     return _mm512_scalef_ps(v, whole);
 }
 // Lane i of the result is lane i ^ step; `step` is a constant.
-INLINE Vec vec_exchange(Vec v, int step) {
+INLINE Vec vec_shuffle_xor(Vec v, int step) {
     switch (step / 4) {
     case 1:
         v = _mm512_shuffle_f32x4(v, v, 0xB1);
@@ -88,7 +93,7 @@ INLINE Vec vec_exchange(Vec v, int step) {
     }
 }
 // The same, where `step` is not a constant.
-INLINE Vec vec_exchange_by(Vec v, int step) {
+INLINE Vec vec_shuffle_xor_any(Vec v, int step) {
     __m512i lane = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     return _mm512_permutexvar_ps(_mm512_xor_si512(lane, _mm512_set1_epi32(step)), v);
 }

@@ -5,9 +5,14 @@
 
 #include <arm_neon.h>
 
+#include "dsp/network/isa.h"
 #include "dsp/network/kernels/inline.h"
 
-enum { LANES = 4 };
+#define VEC_ISA ISA_NEON
+enum {
+    LANES = 4,
+    VEC_REGISTERS = 32,
+};
 typedef float32x4_t Vec;
 
 INLINE Vec vec_load(const float *p) {
@@ -59,7 +64,7 @@ INLINE Vec vec_scale(Vec v, Vec whole) {
     return vreinterpretq_f32_s32(vaddq_s32(vreinterpretq_s32_f32(v), exponent));
 }
 // Lane i of the result is lane i ^ step; `step` is a constant.
-INLINE Vec vec_exchange(Vec v, int step) {
+INLINE Vec vec_shuffle_xor(Vec v, int step) {
     switch (step % 4) {
     case 1:
         return vrev64q_f32(v);

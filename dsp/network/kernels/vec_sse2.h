@@ -5,9 +5,14 @@
 
 #include <emmintrin.h>
 
+#include "dsp/network/isa.h"
 #include "dsp/network/kernels/inline.h"
 
-enum { LANES = 4 };
+#define VEC_ISA ISA_SSE2
+enum {
+    LANES = 4,
+    VEC_REGISTERS = 16,
+};
 typedef __m128 Vec;
 
 INLINE Vec vec_load(const float *p) {
@@ -59,7 +64,7 @@ INLINE Vec vec_scale(Vec v, Vec whole) {
     return _mm_castsi128_ps(_mm_add_epi32(_mm_castps_si128(v), exponent));
 }
 // Lane i of the result is lane i ^ step; `step` is a constant.
-INLINE Vec vec_exchange(Vec v, int step) {
+INLINE Vec vec_shuffle_xor(Vec v, int step) {
     switch (step % 4) {
     case 1:
         return _mm_shuffle_ps(v, v, 0xB1);

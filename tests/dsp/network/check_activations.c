@@ -20,7 +20,7 @@ static void apply(const Kernels *kernels, Activation activation, float *out, con
     static _Alignas(64) float bias[64];
     static _Alignas(64) float rows[SWEEP * 16];
     weight[0] = 1.0f;
-    DenseJob job = {.kernel = weight,
+    DenseJob job = {.weights = weight,
                     .bias = bias,
                     .inputs = 1,
                     .outputs = kernels->lanes,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // The dense kernel, for any ISA whose vec_*.h comes before this file. A sum is always made in the
 // order of the inputs, whatever the number of frames in a call.
-#ifndef GRUFF_DSP_NETWORK_KERNELS_DENSE_BODY_H
-#define GRUFF_DSP_NETWORK_KERNELS_DENSE_BODY_H
+#ifndef GRUFF_DSP_NETWORK_KERNELS_DENSE_H
+#define GRUFF_DSP_NETWORK_KERNELS_DENSE_H
 
 #include "dsp/network/kernels/activations.h"
 #include "dsp/network/kernels/kernels.h"
@@ -24,7 +24,7 @@ INLINE Vec activate(const DenseJob *job, int unit, Vec x) {
     case ACTIVATION_RELU:
         return vec_max(x, zero);
     case ACTIVATION_ELU: {
-        Vec power = held_power_of_two(read_constants(), vec_mul(x, vec_set((float)LOG2_E)));
+        Vec power = clamped_power_of_two(read_constants(), vec_mul(x, vec_set((float)LOG2_E)));
         return vec_add(vec_max(x, zero), vec_sub(vec_min(power, one), one));
     }
     case ACTIVATION_PRELU: {
@@ -38,7 +38,7 @@ INLINE Vec activate(const DenseJob *job, int unit, Vec x) {
 
 INLINE void run_tile(const DenseJob *job, int frame, int frames, int block, int blocks) {
     size_t inputs = (size_t)job->inputs;
-    const float *weights = (const float *)job->kernel + (size_t)block * LANES * inputs;
+    const float *weights = (const float *)job->weights + (size_t)block * LANES * inputs;
     const float *bias = (const float *)job->bias + block * LANES;
     const float *in = (const float *)job->in + (size_t)frame * job->in_stride;
     float *out = (float *)job->out + (size_t)frame * job->out_stride + block * LANES;
@@ -77,7 +77,7 @@ INLINE void softmax(float *row, int count) {
     Vec sum = vec_set(0.0f);
     NO_UNROLL for (int i = 0; i < count; i += LANES) {
         Vec x = vec_sub(vec_load(row + i), vec_set(largest));
-        Vec power = held_power_of_two(read_constants(), vec_mul(x, vec_set((float)LOG2_E)));
+        Vec power = clamped_power_of_two(read_constants(), vec_mul(x, vec_set((float)LOG2_E)));
         vec_store(row + i, power);
         sum = vec_add(sum, power);
     }
