@@ -23,7 +23,7 @@ static kiss_fftr_cfg tables(int size, int inverse) {
 }
 
 static bool is_possible(int size) {
-    if (size < 2 || size > 1 << 24 || size % 2) {
+    if (size < 4 || size > 1 << 24 || size % 2) {
         return false;
     }
     static const int factors[] = {2, 3, 5};

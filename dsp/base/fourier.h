@@ -16,7 +16,7 @@ typedef struct Bin {
 // Transforms of one size. One thread at a time.
 typedef struct Fourier Fourier;
 
-// For `size` samples, 2 to 2^24, even and a product of twos, threes and fives: kissfft allocates
+// For `size` samples, 4 to 2^24, even and a product of twos, threes and fives: kissfft allocates
 // while it transforms others. STATUS_BAD_ARGUMENT for those. The caller owns it.
 Status fourier_new(Fourier **fourier, int size, Diagnostic *diagnostic);
 

@@ -20,7 +20,7 @@ static Bin bins[LARGEST / 2 + 1];
 
 static void transforms_are_the_sum_and_undo_it(void **state) {
     (void)state;
-    static const int sizes[] = {2, 4, 6, 64, 250, LARGEST, 30, 128};
+    static const int sizes[] = {4, 6, 12, 64, 250, LARGEST, 30, 128};
     Random random = {3};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         int size = sizes[s];
@@ -48,7 +48,7 @@ static void transforms_are_the_sum_and_undo_it(void **state) {
 
 static void other_sizes_are_refused(void **state) {
     (void)state;
-    static const int sizes[] = {-2, 0, 1, 3, 14, 22, 1001, 1 << 25, (1 << 24) + 2};
+    static const int sizes[] = {-2, 0, 1, 2, 3, 14, 22, 1001, 1 << 25, (1 << 24) + 2};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         Fourier *fourier = NULL;
         assert_int_equal(fourier_new(&fourier, sizes[s], NULL), STATUS_BAD_ARGUMENT);
