@@ -19,5 +19,5 @@ $compiler -r -nostdlib -o "$object" -Wl,--whole-archive "$first" -Wl,--no-whole-
     -Wl,--start-group "$@" -Wl,--end-group
 "$objcopy" --localize-hidden "$object"
 rm -f "$out"
-ar rcs "$out" "$object"
+"${objcopy%objcopy}ar" rcs "$out" "$object" # beside it
 rm "$object"
