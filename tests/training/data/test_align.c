@@ -122,7 +122,7 @@ static void test_unrelated(void **state) {
 
 static void test_drift(void **state) {
     (void)state;
-    static const double ppm[] = {0.0, 20.0, -20.0, 80.0};
+    static const double ppm[] = {0.0, 5.0, -5.0, 20.0, -20.0, 80.0};
     for (size_t i = 0; i < sizeof ppm / sizeof *ppm; i++) {
         double drift, expected = -ppm[i] * 1e-6 * FRAMES * 2.0 / 3.0;
         demo_drift(other, target, FRAMES, ppm[i]);

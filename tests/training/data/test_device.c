@@ -128,16 +128,17 @@ static void test_replicate(void **state) {
 // The input stops for a second: what sounds on after a tenth of it is noise.
 static void test_noise(void **state) {
     (void)state;
-    enum { STOP = 3 * RATE, GO = 4 * RATE };
+    enum { STOP = 3 * RATE, GO = 4 * RATE, UNHEARD = RATE / 10 };
     memset(input + STOP, 0, (GO - STOP) * sizeof *input);
     input[STOP + 10] = 9e-7f; // below the last of 20 bits
+    memset(target + STOP, 0, UNHEARD * sizeof *target);
     for (int wrong = 0; wrong < 2; wrong++) {
         // Noise of 0.005 of the whole target's energy, its own included.
-        double rest = (mean_square(target, 0, STOP) * STOP +
-                       mean_square(target, GO, FRAMES) * (FRAMES - GO));
+        double rest = mean_square(target, 0, STOP) * STOP +
+                      mean_square(target, GO, FRAMES) * (FRAMES - GO);
         double share = wrong ? 0.0051 : 0.0049;
-        double level = sqrt(share * rest / (FRAMES - share * (GO - STOP)));
-        for (int i = STOP; i < GO; i++) {
+        double level = sqrt(share * rest / (FRAMES - share * (GO - STOP - UNHEARD)));
+        for (int i = STOP + UNHEARD; i < GO; i++) {
             target[i] = (float)(i % 2 ? level : -level);
         }
         check(0);

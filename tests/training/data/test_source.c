@@ -84,6 +84,7 @@ static void test_folders(void **state) {
         snprintf(path, sizeof path, "set/train/%s", names[i]);
         touch(path);
     }
+    touch("set/train/bassinput.wav"); // no name and no input
     touch("set/val/a-input.wav");
     assert_int_equal(find_one(&source, scratch_path("set"), &diagnostic), STATUS_CANNOT_READ);
     assert_non_null(strstr(diagnostic.text, "a-target.wav"));
@@ -108,6 +109,8 @@ static void test_folders(void **state) {
     assert_int_equal(source.pairs[0].split, SPLIT_AUTO);
     source_clear(&source);
     remove_in("set/train", names, 5);
+    unlink(scratch_path("set/train/bassinput.wav"));
+    rmdir(scratch_path("set/train"));
     remove_in("set/test", (const char *const[]){"c-input.wav", "c-target.wav"}, 2);
     touch("set/input.wav");
     touch("set/target.wav");
@@ -184,6 +187,7 @@ static void test_bad_lists(void **state) {
         {"input,target,Drive\na,b\n", "line 2: not as many"},
         {"input,target,Drive\na,b,1\na,b,full\n", "line 3: not a knob's position: 'full'"},
         {"input,target,Drive\na,b,nan\n", "line 2"},
+        {"input,target,Drive\na,b,1.1e6\n", "line 2: not a knob's position: '1.1e6'"},
         {"input,target,Drive\na,\"b,1\n", "line 2, column 2: its quote is not closed"},
         {"input,target,split\na,b,half\n", "'half'"},
         {"input,target,seen\na,b,perhaps\n", "seen must be yes or no, not 'perhaps'"},
@@ -230,7 +234,7 @@ static void test_knob_dataset(void **state) {
                                "dry.wav,middle.wav,3\n"
                                "dry.wav,high.wav,9\n";
     save_pair("low.wav", 1.0f, 12);
-    save_pair("middle.wav", 3.0f, 12);
+    save_pair("middle.wav", 3.0f, 22); // recorded in one go: the knob shifts it, the delay is one
     save_pair("high.wav", 9.0f, 12);
     scratch_write("list.csv", list, sizeof list - 1);
     Dataset dataset;
@@ -244,6 +248,7 @@ static void test_knob_dataset(void **state) {
     assert_int_equal(dataset.knobs, 1);
     assert_string_equal(dataset.knob[0].name, "Drive");
     assert_true(dataset.knob[0].minimum == 1.0f && dataset.knob[0].maximum == 9.0f);
+    assert_true(dataset.knob[0].initial == 5.0f);
     for (int i = 0; i < 3; i++) {
         const Recording *recording = &dataset.recordings[i];
         assert_int_equal(recording->latency, dataset.recordings[0].latency);
@@ -285,10 +290,40 @@ static void test_splits(void **state) {
     assert_int_equal(dataset_draw(&dataset, 0.999, 0, 10).recording - dataset.recordings, 0);
     dataset_clear(&dataset);
 
+    // Nothing is held out by name: the end of each is.
+    static const char trained[] = "input,target,split\n"
+                                  "dry.wav,low.wav,train\n"
+                                  "dry.wav,high.wav,train\n";
+    scratch_write("list.csv", trained, sizeof trained - 1);
+    assert_int_equal(dataset_read(&dataset, &path, 1, &options, NULL), STATUS_OK);
+    for (int i = 0; i < 2; i++) {
+        const Recording *recording = &dataset.recordings[i];
+        assert_int_equal(recording->training.end, recording->validation.begin);
+        assert_true(recording->validation.begin < recording->validation.end);
+    }
+    dataset_clear(&dataset);
+
     static const char still[] = "input,target,Drive\ndry.wav,low.wav,2\ndry.wav,high.wav,2\n";
     scratch_write("list.csv", still, sizeof still - 1);
     assert_int_equal(dataset_read(&dataset, &path, 1, &options, &diagnostic), STATUS_BAD_ARGUMENT);
     assert_non_null(strstr(diagnostic.text, "knob 'Drive' stands at 2"));
+    assert_null(dataset.recordings);
+}
+
+// One rate for all pairs, whatever is forced.
+static void test_rates(void **state) {
+    (void)state;
+    static const char list[] = "input,target\ndry.wav,low.wav\nfast-dry.wav,fast.wav\n";
+    Dataset dataset;
+    Diagnostic diagnostic;
+    DatasetOptions options = {.threads = 1, .force = true};
+    assert_int_equal(audio_file_write(scratch_path("fast-dry.wav"), 2 * RATE, input, FRAMES, NULL),
+                     0);
+    assert_int_equal(audio_file_write(scratch_path("fast.wav"), 2 * RATE, target, FRAMES, NULL), 0);
+    scratch_write("list.csv", list, sizeof list - 1);
+    const char *path = scratch_path("list.csv");
+    assert_int_equal(dataset_read(&dataset, &path, 1, &options, &diagnostic), STATUS_BAD_AUDIO);
+    assert_non_null(strstr(diagnostic.text, "fast-dry.wav: 16000 Hz, but"));
     assert_null(dataset.recordings);
 }
 
@@ -313,10 +348,10 @@ static void test_without_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pair),           cmocka_unit_test(test_folders),
-        cmocka_unit_test(test_lists),          cmocka_unit_test(test_bad_lists),
-        cmocka_unit_test(test_knob_dataset),   cmocka_unit_test(test_splits),
-        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_pair),         cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_lists),        cmocka_unit_test(test_bad_lists),
+        cmocka_unit_test(test_knob_dataset), cmocka_unit_test(test_splits),
+        cmocka_unit_test(test_rates),        cmocka_unit_test(test_without_memory),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -318,8 +318,8 @@ static void test_list(void **state) {
     (void)state;
     checks = (Checks){0};
     for (int i = 0; i < CHECKS_MOST + 3; i++) {
-        checks_add(&checks, i == 4 ? "four" : "other", i >= 6 ? VERDICT_REFUSE : VERDICT_OK, i,
-                   "dB", "number %d%0400d", i, 0);
+        Verdict verdict = i >= 6 ? VERDICT_REFUSE : i == 5 ? VERDICT_WARN : VERDICT_OK;
+        checks_add(&checks, i == 4 ? "four" : "other", verdict, i, "dB", "number %d%0400d", i, 0);
     }
     assert_int_equal(checks.count, CHECKS_MOST);
     const Check *four = checks_find(&checks, "four");
