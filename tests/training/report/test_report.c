@@ -18,6 +18,7 @@
 #include "dsp/files/models/model_file.h"
 #include "dsp/measures/measure.h"
 #include "dsp/measures/sines.h"
+#include "tests/rig/page.h"
 #include "tests/rig/sample_model.h"
 #include "tests/rig/scratch.h"
 #include "training/learning/export.h"
@@ -130,37 +131,6 @@ static bool says(const char *text) {
     return strstr(made.page, text) != NULL;
 }
 
-// The bytes behind the next `data:TYPE;base64,` from *at on, which moves behind them; NULL when
-// there is none. free() them.
-static char *next_data(const char **at, const char *type, size_t *length) {
-    char head[80];
-    snprintf(head, sizeof head, "\"data:%s;base64,", type);
-    const char *from = strstr(*at, head);
-    if (!from) {
-        return NULL;
-    }
-    from += strlen(head);
-    size_t digits = strcspn(from, "\"");
-    assert_int_equal(digits % 4, 0);
-    char *bytes = malloc(digits + 1);
-    assert_non_null(bytes);
-    unsigned long bits = 0;
-    *length = 0;
-    for (size_t i = 0; i < digits; i++) {
-        static const char alphabet[] =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        const char *digit = strchr(alphabet, from[i]);
-        assert_true(digit || (from[i] == '=' && i + 2 >= digits));
-        bits = bits << 6 | (digit ? (unsigned long)(digit - alphabet) : 0);
-        if (i % 4 > 0 && digit) {
-            bytes[(*length)++] = (char)(bits >> (6 - 2 * (i % 4)) & 255);
-        }
-    }
-    bytes[*length] = '\0';
-    *at = from + digits;
-    return bytes;
-}
-
 // ---- Tests ----
 
 // Every tag is closed, in its turn; every & begins an entity. (Tags without content end in />, so
@@ -250,7 +220,7 @@ static void test_pictures(void **state) {
     const char *at = made.page;
     size_t length = 0;
     int count = 0;
-    for (char *svg; (svg = next_data(&at, "image/svg+xml", &length)) != NULL; count++) {
+    for (char *svg; (svg = page_next_data(&at, "image/svg+xml", &length)) != NULL; count++) {
         assert_int_equal(strlen(svg), length);
         assert_true(strncmp(svg, "<?xml", 5) == 0 && strstr(svg, "</svg>"));
         assert_null(strstr(svg, "nan"));
@@ -267,7 +237,7 @@ static void test_sounds(void **state) {
     const char *at = made.page;
     for (int s = 0; s < 3; s++) {
         size_t length = 0;
-        char *flac = next_data(&at, "audio/flac", &length);
+        char *flac = page_next_data(&at, "audio/flac", &length);
         assert_non_null(flac);
         scratch_write("sound.flac", flac, length);
         free(flac);
