@@ -65,7 +65,8 @@ static void print_length(FILE *page, const Report *report) {
             options->epochs > 0.0 ? options->epochs : options->seconds,
             options->epochs > 0.0 ? "epochs" : "s", result->stopped ? "; stopped early" : "");
     if (result->rollbacks > 0) {
-        html_row(page, "Went astray", "%d time%s, back to its best and at half the rate",
+        html_row(page, "Went astray",
+                 "%d time%s, each time back to its best and at four fifths of the rate",
                  result->rollbacks, result->rollbacks == 1 ? "" : "s");
     }
 }

@@ -101,12 +101,16 @@ static void test_all_else(void **state) {
     print_recipe();
     expect("LSTM, 2 layers, hidden size 5, 1 knob, without skip, 386 weights");
     expect("s on 3 threads; asked for: 20 epochs; stopped early</td>");
+    expect("<tr><th>Went astray</th><td>2 times, each time back to its best and at four fifths of");
     expect("<tr><th>Seed</th><td>9, the best of 4 from 7 on</td>");
     expect("<tr><th>Loss</th><td>A-weighted ESR 0.25, spectral (last phase) 0.01</td>");
     expect("<tr><th>Optimiser</th><td>Adam, rate 0.12 at its peak, halved on plateaus</td>");
     expect(
         "weight decay 0.5, recurrent dropout 0.1, head dropout 0.2, input dropout 0.3, noise 0.4");
     expect("started small");
+    result.rollbacks = 1;
+    print_recipe();
+    expect("1 time, each time back");
 }
 
 static void test_file(void **state) {
