@@ -179,8 +179,7 @@ void model_stage_set_knob(ModelStage *stage, int knob, float value, int frames) 
     if (frames <= 0) {
         ramp_jump(position, value);
         engine_set_knob(stage->engine, knob, value);
-    } else if (value != position->target) {
-        ramp_aim(position, value, frames);
+    } else if (ramp_aim(position, value, frames)) {
         stage->moving = frames > stage->moving ? frames : stage->moving;
     }
 }
@@ -196,7 +195,7 @@ void model_stage_turn_knob(ModelStage *stage, int knob, float share, int frames)
 
 bool model_stage_is_turned(const ModelStage *stage) REALTIME {
     for (int i = 0; i < stage->knobs; i++) {
-        if (stage->knob[i].position.target != stage->knob[i].initial) {
+        if (ramp_target(&stage->knob[i].position) != stage->knob[i].initial) {
             return true;
         }
     }
@@ -207,11 +206,8 @@ bool model_stage_is_turned(const ModelStage *stage) REALTIME {
 // its own position: steps of 16 frames were heard as a buzz when a knob went all the way at once.
 static int move_knobs(ModelStage *stage, int frames) REALTIME {
     for (int i = 0; i < stage->knobs; i++) {
-        Ramp *ramp = &stage->knob[i].position;
-        float position = ramp->target;
-        if (stage->moving > 0) {
-            ramp_fill(ramp, &position, 1);
-        }
+        float position;
+        ramp_fill(&stage->knob[i].position, &position, 1);
         engine_set_knob(stage->engine, i, position);
     }
     if (stage->moving == 0) {
@@ -229,8 +225,8 @@ static void restart(ModelStage *stage) REALTIME {
     stage->moving = 0;
     for (int i = 0; i < stage->knobs; i++) {
         Ramp *position = &stage->knob[i].position;
-        ramp_jump(position, position->target);
-        engine_set_knob(stage->engine, i, position->target);
+        ramp_end(position);
+        engine_set_knob(stage->engine, i, ramp_target(position));
     }
 }
 

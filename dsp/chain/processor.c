@@ -69,13 +69,11 @@ void processor_free(Processor *processor) {
 // ---- Models ----
 
 void processor_install(Processor *processor, ModelStage *stage) {
-    Swap *stages = &processor->stages;
-    model_stage_free(swap_offer(stages, NULL));
-    model_stage_free(stages->old);
-    model_stage_free(stages->now);
-    stages->old = NULL;
-    stages->now = stage;
-    stages->fade_left = 0;
+    void *gone[SWAP_GONE];
+    swap_install(&processor->stages, stage, gone);
+    for (int i = 0; i < SWAP_GONE; i++) {
+        model_stage_free(gone[i]);
+    }
     processor_apply_knobs(processor, stage, 0);
     delay_line_reset(&processor->dry_delay, processor_latency(processor));
 }
@@ -85,13 +83,11 @@ void processor_offer(Processor *processor, ModelStage *stage) {
 }
 
 void processor_install_cabinet(Processor *processor, Cabinet *cabinet) {
-    Swap *cabinets = &processor->cabinets;
-    cabinet_free(swap_offer(cabinets, NULL));
-    cabinet_free(cabinets->old);
-    cabinet_free(cabinets->now);
-    cabinets->old = NULL;
-    cabinets->now = cabinet;
-    cabinets->fade_left = 0;
+    void *gone[SWAP_GONE];
+    swap_install(&processor->cabinets, cabinet, gone);
+    for (int i = 0; i < SWAP_GONE; i++) {
+        cabinet_free(gone[i]);
+    }
 }
 
 void processor_offer_cabinet(Processor *processor, Cabinet *cabinet) {
@@ -135,7 +131,7 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     float target;
     switch (controls[id].group) {
     case GROUP_KNOBS: // what is fading out keeps its own: a preset brings others with its model
-        processor_apply_knobs(processor, processor->stages.now, frames);
+        processor_apply_knobs(processor, swap_now(&processor->stages), frames);
         return;
     case GROUP_GATE:
         gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
@@ -164,27 +160,33 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
         target = value > 0.0f ? 1.0f : 0.0f;
         break;
     }
-    if (target != processor->ramps[id].target) {
-        ramp_aim(&processor->ramps[id], target, frames);
+    ramp_aim(&processor->ramps[id], target, frames);
+}
+
+static void restart_cabinet(Processor *processor) REALTIME {
+    Cabinet *cabinet = swap_now(&processor->cabinets);
+    if (cabinet) {
+        cabinet_reset(cabinet);
     }
 }
 
 static void restart(Processor *processor) REALTIME {
     processor_clear(processor);
-    if (processor->cabinets.now) {
-        cabinet_reset(processor->cabinets.now);
-    }
-    if (processor->stages.now) {
-        model_stage_reset(processor->stages.now);
+    restart_cabinet(processor);
+    ModelStage *stage = swap_now(&processor->stages);
+    if (stage) {
+        model_stage_reset(stage);
     }
 }
 
 RateMode processor_rate_mode(const Processor *processor) REALTIME {
-    return processor->stages.now ? model_stage_rate_mode(processor->stages.now) : RATE_SAME;
+    const ModelStage *stage = swap_now(&processor->stages);
+    return stage ? model_stage_rate_mode(stage) : RATE_SAME;
 }
 
 int processor_latency(const Processor *processor) REALTIME {
-    return processor->stages.now ? model_stage_latency(processor->stages.now) : 0;
+    const ModelStage *stage = swap_now(&processor->stages);
+    return stage ? model_stage_latency(stage) : 0;
 }
 
 void processor_reset(Processor *processor) REALTIME {
@@ -206,9 +208,8 @@ void processor_set(Processor *processor, ControlId id, float value) REALTIME {
         restart(processor);
     }
     // So does a cabinet that was off.
-    if (id == CONTROL_CABINET && ramp_is_at(&processor->ramps[id], 0.0f) &&
-        processor->cabinets.now) {
-        cabinet_reset(processor->cabinets.now);
+    if (id == CONTROL_CABINET && ramp_is_at(&processor->ramps[id], 0.0f)) {
+        restart_cabinet(processor);
     }
     processor->settings[id] = value;
     if (id >= CONTROL_KNOB_1) {
@@ -227,5 +228,5 @@ void processor_set_knob(Processor *processor, int knob, float value) REALTIME {
     processor->knobs[knob] = value;
     processor->knob_set[knob] = true;
     int frames = processor->just_reset ? 0 : processor->fade_frames;
-    processor_apply_knobs(processor, processor->stages.now, frames);
+    processor_apply_knobs(processor, swap_now(&processor->stages), frames);
 }

@@ -57,16 +57,15 @@ static void models_run(Processor *processor, int frames) REALTIME {
     ramp_fill(&processor->ramps[CONTROL_INTERFACE], levels.interface, frames);
     ramp_fill(&processor->ramps[CONTROL_NORMALISE], levels.normalise, frames);
     ramp_fill(&processor->ramps[CONTROL_DC_BLOCK], levels.dc_block, frames);
-    model_stage_sound(processor, stages->now, &levels, processor->wet, frames);
-    if (stages->fade_left == 0) {
+    model_stage_sound(processor, swap_now(stages), &levels, processor->wet, frames);
+    int fading = swap_left(stages), count = fading < frames ? fading : frames;
+    if (fading == 0) {
         return;
     }
-    int count = stages->fade_left < frames ? stages->fade_left : frames;
-    model_stage_sound(processor, stages->old, &levels, processor->faded, count);
+    model_stage_sound(processor, swap_old(stages), &levels, processor->faded, count);
     for (int i = 0; i < count; i++) {
-        stages->fade_left--;
-        int left = stages->fade_left < processor->fade_frames ? stages->fade_left
-                                                              : processor->fade_frames;
+        int left = fading - 1 - i < processor->fade_frames ? fading - 1 - i
+                                                           : processor->fade_frames;
         float old_gain = processor->fade_gains[left];
         float new_gain = processor->fade_gains[processor->fade_frames - left];
         for (int c = 0; c < processor->channels; c++) {
@@ -74,9 +73,7 @@ static void models_run(Processor *processor, int frames) REALTIME {
             *wet = new_gain * *wet + old_gain * processor->faded[c][i];
         }
     }
-    if (stages->fade_left == 0) {
-        swap_end(stages);
-    }
+    swap_advance(stages, count);
 }
 
 static void scale(const Processor *processor, Planes signal, const float *gains, int frames)
@@ -118,23 +115,20 @@ static void cabinets_run(Processor *processor, int frames) REALTIME {
     if (off) {
         swap_end(cabinets);
     }
-    if (off || (!cabinets->now && !cabinets->old)) {
+    if (off || (!swap_now(cabinets) && !swap_old(cabinets))) {
         return;
     }
-    cabinet_sound(processor, cabinets->now, processor->in, frames);
-    if (cabinets->fade_left > 0) {
-        int count = cabinets->fade_left < frames ? cabinets->fade_left : frames;
-        cabinet_sound(processor, cabinets->old, processor->faded, count);
+    cabinet_sound(processor, swap_now(cabinets), processor->in, frames);
+    int fading = swap_left(cabinets), count = fading < frames ? fading : frames;
+    if (fading > 0) {
+        cabinet_sound(processor, swap_old(cabinets), processor->faded, count);
         for (int i = 0; i < count; i++) {
-            cabinets->fade_left--;
-            float new_share = 1.0f - (float)cabinets->fade_left / (float)processor->fade_frames;
+            float new_share = 1.0f - (float)(fading - 1 - i) / (float)processor->fade_frames;
             for (int c = 0; c < processor->channels; c++) {
                 processor->in[c][i] = blend(processor->faded[c][i], processor->in[c][i], new_share);
             }
         }
-        if (cabinets->fade_left == 0) {
-            swap_end(cabinets);
-        }
+        swap_advance(cabinets, count);
     }
     for (int c = 0; c < processor->channels; c++) {
         for (int i = 0; i < frames; i++) {
@@ -203,13 +197,13 @@ void processor_run(Processor *processor, float *const *out, const float *const *
     }
     DenormalState before = denormals_off();
     if (swap_begin(&processor->stages, processor->fade_frames)) {
-        processor_apply_knobs(processor, processor->stages.now, 0);
         // It is heard only once its filters are full, and it has settled to its knobs: that would
         // be a thump.
-        const ModelStage *stage = processor->stages.now;
-        processor->stages.fade_left += 2 * processor_latency(processor);
+        ModelStage *stage = swap_now(&processor->stages);
+        processor_apply_knobs(processor, stage, 0);
+        swap_prolong(&processor->stages, 2 * processor_latency(processor));
         if (stage && model_stage_is_turned(stage)) {
-            processor->stages.fade_left += processor->settling_frames;
+            swap_prolong(&processor->stages, processor->settling_frames);
         }
     }
     swap_begin(&processor->cabinets, processor->fade_frames);

@@ -8,7 +8,7 @@ void processor_clear(Processor *processor) REALTIME {
     tone_reset(&processor->before);
     tone_reset(&processor->after);
     for (int i = 0; i < CONTROL_COUNT; i++) {
-        ramp_jump(&processor->ramps[i], processor->ramps[i].target);
+        ramp_end(&processor->ramps[i]);
     }
 }
 

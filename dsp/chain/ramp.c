@@ -5,14 +5,30 @@ void ramp_jump(Ramp *ramp, float target) REALTIME {
     *ramp = (Ramp){target, target, 0.0f, 0};
 }
 
-void ramp_aim(Ramp *ramp, float target, int frames) REALTIME {
+void ramp_end(Ramp *ramp) REALTIME {
+    ramp_jump(ramp, ramp->target);
+}
+
+bool ramp_aim(Ramp *ramp, float target, int frames) REALTIME {
+    if (target == ramp->target) {
+        return false;
+    }
     if (frames <= 0) {
         ramp_jump(ramp, target);
-        return;
+        return true;
     }
     ramp->target = target;
     ramp->left = frames;
     ramp->step = (target - ramp->value) / (float)frames;
+    return true;
+}
+
+float ramp_target(const Ramp *ramp) REALTIME {
+    return ramp->target;
+}
+
+int ramp_left(const Ramp *ramp) REALTIME {
+    return ramp->left;
 }
 
 void ramp_fill(Ramp *ramp, float *values, int frames) REALTIME {

@@ -16,8 +16,16 @@ typedef struct Ramp {
 // At `target` at once.
 void ramp_jump(Ramp *ramp, float target) REALTIME;
 
-// From where it is to `target` in `frames` frames; 0: at once.
-void ramp_aim(Ramp *ramp, float target, int frames) REALTIME;
+// At its target at once.
+void ramp_end(Ramp *ramp) REALTIME;
+
+// From where it is to `target` in `frames` frames; 0: at once. Where it is going there already it
+// goes on as it does, and the answer is false.
+bool ramp_aim(Ramp *ramp, float target, int frames) REALTIME;
+
+// Where it goes, and how many frames that takes from here.
+float ramp_target(const Ramp *ramp) REALTIME;
+int ramp_left(const Ramp *ramp) REALTIME;
 
 // Writes the values of the next `frames` frames.
 void ramp_fill(Ramp *ramp, float *values, int frames) REALTIME;

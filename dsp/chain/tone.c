@@ -47,14 +47,13 @@ static bool is_flat(const Tone *tone) REALTIME {
 void tone_reset(Tone *tone) REALTIME {
     memset(tone->state, 0, sizeof tone->state);
     for (int b = 0; b < TONE_BANDS; b++) {
-        ramp_jump(&tone->gain[b], tone->gain[b].target);
+        ramp_end(&tone->gain[b]);
     }
     tone->idle = is_flat(tone);
 }
 
 void tone_set(Tone *tone, ToneBand band, float gain, int frames) REALTIME {
-    if (gain != tone->gain[band].target) {
-        ramp_aim(&tone->gain[band], gain, frames);
+    if (ramp_aim(&tone->gain[band], gain, frames)) {
         tone->idle = false;
     }
 }
@@ -90,10 +89,11 @@ static void shelf_run(const Tone *tone, int band, double *state, float *signal, 
 static int frames_until_flat(const Tone *tone, int frames) REALTIME {
     int left = 0;
     for (int b = 0; b < TONE_BANDS; b++) {
-        if (tone->gain[b].target != 1.0f) {
+        if (ramp_target(&tone->gain[b]) != 1.0f) {
             return frames;
         }
-        left = tone->gain[b].left > left ? tone->gain[b].left : left;
+        int moving = ramp_left(&tone->gain[b]);
+        left = moving > left ? moving : left;
     }
     return left < frames ? left : frames;
 }

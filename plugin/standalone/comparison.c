@@ -262,9 +262,7 @@ void comparison_take(Comparison *comparison, float *const *out, int channels, in
     measure(comparison, out[0], target, frames);
     for (int k = 0; k < LISTEN_COUNT; k++) {
         float share = k == listening ? 1.0f : 0.0f;
-        if (comparison->shares[k].target != share) {
-            ramp_aim(&comparison->shares[k], share, (int)(FADE * comparison->rate));
-        }
+        ramp_aim(&comparison->shares[k], share, (int)(FADE * comparison->rate));
         ramp_fill(&comparison->shares[k], shares[k], frames);
     }
     for (int i = 0; i < frames; i++) {

@@ -68,14 +68,15 @@ static void a_change_is_a_cross_fade_and_the_next_one_waits(void **state) {
 
 static void a_ramp_is_a_straight_line_to_exactly_its_target(void **state) {
     (void)state;
-    static const float ends[][2] = {{0.0f, 1.0f}, {0.1f, 0.7f}, {3.0f, -1e-3f}, {1.0f, 1.0f}};
+    static const float ends[][2] = {{0.0f, 1.0f}, {0.1f, 0.7f}, {3.0f, -1e-3f}};
     for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
         for (int frames = 1; frames < 2000; frames = 3 * frames + 1) {
             Ramp ramp;
             double from = (double)ends[k][0], to = (double)ends[k][1];
             ramp_jump(&ramp, ends[k][0]);
             assert_true(ramp_is_at(&ramp, ends[k][0]));
-            ramp_aim(&ramp, ends[k][1], frames);
+            assert_true(ramp_aim(&ramp, ends[k][1], frames));
+            assert_true(ramp_target(&ramp) == ends[k][1] && ramp_left(&ramp) == frames);
             for (int begin = 0; begin < frames; begin += 10) { // in pieces
                 assert_false(ramp_is_at(&ramp, ends[k][1]));
                 ramp_fill(&ramp, out[0] + begin, frames - begin < 10 ? frames - begin : 10);
@@ -102,8 +103,26 @@ static void a_ramp_turns_from_where_it_is(void **state) {
     assert_float_equal(out[0][49], 0.5, 1e-6);
     assert_float_equal(out[0][50], 0.45, 1e-6);
     assert_true(out[0][59] == 0.0f);
-    ramp_aim(&ramp, 2.0f, 0); // at once
+    assert_true(ramp_aim(&ramp, 2.0f, 0)); // at once
     assert_true(ramp_is_at(&ramp, 2.0f));
+    assert_true(ramp_aim(&ramp, 0.0f, 100));
+    ramp_end(&ramp); // the same
+    assert_true(ramp_is_at(&ramp, 0.0f));
+}
+
+static void a_ramp_that_goes_there_already_goes_on(void **state) {
+    (void)state;
+    Ramp ramp;
+    ramp_jump(&ramp, 0.0f);
+    assert_false(ramp_aim(&ramp, 0.0f, 10));
+    assert_true(ramp_aim(&ramp, 1.0f, 100));
+    ramp_fill(&ramp, out[0], 50);
+    assert_false(ramp_aim(&ramp, 1.0f, 100));
+    assert_false(ramp_aim(&ramp, 1.0f, 0));
+    assert_int_equal(ramp_left(&ramp), 50);
+    ramp_fill(&ramp, out[0] + 50, 50);
+    assert_float_equal(out[0][50], 0.51, 1e-6);
+    assert_true(ramp_is_at(&ramp, 1.0f));
 }
 
 int main(void) {
@@ -112,6 +131,7 @@ int main(void) {
         cmocka_unit_test_setup(a_change_is_a_cross_fade_and_the_next_one_waits, setup),
         cmocka_unit_test(a_ramp_is_a_straight_line_to_exactly_its_target),
         cmocka_unit_test(a_ramp_turns_from_where_it_is),
+        cmocka_unit_test(a_ramp_that_goes_there_already_goes_on),
     };
     return cmocka_run_group_tests_name("delay-line", tests, NULL, NULL);
 }
