@@ -157,9 +157,30 @@ void learner_halve_on_plateau(Learner *learner, int checks) {
     }
 }
 
+void learner_redraw(Learner *learner) {
+    learner->redraw = true;
+}
+
+double learner_loss(const Learner *learner) {
+    return learner->loss_count ? learner->loss_sum / (double)learner->loss_count : 0.0;
+}
+
 double learner_take_loss(Learner *learner) {
-    double mean = learner->loss_count ? learner->loss_sum / (double)learner->loss_count : 0.0;
+    double mean = learner_loss(learner);
     learner->loss_sum = 0.0;
     learner->loss_count = 0;
     return mean;
+}
+
+bool learner_is_unchecked(const Learner *learner) {
+    return learner->loss_count > 0 || learner->best_esr < 0.0;
+}
+
+bool learner_is_better(const Learner *a, const Learner *b) {
+    return a->best_esr >= 0.0 && (b->best_esr < 0.0 || a->best_esr < b->best_esr);
+}
+
+Model *learner_best(const Learner *learner, double rate) {
+    Network best = network_at(&learner->network.shape, learner->best);
+    return network_model(&best, rate);
 }

@@ -54,7 +54,20 @@ bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool);
 // Halves the learning rate after `checks` checks without a gain.
 void learner_halve_on_plateau(Learner *learner, int checks);
 
-// Mean loss since the last check; starts a new mean.
+// The next update draws new sequences: whoever goes on from here draws the same.
+void learner_redraw(Learner *learner);
+
+// Mean loss since the last check, 0 without an update; learner_take_loss starts a new mean.
+double learner_loss(const Learner *learner);
 double learner_take_loss(Learner *learner);
+
+// Whether the weights, as they are, were in no check.
+bool learner_is_unchecked(const Learner *learner);
+
+// Whether the best check of `a` was better than that of `b`.
+bool learner_is_better(const Learner *a, const Learner *b);
+
+// The weights of the best check as a model for `rate` Hz; NULL when memory is short.
+Model *learner_best(const Learner *learner, double rate);
 
 #endif

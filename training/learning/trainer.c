@@ -104,17 +104,14 @@ static void report_progress(Run *run, double fraction, double loss, bool checked
 
 // Between checks.
 static void report_loss(Run *run, double fraction) {
-    const Learner *learner = &run->learner;
-    report_progress(run, fraction, learner->loss_sum / fmax((double)learner->loss_count, 1.0),
-                    false);
+    report_progress(run, fraction, learner_loss(&run->learner), false);
 }
 
 // ---- Checks ----
 
 // Writes the learner's best weights.
 static void write_best(Run *run) {
-    Network best = network_at(&run->options->shape, run->learner.best);
-    Model *model = network_model(&best, run->dataset->rate);
+    Model *model = learner_best(&run->learner, run->dataset->rate);
     if (!model) {
         run->write_status = diagnose(run->diagnostic, STATUS_NO_MEMORY, "no memory for the model");
         return;
@@ -145,7 +142,7 @@ static void write_new_best(Run *run) {
 
 // From here an equal run goes on: the next update draws new sequences, here and there.
 static void save(Run *run) {
-    run->learner.redraw = true;
+    learner_redraw(&run->learner);
     if (*run->checkpoint && run->write_status == STATUS_OK) {
         Checkpoint checkpoint = {.fingerprint = run->fingerprint,
                                  .seeds = run->seeds,
@@ -234,8 +231,7 @@ static void train(Run *run) {
     }
     run->result->stopped = fraction < 1.0;
     // What was learnt since the last check is not lost; a run without any has what it began with.
-    bool unchecked = run->learner.loss_count > 0 || run->learner.best_esr < 0.0;
-    if (unchecked && run->write_status == STATUS_OK) {
+    if (learner_is_unchecked(&run->learner) && run->write_status == STATUS_OK) {
         check(run, fraction);
     }
 }
@@ -263,10 +259,6 @@ static void race_seed(Run *run) {
     learner_check(&run->learner, run->validations, run->pool);
 }
 
-static bool better(const Learner *a, const Learner *b) {
-    return a->best_esr >= 0.0 && (b->best_esr < 0.0 || a->best_esr < b->best_esr);
-}
-
 // Keeps what has come of a seed; of one that was cut off, the model at most.
 static Status end_seed(Run *run, bool wins) {
     if (wins && run->learner.best_esr >= 0.0) {
@@ -290,7 +282,8 @@ static Status race(Run *run) {
         if (status == STATUS_OK) {
             race_seed(run);
         }
-        bool wins = status == STATUS_OK && (run->seeds == 0 || better(&run->learner, &loser));
+        bool wins = status == STATUS_OK &&
+                    (run->seeds == 0 || learner_is_better(&run->learner, &loser));
         if (!wins) {
             Learner winner = loser;
             loser = run->learner;
@@ -302,7 +295,7 @@ static Status race(Run *run) {
             status = end_seed(run, wins);
         }
     }
-    run->learner.redraw = true; // the batch holds another seed's sequences
+    learner_redraw(&run->learner); // the batch holds another seed's sequences
     return status;
 }
 
