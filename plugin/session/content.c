@@ -83,7 +83,8 @@ Status content_of_model(Content *content, const char *path, Diagnostic *diagnost
     return status;
 }
 
-const char *content_text(const Content *content) {
+const char *content_text(const Content *content, size_t *length) {
+    *length = content->length - CONTENT_HEAD;
     return content->bytes + CONTENT_HEAD;
 }
 
@@ -115,9 +116,10 @@ Status content_impulse_response(ImpulseResponse *impulse, const Content *content
                                 Diagnostic *diagnostic) {
     *impulse = (ImpulseResponse){0};
     ImpulseResponseHead head = {0};
-    size_t length = content->length - CONTENT_HEAD;
+    size_t length = 0;
+    const char *bytes = content_text(content, &length);
     if (length >= sizeof head) {
-        memcpy(&head, content_text(content), sizeof head);
+        memcpy(&head, bytes, sizeof head);
     }
     if (!is_impulse_response(&head, length)) {
         return diagnose(diagnostic, STATUS_BAD_AUDIO, "the session's copy is no impulse response");
@@ -131,7 +133,7 @@ Status content_impulse_response(ImpulseResponse *impulse, const Content *content
             impulse_response_clear(impulse);
             return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for an impulse response");
         }
-        memcpy(impulse->samples[c], content_text(content) + sizeof head + (size_t)c * row, row);
+        memcpy(impulse->samples[c], bytes + sizeof head + (size_t)c * row, row);
         for (size_t i = 0; i < impulse->frames; i++) {
             if (!isfinite(impulse->samples[c][i])) {
                 impulse_response_clear(impulse);

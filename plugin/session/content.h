@@ -27,9 +27,9 @@ bool content_same(const Content *a, const Content *b);
 // The content of the model file `path`.
 Status content_of_model(Content *content, const char *path, Diagnostic *diagnostic);
 
-// The model file's text in it, content->length - CONTENT_HEAD bytes.
-enum { CONTENT_HEAD = 8 };
-const char *content_text(const Content *content);
+// The model file's text in it, of *length bytes.
+enum { CONTENT_HEAD = 8 }; // bytes of the checksum
+const char *content_text(const Content *content, size_t *length);
 
 // The content of an impulse response (none when memory is short), and back: STATUS_BAD_AUDIO for
 // what is no impulse response.

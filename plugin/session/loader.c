@@ -123,8 +123,9 @@ static Status put_cabinet(Loader *loader, const Content *content, const char *pa
 static Status install_model(Loader *loader, const Content *content, const char *path, bool at_once,
                             Diagnostic *message, Diagnostic *warning, Diagnostic *about) {
     Model *model = NULL;
-    Status status = load_model(&model, content_text(content), content->length - CONTENT_HEAD, path,
-                               message, warning);
+    size_t length = 0;
+    const char *text = content_text(content, &length);
+    Status status = load_model(&model, text, length, path, message, warning);
     if (status == STATUS_OK) {
         *about = *message;
         status = put_model(loader, model, path, at_once, message);

@@ -174,7 +174,7 @@ static bool play_with_tasks(Host *host) {
     if (host->session.path[0]) {
         tasks[count++] = (LoopTask){session_poll, &host->session};
     }
-    host->notices.quiet = false;
+    notices_set_quiet(&host->notices, false);
     if (!listen_to_midi(host) || !listen_to_osc(host)) {
         return false;
     }
@@ -195,7 +195,7 @@ static bool play_with_tasks(Host *host) {
 }
 
 static bool save_preset(Host *host) {
-    host->notices.quiet = false;
+    notices_set_quiet(&host->notices, false);
     if (!host->presets) {
         notices_say(&host->notices, "without the plugin there is no preset to be saved");
         return false;
@@ -227,7 +227,7 @@ bool host_play(const Options *options) {
         return false;
     }
     host->options = options;
-    host->notices.quiet = true;
+    notices_set_quiet(&host->notices, true);
     bool good = play(host);
     osc_free(host->osc);
     midi_free(host->midi);

@@ -22,6 +22,16 @@ void notices_say(Notices *notices, const char *format, ...) {
     }
 }
 
+void notices_set_quiet(Notices *notices, bool quiet) {
+    notices->quiet = quiet;
+}
+
+void notices_note(Notices *notices, const char *text) {
+    if (!notices->quiet) {
+        notices_say(notices, "%s", text);
+    }
+}
+
 void notices_say_limited(Notices *notices, RateLimit *limit, const char *text) {
     double now = clock_now();
     if (limit->said > 0.0 && now - limit->said < 1.0) {
@@ -41,6 +51,10 @@ const char *notices_line(const Notices *notices, unsigned back) {
         return "";
     }
     return notices->lines[(notices->count - 1 - back) % NOTICES_KEPT].text;
+}
+
+void notices_hold(Notices *notices) {
+    notices->held = true;
 }
 
 void notices_release(Notices *notices) {

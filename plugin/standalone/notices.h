@@ -18,6 +18,12 @@ typedef struct Notices {
     unsigned count; // said so far; the latest is lines[(count - 1) % NOTICES_KEPT]
 } Notices;
 
+// From here on only what goes wrong is said (`quiet`), or all.
+void notices_set_quiet(Notices *notices, bool quiet);
+
+// Says a line of what goes well, unless it is quiet.
+void notices_note(Notices *notices, const char *text);
+
 // Says a line, unless it is "".
 void notices_say(Notices *notices, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -32,6 +38,9 @@ void notices_say_limited(Notices *notices, RateLimit *limit, const char *text);
 
 // The line `back` lines before the latest, 0 for the latest; "" when there is none.
 const char *notices_line(const Notices *notices, unsigned back);
+
+// A screen has the terminal and shows what is said: lines are kept.
+void notices_hold(Notices *notices);
 
 // The terminal is free again: prints the latest line of what was held.
 void notices_release(Notices *notices);

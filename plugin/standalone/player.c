@@ -97,8 +97,10 @@ static void play(void *data, float *const *out, const float *const *in, int fram
 
 static void log_line(void *data, LogLevel level, const char *text) {
     Notices *notices = data;
-    if (level == LOG_ERROR || !notices->quiet) {
+    if (level == LOG_ERROR) {
         notices_say(notices, "%s", text);
+    } else {
+        notices_note(notices, text);
     }
 }
 

@@ -50,10 +50,11 @@ void screen_free(Screen *screen) {
 static void open_once(Screen *screen) {
     screen->tried = true;
     screen->open = terminal_open();
-    screen->notices->held = screen->open;
     screen->drawn = clock_now();
     screen->stale = true;
-    if (!screen->open) {
+    if (screen->open) {
+        notices_hold(screen->notices);
+    } else {
         notices_say(screen->notices, "this terminal is of an unknown kind (TERM): no screen");
     }
 }

@@ -31,7 +31,7 @@ static const PresetChooser chooser = {.number = choose, .data = &chosen};
 static Player *begin(void) {
     Player *player = NULL;
     memset(&notices, 0, sizeof notices);
-    notices.held = true;
+    notices_hold(&notices);
     fake_begin(48000.0);
     chosen = -1;
     assert_int_equal(player_new(&player, &fake_setup, &notices, NULL), STATUS_OK);

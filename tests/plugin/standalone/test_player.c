@@ -45,7 +45,7 @@ static int make(void **state) {
 static int begin(void **state) {
     (void)state;
     memset(&notices, 0, sizeof notices);
-    notices.held = true;
+    notices_hold(&notices);
     fake_begin(RATE);
     assert_int_equal(player_new(&player, &fake_setup, &notices, NULL), STATUS_OK);
     player_set(player, CONTROL_DC_BLOCK, 0.0f);

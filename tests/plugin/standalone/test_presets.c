@@ -53,7 +53,7 @@ static int begin(void **state) {
     char bundle[2048];
     Diagnostic diagnostic = {""};
     memset(&notices, 0, sizeof notices);
-    notices.held = true;
+    notices_hold(&notices);
     fake_begin(RATE);
     snprintf(bundle, sizeof bundle, "%s/", getenv("GRUFF_BUNDLE"));
     assert_int_equal(player_new(&player, &fake_setup, &notices, NULL), STATUS_OK);
