@@ -281,7 +281,8 @@ static void test_carries_on(void **state) {
     assert_true(network.count <= sizeof gradient / sizeof *gradient);
     network_randomise(&network, 9, 4.0);
     for (int i = 0; i < 2; i++) {
-        network.layer[i].bias[1] = 8.0; // cells that remember longer than the warm-up
+        network.layer[i].bias[0] = -6.0; // cells that take in little
+        network.layer[i].bias[1] = 8.0;  // and remember it for longer than the warm-up
     }
     make_narrow();
     const float *knobs = dataset.recordings[1].knobs;
