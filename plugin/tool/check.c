@@ -103,13 +103,9 @@ static double click(const Outcome *outcome) {
 static Tree *describe_stability(const Stability *stability) {
     Tree *object = tree_object();
     bool whole = tree_put_bool(object, "passed", stability->passed) &&
-                 tool_put_number(object, "peak", stability->peak) &&
-                 tool_put_number(object, "swing", stability->swing);
-    if (!whole) {
-        tree_free(object);
-        return NULL;
-    }
-    return object;
+                 tree_put_finite(object, "peak", stability->peak) &&
+                 tree_put_finite(object, "swing", stability->swing);
+    return tree_if_whole(object, whole);
 }
 
 static Tree *describe_outcome(const Outcome *outcome) {
@@ -117,17 +113,13 @@ static Tree *describe_outcome(const Outcome *outcome) {
     bool whole = tree_put_text(object, "isa", isa_name(outcome->isa)) &&
                  tree_put_bool(object, "passed", outcome->passed) &&
                  tree_put(object, "test", tool_describe_test(&outcome->test)) &&
-                 tool_put_number(object, "click", click(outcome)) &&
-                 tool_put_number(object, "click_db", decibels_of_amplitude(click(outcome)));
+                 tree_put_finite(object, "click", click(outcome)) &&
+                 tree_put_finite(object, "click_db", decibels_of_amplitude(click(outcome)));
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         whole = whole &&
                 tree_put(object, signals[i].name, describe_stability(&outcome->stability[i]));
     }
-    if (!whole) {
-        tree_free(object);
-        return NULL;
-    }
-    return object;
+    return tree_if_whole(object, whole);
 }
 
 static Status print_json(const Outcome *outcomes, int count, bool passed, double rate,

@@ -136,22 +136,22 @@ static bool describe(Tree *object, const Comparison *c) {
     const Measure *m = &c->measure;
     char message[200];
     describe_problem(c, message, sizeof message);
-    return tool_put_number(object, "esr", m->esr) &&
-           tool_put_number(object, "esr_db", decibels_of_power(m->esr)) &&
-           tool_put_number(object, "esr_preemphasis", m->esr_preemphasis) &&
+    return tree_put_finite(object, "esr", m->esr) &&
+           tree_put_finite(object, "esr_db", decibels_of_power(m->esr)) &&
+           tree_put_finite(object, "esr_preemphasis", m->esr_preemphasis) &&
            tree_put_integer(object, "lag", c->lag) &&
-           tool_put_number(object, "esr_aligned", c->esr_aligned) &&
+           tree_put_finite(object, "esr_aligned", c->esr_aligned) &&
            tree_put_bool(object, "aligned", c->align) &&
-           tool_put_number(object, "max_abs", m->max_abs) &&
+           tree_put_finite(object, "max_abs", m->max_abs) &&
            tree_put_integer(object, "max_at", (long long)(c->skip + m->max_at)) &&
-           tool_put_number(object, "rms_difference", m->rms_difference) &&
-           tool_put_number(object, "rms_reference", m->rms_reference) &&
-           tool_put_number(object, "rms_other", m->rms_other) &&
-           tool_put_number(object, "peak_reference", m->peak_reference) &&
-           tool_put_number(object, "peak_other", m->peak_other) &&
-           tool_put_number(object, "dc", m->dc) &&
-           tool_put_number(object, "correlation", m->correlation) &&
-           tool_put_number(object, "gain", m->gain) &&
+           tree_put_finite(object, "rms_difference", m->rms_difference) &&
+           tree_put_finite(object, "rms_reference", m->rms_reference) &&
+           tree_put_finite(object, "rms_other", m->rms_other) &&
+           tree_put_finite(object, "peak_reference", m->peak_reference) &&
+           tree_put_finite(object, "peak_other", m->peak_other) &&
+           tree_put_finite(object, "dc", m->dc) &&
+           tree_put_finite(object, "correlation", m->correlation) &&
+           tree_put_finite(object, "gain", m->gain) &&
            tree_put_integer(object, "rate", c->reference->rate) &&
            tree_put_integer(object, "skip", (long long)c->skip) &&
            tree_put_integer(object, "frames", (long long)c->frames) &&

@@ -128,11 +128,7 @@ static Tree *describe_layer(const Layer *layer) {
                  tree_put_text(object, "activation", own_activation(layer)) &&
                  tree_put_integer(object, "inputs", layer->inputs) &&
                  tree_put_integer(object, "outputs", layer->outputs);
-    if (!whole) {
-        tree_free(object);
-        return NULL;
-    }
-    return object;
+    return tree_if_whole(object, whole);
 }
 
 static Tree *describe_layers(const Model *model) {
@@ -141,11 +137,7 @@ static Tree *describe_layers(const Model *model) {
     for (int i = 0; whole && i < model->layer_count; i++) {
         whole = tree_put(layers, NULL, describe_layer(&model->layers[i]));
     }
-    if (!whole) {
-        tree_free(layers);
-        return NULL;
-    }
-    return layers;
+    return tree_if_whole(layers, whole);
 }
 
 static Tree *describe_knobs(const Model *model) {
@@ -160,11 +152,7 @@ static Tree *describe_knobs(const Model *model) {
                 tree_put_float(object, "default", knob->initial);
         whole = tree_put(knobs, NULL, object) && whole;
     }
-    if (!whole) {
-        tree_free(knobs);
-        return NULL;
-    }
-    return knobs;
+    return tree_if_whole(knobs, whole);
 }
 
 static bool put_text_or_null(Tree *object, const char *key, const char *text) {
@@ -193,9 +181,9 @@ static bool describe(Tree *object, const Model *model, const Run *run) {
            put_text_or_null(object, "license", info->license) &&
            put_text_or_null(object, "gear", info->gear) &&
            put_known(object, "esr", info->esr, info->esr >= 0.0) &&
-           tool_put_number(object, "loudness", info->loudness) &&
-           tool_put_number(object, "input_level_dbu", info->input_level_dbu) &&
-           tool_put_number(object, "output_level_dbu", info->output_level_dbu) &&
+           tree_put_finite(object, "loudness", info->loudness) &&
+           tree_put_finite(object, "input_level_dbu", info->input_level_dbu) &&
+           tree_put_finite(object, "output_level_dbu", info->output_level_dbu) &&
            tree_put_number(object, "latency", info->latency) &&
            tree_put_number(object, "trained_epochs", info->trained_epochs) &&
            tree_put_number(object, "trained_seconds", info->trained_seconds) &&

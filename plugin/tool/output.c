@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/tool/output.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "dsp/base/memory.h"
@@ -16,10 +15,6 @@ Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic) {
     fputs(text, stdout);
     memory_free(text);
     return STATUS_OK;
-}
-
-bool tool_put_number(Tree *object, const char *key, double value) {
-    return isfinite(value) ? tree_put_number(object, key, value) : tree_put_null(object, key);
 }
 
 Status tool_read_model(Model **model, Selftest *test, const Arguments *arguments,
@@ -64,11 +59,7 @@ Tree *tool_describe_test(const Selftest *test) {
     whole = tree_put(object, "faults", faults) && whole &&
             tree_put_integer(object, "frames", test->frames) &&
             tree_put_bool(object, "passed", test->passed) &&
-            tool_put_number(object, "max_abs", test->max_abs) &&
-            tool_put_number(object, "rms", test->rms);
-    if (!whole) {
-        tree_free(object);
-        return NULL;
-    }
-    return object;
+            tree_put_finite(object, "max_abs", test->max_abs) &&
+            tree_put_finite(object, "rms", test->rms);
+    return tree_if_whole(object, whole);
 }

@@ -24,7 +24,4 @@ Tree *tool_describe_test(const Selftest *test);
 // Prints `object` as JSON if it is whole, and frees it; STATUS_NO_MEMORY if it is not.
 Status tool_print_json(Tree *object, bool whole, Diagnostic *diagnostic);
 
-// As tree_put_number; null for what is not a finite number.
-bool tool_put_number(Tree *object, const char *key, double value);
-
 #endif

@@ -154,7 +154,7 @@ static Status print_json(const Render *render, Diagnostic *diagnostic) {
                  tree_put_integer(object, "delayed", render->put_back) &&
                  tree_put_number(object, "seconds", seconds) &&
                  tree_put_number(object, "elapsed_seconds", render->elapsed) &&
-                 tool_put_number(object, "realtime_factor", seconds / render->elapsed) &&
+                 tree_put_finite(object, "realtime_factor", seconds / render->elapsed) &&
                  tree_put_number(object, "peak", render->peak) &&
                  tree_put_bool(object, "fast", render->arguments->fast) &&
                  tree_put_text(object, "isa", isa_name(rig_isa(render->rig)));

@@ -7,18 +7,6 @@
 #include "dsp/files/models/tree.h"
 #include "training/learning/recipe.h"
 
-static Tree *whole_or_nothing(Tree *tree, bool whole) {
-    if (!whole) {
-        tree_free(tree);
-        return NULL;
-    }
-    return tree;
-}
-
-static bool put_number(Tree *object, const char *key, double value) {
-    return isfinite(value) ? tree_put_number(object, key, value) : tree_put_null(object, key);
-}
-
 static Status finish(char **text, Tree *object, bool whole, Diagnostic *diagnostic) {
     *text = whole ? tree_print(object) : NULL;
     tree_free(object);
@@ -39,12 +27,12 @@ static Verdict worst(const Checks *checks) {
 
 static Tree *describe_check(const Check *check) {
     Tree *object = tree_object();
-    return whole_or_nothing(object,
-                            tree_put_text(object, "id", check->id) &&
-                                tree_put_text(object, "verdict", verdict_name(check->verdict)) &&
-                                put_number(object, "value", check->value) &&
-                                tree_put_text(object, "unit", check->unit) &&
-                                tree_put_text(object, "text", check->text));
+    return tree_if_whole(object,
+                         tree_put_text(object, "id", check->id) &&
+                             tree_put_text(object, "verdict", verdict_name(check->verdict)) &&
+                             tree_put_finite(object, "value", check->value) &&
+                             tree_put_text(object, "unit", check->unit) &&
+                             tree_put_text(object, "text", check->text));
 }
 
 static Tree *describe_checks(const Checks *checks) {
@@ -53,7 +41,7 @@ static Tree *describe_checks(const Checks *checks) {
     for (int i = 0; whole && i < checks->count; i++) {
         whole = tree_put(list, NULL, describe_check(&checks->check[i]));
     }
-    return whole_or_nothing(list, whole);
+    return tree_if_whole(list, whole);
 }
 
 static Tree *describe_knobs(const Dataset *dataset, const Recording *recording) {
@@ -62,7 +50,7 @@ static Tree *describe_knobs(const Dataset *dataset, const Recording *recording) 
     for (int k = 0; whole && k < dataset->knobs; k++) {
         whole = tree_put_float(object, dataset->knob[k].name, recording->knobs[k]);
     }
-    return whole_or_nothing(object, whole);
+    return tree_if_whole(object, whole);
 }
 
 static const char *use_of(const Dataset *dataset, int index) {
@@ -85,10 +73,10 @@ static Tree *describe_recording(const Dataset *dataset, int index) {
                  tree_put_text(object, "verdict", verdict_name(worst(checks))) &&
                  tree_put_integer(object, "frames", (long long)recording->frames) &&
                  tree_put_integer(object, "latency", recording->latency) &&
-                 put_number(object, "drift", drift ? drift->value : (double)NAN) &&
+                 tree_put_finite(object, "drift", drift ? drift->value : (double)NAN) &&
                  tree_put(object, "knobs", describe_knobs(dataset, recording)) &&
                  tree_put(object, "checks", describe_checks(checks));
-    return whole_or_nothing(object, whole);
+    return tree_if_whole(object, whole);
 }
 
 static Tree *describe_recordings(const Dataset *dataset) {
@@ -97,7 +85,7 @@ static Tree *describe_recordings(const Dataset *dataset) {
     for (int i = 0; whole && i < dataset->count + dataset->tests; i++) {
         whole = tree_put(list, NULL, describe_recording(dataset, i));
     }
-    return whole_or_nothing(list, whole);
+    return tree_if_whole(list, whole);
 }
 
 static bool put_recordings(Tree *object, const Dataset *dataset) {
@@ -136,11 +124,11 @@ Status record_failure(char **text, const char *message, Diagnostic *diagnostic) 
 
 static Tree *describe_score(const Dataset *dataset, const Score *score) {
     Tree *object = tree_object();
-    return whole_or_nothing(
+    return tree_if_whole(
         object, tree_put_text(object, "name", score->recording->name) &&
-                    put_number(object, "esr", score->measure.esr) &&
-                    put_number(object, "esr_preemphasis", score->measure.esr_preemphasis) &&
-                    put_number(object, "max_abs", score->measure.max_abs) &&
+                    tree_put_finite(object, "esr", score->measure.esr) &&
+                    tree_put_finite(object, "esr_preemphasis", score->measure.esr_preemphasis) &&
+                    tree_put_finite(object, "max_abs", score->measure.max_abs) &&
                     tree_put(object, "knobs", describe_knobs(dataset, score->recording)));
 }
 
@@ -150,15 +138,15 @@ static Tree *describe_scores(const Dataset *dataset, const Scores *scores) {
     for (int i = 0; whole && i < scores->count; i++) {
         whole = tree_put(list, NULL, describe_score(dataset, &scores->score[i]));
     }
-    return whole_or_nothing(list, whole);
+    return tree_if_whole(list, whole);
 }
 
 static Tree *describe_agreement(const Agreement *agreement) {
     Tree *object = tree_object();
     bool whole = tree_put_bool(object, "passed", agreement->test.passed) &&
                  tree_put_text(object, "isa", isa_name(agreement->isa)) &&
-                 put_number(object, "max_abs", agreement->test.max_abs);
-    return whole_or_nothing(object, whole);
+                 tree_put_finite(object, "max_abs", agreement->test.max_abs);
+    return tree_if_whole(object, whole);
 }
 
 Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
@@ -167,8 +155,8 @@ Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
     Tree *object = tree_object();
     bool whole = tree_put_text(object, "model", record->model_path) &&
                  tree_put_text(object, "report", record->report_path) &&
-                 put_number(object, "esr", record->esr) &&
-                 put_number(object, "test_esr", record->scores->esr) &&
+                 tree_put_finite(object, "esr", record->esr) &&
+                 tree_put_finite(object, "test_esr", record->scores->esr) &&
                  tree_put(object, "tests", describe_scores(record->dataset, record->scores)) &&
                  tree_put_text(object, "cell", layer_kind_name(shape->cell)) &&
                  tree_put_integer(object, "layers", shape->layers) &&
@@ -178,8 +166,8 @@ Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
                  tree_put_number(object, "epochs", result->epoch) &&
                  tree_put_number(object, "seconds", result->seconds) &&
                  tree_put_number(object, "samples", result->samples) &&
-                 put_number(object, "ns_per_sample",
-                            1e9 * result->seconds / fmax(result->samples, 1.0)) &&
+                 tree_put_finite(object, "ns_per_sample",
+                                 1e9 * result->seconds / fmax(result->samples, 1.0)) &&
                  tree_put_integer(object, "rollbacks", result->rollbacks) &&
                  tree_put_bool(object, "stopped", result->stopped) &&
                  tree_put_number(object, "peak_memory", record->peak_memory) &&

@@ -4,14 +4,6 @@
 
 #include "dsp/files/models/extras.h"
 
-static Tree *whole_or_nothing(Tree *tree, bool whole) {
-    if (!whole) {
-        tree_free(tree);
-        return NULL;
-    }
-    return tree;
-}
-
 static bool put_if(Tree *to, const char *key, double value, bool known) {
     return !known || tree_put_number(to, key, value);
 }
@@ -22,15 +14,15 @@ static Tree *build_row(const float *values, int count) {
     for (int i = 0; whole && i < count; i++) {
         whole = tree_put_float(row, NULL, values[i]);
     }
-    return whole_or_nothing(row, whole);
+    return tree_if_whole(row, whole);
 }
 
 static Tree *build_knob(const Knob *knob) {
     Tree *tree = tree_object();
-    return whole_or_nothing(tree, tree_put_text(tree, "name", knob->name) &&
-                                      tree_put_float(tree, "minimum", knob->minimum) &&
-                                      tree_put_float(tree, "maximum", knob->maximum) &&
-                                      tree_put_float(tree, "default", knob->initial));
+    return tree_if_whole(tree, tree_put_text(tree, "name", knob->name) &&
+                                   tree_put_float(tree, "minimum", knob->minimum) &&
+                                   tree_put_float(tree, "maximum", knob->maximum) &&
+                                   tree_put_float(tree, "default", knob->initial));
 }
 
 static Tree *build_knobs(const Model *model) {
@@ -39,15 +31,15 @@ static Tree *build_knobs(const Model *model) {
     for (int i = 0; whole && i < model->knobs; i++) {
         whole = tree_put(knobs, NULL, build_knob(&model->knob[i]));
     }
-    return whole_or_nothing(knobs, whole);
+    return tree_if_whole(knobs, whole);
 }
 
 static Tree *build_training(const ModelInfo *info) {
     Tree *training = tree_object();
-    return whole_or_nothing(training,
-                            tree_put_number(training, "epochs", info->trained_epochs) &&
-                                tree_put_number(training, "seconds", info->trained_seconds) &&
-                                tree_put_integer(training, "seed", (long long)info->trained_seed));
+    return tree_if_whole(training,
+                         tree_put_number(training, "epochs", info->trained_epochs) &&
+                             tree_put_number(training, "seconds", info->trained_seconds) &&
+                             tree_put_integer(training, "seed", (long long)info->trained_seed));
 }
 
 static const float *state_of(const Layer *layer, bool cell) {
@@ -75,7 +67,7 @@ static Tree *build_states(const Model *model, bool cell) {
         whole = state ? tree_put(rows, NULL, build_row(state, model->layers[i].outputs))
                       : tree_put_null(rows, NULL);
     }
-    return whole_or_nothing(rows, whole);
+    return tree_if_whole(rows, whole);
 }
 
 static Tree *build_inputs(const Model *model) {
@@ -89,14 +81,14 @@ static Tree *build_inputs(const Model *model) {
     for (int i = 0; whole && i < test->frames; i++) {
         whole = tree_put(rows, NULL, build_row(test->input + (long)i * count, count));
     }
-    return whole_or_nothing(rows, whole);
+    return tree_if_whole(rows, whole);
 }
 
 static Tree *build_test(const Model *model) {
     Tree *test = tree_object();
     bool whole = tree_put(test, "input", build_inputs(model)) &&
                  tree_put(test, "output", build_row(model->test.output, model->test.frames));
-    return whole_or_nothing(test, whole);
+    return tree_if_whole(test, whole);
 }
 
 static bool put_levels(Tree *gruff, const ModelInfo *info) {
@@ -121,5 +113,5 @@ Tree *extras_build(const Model *model) {
                  (!has_state(model, true) ||
                   tree_put(gruff, "initial_cell", build_states(model, true))) &&
                  (model->test.frames == 0 || tree_put(gruff, "test", build_test(model)));
-    return whole_or_nothing(gruff, whole);
+    return tree_if_whole(gruff, whole);
 }

@@ -11,11 +11,7 @@ static Tree *build_shape(int size) {
     Tree *shape = tree_array();
     bool whole = tree_put_null(shape, NULL);
     whole = tree_put_null(shape, NULL) && whole;
-    if (!whole || !tree_put_integer(shape, NULL, size)) {
-        tree_free(shape);
-        return NULL;
-    }
-    return shape;
+    return tree_if_whole(shape, whole && tree_put_integer(shape, NULL, size));
 }
 
 static Tree *build_row(const float *values, int count, int stride) {
@@ -24,11 +20,7 @@ static Tree *build_row(const float *values, int count, int stride) {
     for (int i = 0; whole && i < count; i++) {
         whole = tree_put_float(row, NULL, values[(long)i * stride]);
     }
-    if (!whole) {
-        tree_free(row);
-        return NULL;
-    }
-    return row;
+    return tree_if_whole(row, whole);
 }
 
 // One row for each input: the other way round than in a Layer.
@@ -38,11 +30,7 @@ static Tree *build_matrix(const float *values, int inputs, int outputs) {
     for (int i = 0; whole && i < inputs; i++) {
         whole = tree_put(rows, NULL, build_row(values + i, outputs, inputs));
     }
-    if (!whole) {
-        tree_free(rows);
-        return NULL;
-    }
-    return rows;
+    return tree_if_whole(rows, whole);
 }
 
 // Both rows of a GRU; an LSTM has one in these files, the sum of the two.
@@ -59,11 +47,7 @@ static Tree *build_bias(const Layer *layer) {
         whole = tree_put(bias, NULL, build_row(layer->bias, rows, 1)) &&
                 tree_put(bias, NULL, build_row(layer->recurrent_bias, rows, 1));
     }
-    if (!whole) {
-        tree_free(bias);
-        return NULL;
-    }
-    return bias;
+    return tree_if_whole(bias, whole);
 }
 
 static Tree *build_weights(const Layer *layer) {
@@ -78,11 +62,7 @@ static Tree *build_weights(const Layer *layer) {
                          build_matrix(layer->recurrent_kernel, layer->outputs, rows)) &&
                 tree_put(weights, NULL, build_bias(layer));
     }
-    if (!whole) {
-        tree_free(weights);
-        return NULL;
-    }
-    return weights;
+    return tree_if_whole(weights, whole);
 }
 
 // PReLU stands in an entry of its own.
@@ -107,11 +87,7 @@ static Tree *build_layer(const Layer *layer, bool first) {
                  (layer->kind != LAYER_GRU_RESET_BEFORE ||
                   tree_put_bool(tree, "reset_after", false)) &&
                  tree_put(tree, "weights", build_weights(layer));
-    if (!whole) {
-        tree_free(tree);
-        return NULL;
-    }
-    return tree;
+    return tree_if_whole(tree, whole);
 }
 
 static Tree *build_prelu(const Layer *layer) {
@@ -119,11 +95,7 @@ static Tree *build_prelu(const Layer *layer) {
     bool whole = tree_put(weights, NULL, build_row(layer->slope, layer->outputs, 1));
     whole = tree_put(tree, "weights", weights) && whole && tree_put_text(tree, "type", "prelu") &&
             tree_put(tree, "shape", build_shape(layer->outputs));
-    if (!whole) {
-        tree_free(tree);
-        return NULL;
-    }
-    return tree;
+    return tree_if_whole(tree, whole);
 }
 
 static Tree *build_layers(const Model *model) {
@@ -134,11 +106,7 @@ static Tree *build_layers(const Model *model) {
         whole = tree_put(layers, NULL, build_layer(layer, i == 0)) &&
                 (!layer->slope || tree_put(layers, NULL, build_prelu(layer)));
     }
-    if (!whole) {
-        tree_free(layers);
-        return NULL;
-    }
-    return layers;
+    return tree_if_whole(layers, whole);
 }
 
 static bool put_text_if_any(Tree *to, const char *key, const char *text) {
@@ -164,11 +132,7 @@ static Tree *build_metadata(const Model *model) {
                  put_text_if_any(metadata, "based", info->gear) &&
                  put_rate_if_known(metadata, model) &&
                  (info->esr < 0.0 || tree_put_number(metadata, "esr", info->esr));
-    if (!whole) {
-        tree_free(metadata);
-        return NULL;
-    }
-    return metadata;
+    return tree_if_whole(metadata, whole);
 }
 
 Tree *keras_build(const Model *model) {
@@ -181,9 +145,5 @@ Tree *keras_build(const Model *model) {
                  tree_put(root, "metadata", build_metadata(model)) &&
                  tree_put(root, "gruff", extras_build(model)) &&
                  tree_put(root, "layers", build_layers(model));
-    if (!whole) {
-        tree_free(root);
-        return NULL;
-    }
-    return root;
+    return tree_if_whole(root, whole);
 }

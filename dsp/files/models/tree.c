@@ -2,6 +2,7 @@
 #include "dsp/files/models/tree.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +189,10 @@ bool tree_put_null(Tree *to, const char *key) {
 }
 
 // 0.1f is 0.100000001 in nine digits, but the double 0.1 prints as 0.1 and reads as the same float.
+bool tree_put_finite(Tree *to, const char *key, double value) {
+    return isfinite(value) ? tree_put_number(to, key, value) : tree_put_null(to, key);
+}
+
 bool tree_put_float(Tree *to, const char *key, float value) {
     for (int digits = 1; digits <= REAL_DIGITS; digits++) {
         char text[40];
@@ -198,6 +203,14 @@ bool tree_put_float(Tree *to, const char *key, float value) {
         }
     }
     return tree_put_number(to, key, (double)value);
+}
+
+Tree *tree_if_whole(Tree *tree, bool whole) {
+    if (!whole) {
+        tree_free(tree);
+        return NULL;
+    }
+    return tree;
 }
 
 char *tree_print(const Tree *tree) {

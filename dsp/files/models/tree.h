@@ -60,8 +60,14 @@ bool tree_put_bool(Tree *to, const char *key, bool value);
 bool tree_put_text(Tree *to, const char *key, const char *value);
 bool tree_put_null(Tree *to, const char *key);
 
+// As tree_put_number; null for what is not finite.
+bool tree_put_finite(Tree *to, const char *key, double value);
+
 // As tree_put_number, in the shortest form from which the same float is read again.
 bool tree_put_float(Tree *to, const char *key, float value);
+
+// `tree` when it is whole; else NULL, and it is freed. For the end of a function that builds one.
+Tree *tree_if_whole(Tree *tree, bool whole);
 
 // The tree as text that ends in a newline; members keep their order, numbers have up to 9 digits.
 // Free it with memory_free. NULL when memory is short.
