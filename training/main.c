@@ -10,6 +10,7 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/path.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/models/model_file.h"
 #include "training/arguments.h"
@@ -45,9 +46,7 @@ static void on_signal(int number) {
 
 // The file's name without its folder and ending; owned by the caller.
 static char *name_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    const char *base = slash ? slash + 1 : path;
-    const char *dot = strrchr(base, '.');
+    const char *base = path_name(path), *dot = strrchr(base, '.');
     size_t length = dot && dot != base ? (size_t)(dot - base) : strlen(base);
     char *name = memory_new(length + 1, 1);
     if (name) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/path.h"
 
 static Status write_failure(Diagnostic *diagnostic, const char *path, const char *cause) {
     return diagnose(diagnostic, STATUS_CANNOT_WRITE, "%s: cannot be written: %s", path, cause);
@@ -72,8 +73,7 @@ static Status resolve(AtomicFile *file, const char *path, bool *exists, mode_t *
 // Opens a new file in the folder of file->path under a name that nobody else uses.
 static Status open_beside(AtomicFile *file, Diagnostic *diagnostic) {
     static _Atomic unsigned counter;
-    const char *slash = strrchr(file->path, '/');
-    size_t folder = slash ? (size_t)(slash - file->path) + 1 : 0;
+    size_t folder = (size_t)(path_name(file->path) - file->path);
     size_t size = folder + 64;
     file->beside = memory_new(size, 1);
     if (!file->beside) {

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dsp/base/path.h"
+
 Status pair_name(const Options *options, const char *ending, char path[PAIR_PATH],
                  Diagnostic *diagnostic) {
     int length = snprintf(path, PAIR_PATH, "%s%s", options->output, ending);
@@ -14,29 +16,24 @@ Status pair_name(const Options *options, const char *ending, char path[PAIR_PATH
                : diagnose(diagnostic, STATUS_BAD_ARGUMENT, "the name is too long");
 }
 
-static const char *file_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 // The list that the pair of `input` goes to, or NULL.
 static const char *list_for(const Options *options, const char *input, char beside[PAIR_PATH]) {
-    snprintf(beside, PAIR_PATH, "%.*slist.csv", (int)(file_name(input) - input), input);
+    snprintf(beside, PAIR_PATH, "%.*slist.csv", (int)(path_name(input) - input), input);
     return options->list ? options->list : options->knob_count > 0 ? beside : NULL;
 }
 
 // How the list names a file, which need not be there yet: by its name alone where both are in one
 // folder.
 static const char *name_in_list(const char *list, const char *path, char absolute[PAIR_PATH]) {
-    size_t length = (size_t)(file_name(path) - path);
+    size_t length = (size_t)(path_name(path) - path);
     char folder[PAIR_PATH], resolved[PAIR_PATH];
-    if (length == (size_t)(file_name(list) - list) && memcmp(list, path, length) == 0) {
-        return file_name(path);
+    if (length == (size_t)(path_name(list) - list) && memcmp(list, path, length) == 0) {
+        return path_name(path);
     }
     snprintf(folder, sizeof folder, "%.*s.", (int)length, path);
     if (!realpath(folder, resolved) ||
-        snprintf(absolute, PAIR_PATH, "%s/%s", resolved, file_name(path)) >= PAIR_PATH) {
-        return file_name(path);
+        snprintf(absolute, PAIR_PATH, "%s/%s", resolved, path_name(path)) >= PAIR_PATH) {
+        return path_name(path);
     }
     return absolute;
 }

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/session/load.h"
 
-#include <string.h>
-
+#include "dsp/base/path.h"
 #include "dsp/files/audio/impulse_response_file.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/isa_choice.h"
 #include "dsp/network/selftest.h"
-
-static const char *file_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 // Adds to `message` how the file's own test went, and fills `warning` when it failed.
 static void self_test(const Model *model, const char *path, Diagnostic *message,
@@ -43,7 +37,7 @@ static void describe_knobs(const Model *model, Diagnostic *message) {
 static void describe(const Model *model, const char *path, Diagnostic *message,
                      Diagnostic *warning) {
     const char *name = model->info.name;
-    diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : file_name(path),
+    diagnose(message, STATUS_OK, "%s: hidden size %d, %s", name[0] ? name : path_name(path),
              model_hidden(model), isa_name(isa_best()));
     describe_knobs(model, message);
     self_test(model, path, message, warning);
@@ -95,7 +89,7 @@ Status load_cabinet_of(Cabinet **cabinet, const ImpulseResponse *impulse, const 
         return diagnose(message, status, "%.500s: %s", path, cause.text);
     }
     if (impulse) {
-        diagnose(message, STATUS_OK, "cabinet %.300s: %.0f ms", file_name(path),
+        diagnose(message, STATUS_OK, "cabinet %.300s: %.0f ms", path_name(path),
                  1e3 * cabinet_frames(*cabinet) / sample_rate);
     } else {
         diagnose(message, STATUS_OK, "no cabinet");

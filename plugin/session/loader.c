@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/path.h"
 #include "dsp/files/audio/impulse_response_file.h"
 #include "plugin/session/load.h"
 #include "plugin/session/neighbours.h"
@@ -228,8 +229,8 @@ static Status step(Loader *loader, const char *from, bool forwards, Diagnostic *
     if (status != STATUS_OK) {
         return status;
     }
-    const char *slash = strrchr(from, '/'), *name = NULL;
-    int folder = slash ? (int)(slash + 1 - from) : 0, tried = 0;
+    const char *name = NULL;
+    int folder = (int)(path_name(from) - from), tried = 0;
     for (status = STATUS_CANNOT_READ;
          status != STATUS_OK && (name = neighbours_next(&neighbours, forwards)); tried++) {
         int length = snprintf(path, sizeof path, "%.*s%s", folder, from, name);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/path.h"
 #include "dsp/files/folder.h"
 
 bool neighbours_is_model(const char *name) {
@@ -12,9 +13,8 @@ bool neighbours_is_model(const char *name) {
 }
 
 static Status folder_of(char **folder, const char *path, Diagnostic *diagnostic) {
-    const char *slash = strrchr(path, '/');
-    const char *from = slash ? path : ".";
-    size_t length = slash && slash > path ? (size_t)(slash - path) : 1;
+    size_t head = (size_t)(path_name(path) - path), length = head > 1 ? head - 1 : 1;
+    const char *from = head > 0 ? path : ".";
     *folder = memory_new(length + 1, 1);
     if (!*folder) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "%.500s: no memory for its folder", path);
@@ -55,8 +55,7 @@ Status neighbours_read(Neighbours *neighbours, const char *path, Diagnostic *dia
         neighbours_clear(neighbours);
         return diagnose(diagnostic, STATUS_NO_MEMORY, "%.500s: no memory for its folder", path);
     }
-    const char *slash = strrchr(path, '/');
-    select_models(neighbours, length, slash ? slash + 1 : path);
+    select_models(neighbours, length, path_name(path));
     return STATUS_OK;
 }
 

@@ -11,6 +11,7 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/path.h"
 #include "training/data/align.h"
 #include "training/data/checks_device.h"
 #include "training/data/signals.h"
@@ -157,11 +158,6 @@ static Status align_and_check(Load *load, Loading *loading, int index) {
     return status == STATUS_OK ? refused(load, checks) : status;
 }
 
-static const char *base_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 // Seconds that a pair must have.
 static double least_of(const Load *load, int index) {
     int trained = load->dataset->count;
@@ -202,7 +198,7 @@ static Status load_pair(Load *load, int index) {
     }
     to->target_memory = loading.target.samples;
     memcpy(to->knobs, loading.from->knobs, sizeof to->knobs);
-    snprintf(to->name, sizeof to->name, "%s", base_of(loading.from->target));
+    snprintf(to->name, sizeof to->name, "%s", path_name(loading.from->target));
     loading.dry = (CheckedFile){loading.from->input, loading.input};
     loading.wet = (CheckedFile){loading.from->target, &loading.target};
     if (index == 0) {

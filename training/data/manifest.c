@@ -9,6 +9,7 @@
 #include "dsp/base/csv.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/number.h"
+#include "dsp/base/path.h"
 #include "dsp/files/whole_file.h"
 
 enum {
@@ -139,8 +140,7 @@ static Status read_rows(List *list, char *text) {
 }
 
 Status manifest_read(Source *source, const char *path, Diagnostic *diagnostic) {
-    const char *slash = strrchr(path, '/');
-    size_t folder = slash ? (size_t)(slash - path) + 1 : 0, length = 0;
+    size_t folder = (size_t)(path_name(path) - path), length = 0;
     List list = {.path = path, .source = source, .diagnostic = diagnostic};
     char *bytes = NULL;
     Status status = whole_file_read(&bytes, &length, LARGEST, path, diagnostic);

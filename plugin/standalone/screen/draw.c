@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dsp/base/path.h"
 #include "dsp/measures/esr.h"
 #include "plugin/standalone/screen/controls_pane.h"
 #include "plugin/standalone/screen/help.h"
@@ -23,11 +24,6 @@ enum {
 };
 
 // ---- What plays ----
-
-static const char *file_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static void describe_model(const Model *model, char text[TEXT]) {
     int length;
@@ -51,7 +47,7 @@ static void draw_title(const Screen *screen, int columns) {
     const PlayerMeters *meters = &screen->meters;
     const Model *model = player_model(screen->player);
     const char *path = player_path(screen->player, FILE_MODEL);
-    const char *name = model && model->info.name[0] ? model->info.name : file_name(path);
+    const char *name = model && model->info.name[0] ? model->info.name : path_name(path);
     char right[TEXT], about[TEXT] = "";
     if (meters->running) {
         snprintf(right, sizeof right, "%s, %g Hz", meters->backend, meters->rate);
@@ -158,7 +154,7 @@ static void draw_midi(const Screen *screen, int row, int columns) {
 static void draw_cabinet(const Screen *screen, int row, int columns) {
     char text[TEXT + LOADER_PATH];
     const char *path = player_path(screen->player, FILE_CABINET);
-    snprintf(text, sizeof text, "Cabinet file: %s", path[0] ? file_name(path) : "none");
+    snprintf(text, sizeof text, "Cabinet file: %s", path[0] ? path_name(path) : "none");
     terminal_put(row, 0, columns / 2, STYLE_PLAIN, text);
     draw_midi(screen, row, columns);
 }
