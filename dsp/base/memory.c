@@ -29,6 +29,17 @@ void *memory_new(size_t count, size_t size) {
     return memory;
 }
 
+void *memory_resize(void *old, size_t kept, size_t count, size_t size) {
+    void *memory = memory_new(count, size);
+    if (memory && old) {
+        memcpy(memory, old, kept * size);
+    }
+    if (memory) {
+        memory_free(old);
+    }
+    return memory;
+}
+
 void memory_free(void *memory) {
     free(memory);
 }

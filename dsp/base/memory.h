@@ -11,6 +11,10 @@ enum { MEMORY_ALIGNMENT = 64 }; // bytes: a cache line, and the widest vector of
 // product overflows or memory is short. Free it with memory_free. Any thread but the audio thread.
 void *memory_new(size_t count, size_t size);
 
+// The same, with the first `kept` objects of `old` in it, which is freed (NULL is fine for 0). NULL
+// when memory is short; then `old` stays.
+void *memory_resize(void *old, size_t kept, size_t count, size_t size);
+
 // NULL is fine.
 void memory_free(void *memory);
 

@@ -50,15 +50,11 @@ static void add(Composer *c, Pluck pluck) {
     }
     if (score->count == score->room) {
         size_t room = score->room ? 2 * score->room : 256;
-        Pluck *wider = memory_new(room, sizeof *wider);
+        Pluck *wider = memory_resize(score->plucks, score->count, room, sizeof *wider);
         if (!wider) {
             c->failed = true;
             return;
         }
-        if (score->plucks) {
-            memcpy(wider, score->plucks, score->count * sizeof *wider);
-        }
-        memory_free(score->plucks);
         score->plucks = wider;
         score->room = room;
     }

@@ -32,12 +32,9 @@ Status source_add(Source *source, const char *folder, const char *input, const c
                   SourceSplit split, Diagnostic *diagnostic) {
     if (source->count == source->room) {
         int room = source->room ? 2 * source->room : 8;
-        SourcePair *pairs = memory_new((size_t)room, sizeof *pairs);
-        if (pairs && source->count) {
-            memcpy(pairs, source->pairs, (size_t)source->count * sizeof *pairs);
-        }
+        SourcePair *pairs = memory_resize(source->pairs, (size_t)source->count, (size_t)room,
+                                          sizeof *pairs);
         if (pairs) {
-            memory_free(source->pairs);
             source->pairs = pairs;
             source->room = room;
         }

@@ -41,14 +41,10 @@ static cairo_status_t append(void *closure, const unsigned char *data, unsigned 
     Text *text = closure;
     if (text->length + length + 1 > text->room) {
         size_t room = 2 * (text->length + length + 1);
-        char *bytes = memory_new(room, 1);
+        char *bytes = memory_resize(text->bytes, text->length, room, 1);
         if (!bytes) {
             return CAIRO_STATUS_NO_MEMORY;
         }
-        if (text->bytes) {
-            memcpy(bytes, text->bytes, text->length);
-        }
-        memory_free(text->bytes);
         text->bytes = bytes;
         text->room = room;
     }

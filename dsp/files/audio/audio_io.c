@@ -321,14 +321,11 @@ static sf_count_t buffer_write(const void *from, sf_count_t count, void *context
     Buffer *buffer = context;
     sf_count_t end = buffer->at + count;
     if (end > buffer->room) {
-        unsigned char *bytes = memory_new(2 * (size_t)end, 1);
+        unsigned char *bytes = memory_resize(buffer->bytes, (size_t)buffer->length, 2 * (size_t)end,
+                                             1);
         if (!bytes) {
             return 0;
         }
-        if (buffer->length > 0) {
-            memcpy(bytes, buffer->bytes, (size_t)buffer->length);
-        }
-        memory_free(buffer->bytes);
         buffer->bytes = bytes;
         buffer->room = 2 * end;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Memory, and the texts of diagnostics.
+// Memory, paths, and the texts of diagnostics.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/path.h"
 #include "dsp/base/status.h"
 
 static void it_is_zero_and_aligned(void **state) {
@@ -35,6 +36,30 @@ static void what_is_too_large_is_not_there(void **state) {
     assert_null(memory_new(SIZE_MAX / 2 + 1, 2)); // the product is 0
     assert_null(memory_new(SIZE_MAX / 8 + 2, 8)); // and this one 8
     assert_null(memory_new(1, SIZE_MAX - 1));
+}
+
+static void it_grows_with_what_is_in_it(void **state) {
+    (void)state;
+    short *numbers = memory_resize(NULL, 0, 2, sizeof *numbers);
+    assert_true(numbers && numbers[0] == 0);
+    numbers[0] = 7;
+    numbers[1] = 9;
+    memory_fail_after(0);
+    assert_null(memory_resize(numbers, 2, 100, sizeof *numbers));
+    memory_fail_after(-1);
+    assert_true(numbers[0] == 7 && numbers[1] == 9); // still there
+    numbers = memory_resize(numbers, 1, 100, sizeof *numbers);
+    assert_true(numbers[0] == 7 && numbers[1] == 0 && numbers[99] == 0);
+    memory_free(numbers);
+}
+
+static void a_path_ends_in_a_name(void **state) {
+    (void)state;
+    assert_string_equal(path_name("/a/b.wav"), "b.wav");
+    assert_string_equal(path_name("b.wav"), "b.wav");
+    assert_string_equal(path_name("/b"), "b");
+    assert_string_equal(path_name("a/"), "");
+    assert_string_equal(path_name(""), "");
 }
 
 static void it_fails_as_a_test_asks(void **state) {
@@ -77,7 +102,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_zero_and_aligned),
         cmocka_unit_test(what_is_too_large_is_not_there),
+        cmocka_unit_test(it_grows_with_what_is_in_it),
         cmocka_unit_test(it_fails_as_a_test_asks),
+        cmocka_unit_test(a_path_ends_in_a_name),
         cmocka_unit_test(a_diagnostic_is_one_line_that_no_terminal_obeys),
         cmocka_unit_test(every_status_has_a_name),
     };
