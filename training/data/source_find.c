@@ -3,28 +3,18 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/files/audio/audio_file.h"
 #include "dsp/files/folder.h"
 #include "training/data/manifest.h"
 
 // ---- Folders ----
 
-static bool is_sound(const char *ending) {
-    static const char *const endings[] = {".wav", ".flac", ".aif", ".aiff"};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (strcasecmp(ending, endings[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // The part of `name` before "input" and the ending of a sound; -1 when it is no such name.
 static long stem_of(const char *name) {
     const char *dot = strrchr(name, '.');
-    if (!dot || !is_sound(dot) || dot - name < 5 || strncmp(dot - 5, "input", 5) != 0) {
+    if (!audio_file_is_named(name) || dot - name < 5 || strncmp(dot - 5, "input", 5) != 0) {
         return -1;
     }
     return dot - 5 - name;
@@ -34,7 +24,7 @@ static const char *target_of(const char *input, long stem, const char *names, si
     for (const char *name = names; name < names + length; name += strlen(name) + 1) {
         size_t size = (size_t)stem;
         if (strncmp(name, input, size) == 0 && strncmp(name + size, "target.", 7) == 0 &&
-            is_sound(name + size + 6)) {
+            strrchr(name, '.') == name + size + 6 && audio_file_is_named(name)) {
             return name;
         }
     }
@@ -126,7 +116,7 @@ Status source_find(Source *source, const char *const *paths, int count, Diagnost
     } else if (count != 1) {
         status = diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                           "two files, a folder or a list are expected, not %d names", count);
-    } else if (strrchr(paths[0], '.') && is_sound(strrchr(paths[0], '.'))) {
+    } else if (audio_file_is_named(paths[0])) {
         status = diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                           "%s: two files expected, the dry input and the target", paths[0]);
     } else if (folder_is(paths[0])) {

@@ -2,15 +2,20 @@
 #include "dsp/files/audio/audio_file.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_io.h"
+#include "dsp/files/folder.h"
 
 enum {
     CHUNK_SAMPLES = AUDIO_MOST_CHANNELS, // read at a time, all channels together
     FIRST_FRAMES = 1 << 18,              // room at the start
 };
+
+bool audio_file_is_named(const char *name) {
+    static const char *const endings[] = {".wav", ".flac", ".aif", ".aiff", NULL};
+    return folder_name_ends(name, endings);
+}
 
 static Status no_memory(Diagnostic *diagnostic, const char *path) {
     return diagnose(diagnostic, STATUS_NO_MEMORY, "%s: no memory for its samples", path);
@@ -29,14 +34,10 @@ static Status grow(Audio *audio, size_t *room, size_t frames, const char *path,
     }
     size_t wider = *room ? *room * 2 : FIRST_FRAMES;
     wider = wider > frames ? wider : frames;
-    float *samples = memory_new(wider, sizeof *samples);
+    float *samples = memory_resize(audio->samples, audio->frames, wider, sizeof *samples);
     if (!samples) {
         return no_memory(diagnostic, path);
     }
-    if (audio->samples) {
-        memcpy(samples, audio->samples, audio->frames * sizeof *samples);
-    }
-    memory_free(audio->samples);
     audio->samples = samples;
     *room = wider;
     return STATUS_OK;

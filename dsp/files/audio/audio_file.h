@@ -3,6 +3,7 @@
 #ifndef GRUFF_DSP_FILES_AUDIO_AUDIO_FILE_H
 #define GRUFF_DSP_FILES_AUDIO_AUDIO_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "dsp/base/status.h"
@@ -14,6 +15,9 @@ typedef struct Audio {
     float *samples; // owned
     float spread;   // largest difference of another channel from the first
 } Audio;
+
+// Whether a file's name ends as those of sounds do: .wav, .flac, .aif or .aiff, in any case.
+bool audio_file_is_named(const char *name);
 
 // Reads the first channel of `path`. On failure *audio is all zero and the diagnostic names the
 // file and the cause. A file with no frames, or with a NaN or an infinity in it, fails with

@@ -6,15 +6,12 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/path.h"
+#include "dsp/files/audio/audio_file.h"
 #include "dsp/files/folder.h"
 #include "plugin/session/neighbours.h"
 
 static const char no_cabinet[] = "(no cabinet)";
-
-static bool is_audio(const char *name) {
-    static const char *const endings[] = {".wav", ".flac", ".aif", ".aiff", NULL};
-    return folder_name_ends(name, endings);
-}
 
 static bool join(char path[LOADER_PATH], const char *folder, const char *name) {
     const char *slash = folder[1] ? "/" : ""; // none after the root's own
@@ -26,7 +23,8 @@ static void add(List *list, const Browser *browser, const char *folder, const ch
                 size_t length, bool folders) {
     char path[LOADER_PATH];
     for (const char *name = names; name < names + length; name += strlen(name) + 1) {
-        bool right = browser->kind == FILE_MODEL ? neighbours_is_model(name) : is_audio(name);
+        bool right = browser->kind == FILE_MODEL ? neighbours_is_model(name)
+                                                 : audio_file_is_named(name);
         if (join(path, folder, name) && (folders || right) && folder_is(path) == folders) {
             list_add(list, (ListEntry){name, folders, 0});
         }
@@ -81,8 +79,8 @@ static const char *cut(char path[LOADER_PATH]) {
 // working folder for "".
 static const char *resolve(char folder[LOADER_PATH], const char *path) {
     char above[LOADER_PATH] = ".";
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    if (slash) {
+    const char *name = path_name(path);
+    if (name > path) {
         snprintf(above, sizeof above, "%.*s", (int)(name - path), path);
     }
     if (!realpath(above, folder)) {
