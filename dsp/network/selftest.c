@@ -11,6 +11,12 @@
 // that, and far below what any mistake makes.
 static const double tolerance = 1e-4;
 
+const SelftestFaultNames selftest_faults[SELFTEST_FAULTS] = {
+    {FAULT_GATES_SWAPPED, "gates_swapped", "update and reset gates swapped"},
+    {FAULT_BIASES_REVERSED, "biases_reversed", "bias rows reversed"},
+    {FAULT_SKIP_MISSING, "skip_missing", "skip missing"},
+};
+
 static void swap(float *a, float *b, int count) {
     for (int i = 0; i < count; i++) {
         float value = a[i];
@@ -144,20 +150,12 @@ Status selftest_run(Selftest *result, const Model *model, Isa isa, Diagnostic *d
 }
 
 void selftest_describe(const Selftest *result, Diagnostic *text) {
-    static const struct {
-        unsigned fault;
-        const char *name;
-    } names[] = {
-        {FAULT_GATES_SWAPPED, "update and reset gates swapped"},
-        {FAULT_BIASES_REVERSED, "bias rows reversed"},
-        {FAULT_SKIP_MISSING, "skip missing"},
-    };
     char list[120] = "";
-    for (int i = 0; i < 3; i++) {
-        if (result->faults & names[i].fault) {
+    for (int i = 0; i < SELFTEST_FAULTS; i++) {
+        if (result->faults & (unsigned)selftest_faults[i].fault) {
             size_t length = strlen(list);
             snprintf(list + length, sizeof list - length, "%s%s", length ? ", " : "",
-                     names[i].name);
+                     selftest_faults[i].words);
         }
     }
     if (result->frames == 0) {

@@ -17,6 +17,14 @@ typedef enum SelftestFault {
     FAULT_SKIP_MISSING = 4,    // the input ought to be added to the output
 } SelftestFault;
 
+// Each with its names: in JSON, and in words.
+enum { SELFTEST_FAULTS = 3 };
+typedef struct SelftestFaultNames {
+    SelftestFault fault;
+    const char *name, *words;
+} SelftestFaultNames;
+extern const SelftestFaultNames selftest_faults[SELFTEST_FAULTS];
+
 enum { SELFTEST_MAX_FRAMES = 1 << 15 }; // replayed of longer batches, so that loading stays quick
 
 typedef struct Selftest {

@@ -43,18 +43,12 @@ void tool_print_test(const Selftest *test) {
 }
 
 Tree *tool_describe_test(const Selftest *test) {
-    static const struct {
-        unsigned fault;
-        const char *name;
-    } names[] = {
-        {FAULT_GATES_SWAPPED, "gates_swapped"},
-        {FAULT_BIASES_REVERSED, "biases_reversed"},
-        {FAULT_SKIP_MISSING, "skip_missing"},
-    };
     Tree *object = tree_object(), *faults = tree_array();
     bool whole = faults != NULL;
-    for (int i = 0; whole && i < 3; i++) {
-        whole = !(test->faults & names[i].fault) || tree_put_text(faults, NULL, names[i].name);
+    for (int i = 0; whole && i < SELFTEST_FAULTS; i++) {
+        const SelftestFaultNames *known = &selftest_faults[i];
+        whole = !(test->faults & (unsigned)known->fault) ||
+                tree_put_text(faults, NULL, known->name);
     }
     whole = tree_put(object, "faults", faults) && whole &&
             tree_put_integer(object, "frames", test->frames) &&
