@@ -19,3 +19,16 @@ double level_mean_square(const float *samples, size_t frames) {
     }
     return frames > 0 ? energy / (double)frames : 0.0;
 }
+
+size_t level_loudest(const float *samples, size_t frames, size_t length, size_t step) {
+    size_t loudest = 0;
+    double most = -1.0;
+    for (size_t begin = 0; begin + length <= frames; begin += step) {
+        double power = level_mean_square(samples + begin, length);
+        if (power > most) {
+            most = power;
+            loudest = begin;
+        }
+    }
+    return loudest;
+}

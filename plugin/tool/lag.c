@@ -19,20 +19,6 @@ Overlap lag_overlap(const float *reference, const float *other, size_t frames, l
     return (Overlap){reference + early, other + late, frames - late - early};
 }
 
-// Where the `length` samples with the most energy begin, among those that do not overlap.
-static size_t loudest(const float *samples, size_t frames, size_t length) {
-    size_t best = 0;
-    double most = -1.0;
-    for (size_t begin = 0; begin + length <= frames; begin += length) {
-        double energy = level_mean_square(samples + begin, length);
-        if (energy > most) {
-            most = energy;
-            best = begin;
-        }
-    }
-    return best;
-}
-
 static double esr_at(const float *reference, const float *other, size_t frames, long lag) {
     Overlap overlap = lag_overlap(reference, other, frames, lag);
     Esr esr = {0};
@@ -49,7 +35,7 @@ Status lag_find(long *lag, const float *reference, const float *other, size_t fr
     if (most == 0 || level_peak(reference, frames) <= 0.0f || level_peak(other, frames) <= 0.0f) {
         return STATUS_OK;
     }
-    size_t begin = loudest(reference, frames, length);
+    size_t begin = level_loudest(reference, frames, length, length);
     SignalPair pair = {reference, frames, other, frames};
     Correlation correlation;
     Status status = correlation_init(&correlation, &pair, begin, begin + length, (int)most, INT_MAX,

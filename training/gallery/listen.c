@@ -13,23 +13,6 @@
 
 enum { SOUNDS = 3 };
 
-// Where the loudest stretch of so many frames begins, to a quarter of a second.
-static size_t loudest(const EntryTest *test, size_t frames, size_t step) {
-    size_t best = 0;
-    double most = -1.0;
-    for (size_t begin = 0; begin + frames <= test->frames; begin += step) {
-        double energy = 0.0;
-        for (size_t i = begin; i < begin + frames; i++) {
-            energy += (double)test->target[i] * (double)test->target[i];
-        }
-        if (energy > most) {
-            most = energy;
-            best = begin;
-        }
-    }
-    return best;
-}
-
 static Status print_sounds(FILE *page, const char *name, const EntryTest *test, size_t begin,
                            size_t frames, int rate, Diagnostic *diagnostic) {
     static const char *const names[SOUNDS] = {"input", "target", "model"};
@@ -102,7 +85,7 @@ Status listen_print(FILE *page, const char *name, const GalleryEntry *entry, con
                     Diagnostic *diagnostic) {
     size_t frames = (size_t)(LENGTH * entry->rate);
     frames = frames < test->frames ? frames : test->frames;
-    size_t begin = loudest(test, frames, (size_t)entry->rate / 4 + 1);
+    size_t begin = level_loudest(test->target, test->frames, frames, (size_t)entry->rate / 4 + 1);
     Status status = print_sounds(page, name, test, begin, frames, entry->rate, diagnostic);
     return status == STATUS_OK
                ? print_spectrograms(page, test, begin, frames, entry->rate, diagnostic)

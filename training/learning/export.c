@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/level.h"
 #include "dsp/measures/loudness.h"
 #include "dsp/network/engine.h"
 
@@ -76,16 +77,16 @@ static const float *loudest(const Dataset *dataset, size_t *frames) {
         Range range = recording->validation;
         size_t all = range.end - range.begin;
         size_t length = all < EXPORT_TEST ? all : EXPORT_TEST;
-        for (size_t i = range.begin; length > 0 && i + length <= range.end; i += length) {
-            double energy = 0.0;
-            for (size_t k = 0; k < length; k++) {
-                energy += (double)recording->input[i + k] * (double)recording->input[i + k];
-            }
-            if (energy > most) {
-                most = energy;
-                best = recording->input + i;
-                *frames = length;
-            }
+        if (length == 0) {
+            continue;
+        }
+        const float *held = recording->input + range.begin;
+        held += level_loudest(held, all, length, length);
+        double energy = (double)length * level_mean_square(held, length);
+        if (energy > most) {
+            most = energy;
+            best = held;
+            *frames = length;
         }
     }
     return best;

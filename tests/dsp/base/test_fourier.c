@@ -109,6 +109,16 @@ static void levels_are_peak_and_mean_square(void **state) {
     assert_true(level_mean_square(signal, 0) == 0.0);
 }
 
+static void the_loudest_stretch_is_found(void **state) {
+    (void)state;
+    const float signal[] = {0.0f, 3.0f, -2.0f, 2.0f, 0.0f, 3.0f, 2.0f, -2.0f, 0.0f};
+    assert_int_equal(level_loudest(signal, 9, 3, 1), 1); // the first of two
+    assert_int_equal(level_loudest(signal, 9, 3, 5), 5);
+    assert_int_equal(level_loudest(signal, 9, 1, 5), 5);
+    assert_int_equal(level_loudest(signal, 9, 9, 9), 0);
+    assert_int_equal(level_loudest(signal, 2, 3, 1), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transforms_are_the_sum_and_undo_it),
@@ -117,6 +127,7 @@ int main(void) {
         cmocka_unit_test(random_numbers_are_splitmix64),
         cmocka_unit_test(random_numbers_have_their_distribution),
         cmocka_unit_test(levels_are_peak_and_mean_square),
+        cmocka_unit_test(the_loudest_stretch_is_found),
     };
     return cmocka_run_group_tests_name("fourier", tests, NULL, NULL);
 }
