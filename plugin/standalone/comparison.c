@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "dsp/base/analyser.h"
 #include "dsp/base/decibels.h"
-#include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 #include "dsp/chain/ramp.h"
 #include "dsp/files/audio/audio_file.h"
@@ -32,9 +32,7 @@ struct Comparison {
     _Atomic float recent[2][SPECTRUM]; // rings of the chain's output and of the target
     _Atomic unsigned written;
     // Main's, for spectra.
-    Fourier *fourier;
-    float window[SPECTRUM], samples[SPECTRUM];
-    Bin bins[SPECTRUM / 2 + 1];
+    Analyser *analyser;
     // Audio thread's.
     size_t next;  // of the guitar
     size_t heard; // first frame of the block that is under way
@@ -71,13 +69,12 @@ Status comparison_new(Comparison **comparison, const char *input, const char *ta
     }
     Status status = read_pair(made, input, target, diagnostic);
     if (status == STATUS_OK) {
-        status = fourier_new(&made->fourier, SPECTRUM, diagnostic);
+        status = analyser_new(&made->analyser, SPECTRUM, WINDOW_HANN, diagnostic);
     }
     if (status != STATUS_OK) {
         comparison_free(made);
         return status;
     }
-    fourier_hann(made->window, SPECTRUM);
     for (int i = 0; i < LISTEN_COUNT; i++) {
         ramp_jump(&made->shares[i], i == LISTEN_MODEL ? 1.0f : 0.0f);
     }
@@ -97,7 +94,7 @@ void comparison_free(Comparison *comparison) {
         forget_converted(comparison);
         audio_clear(&comparison->input);
         audio_clear(&comparison->target);
-        fourier_free(comparison->fourier);
+        analyser_free(comparison->analyser);
         memory_free(comparison);
     }
 }
@@ -185,20 +182,18 @@ void comparison_place(const Comparison *comparison, double *place, double *lengt
 
 static void spectrum(Comparison *comparison, int which, unsigned end,
                      float bands[COMPARISON_BANDS]) {
-    Bin *bins = comparison->bins;
+    float *samples = analyser_samples(comparison->analyser);
     for (unsigned i = 0; i < SPECTRUM; i++) {
-        comparison->samples[i] = comparison->window[i] *
-                                 atomic_load_explicit(
-                                     &comparison->recent[which][(end + i) % SPECTRUM],
-                                     memory_order_relaxed);
+        samples[i] = atomic_load_explicit(&comparison->recent[which][(end + i) % SPECTRUM],
+                                          memory_order_relaxed);
     }
-    fourier_forward(comparison->fourier, comparison->samples, bins);
+    const double *squares = analyser_power(comparison->analyser);
     for (int b = 0; b < COMPARISON_BANDS; b++) {
         double middle = comparison_frequency(b), width = comparison->rate / SPECTRUM, power = 0.0;
         int first = (int)ceil(middle * pow(2.0, -1.0 / 6.0) / width);
         int last = (int)ceil(middle * pow(2.0, 1.0 / 6.0) / width);
         for (int k = first; k < last && k <= SPECTRUM / 2; k++) {
-            power += (double)bins[k].re * bins[k].re + (double)bins[k].im * bins[k].im;
+            power += squares[k];
         }
         // A sine of full scale, windowed, has this power in its bins.
         power /= 0.375 * 0.25 * SPECTRUM * (double)SPECTRUM;

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/analyser.h"
 #include "dsp/base/decibels.h"
-#include "dsp/base/fourier.h"
 #include "dsp/base/level.h"
-#include "dsp/base/memory.h"
 #include "dsp/measures/esr.h"
 #include "training/data/repeat.h"
 
@@ -247,33 +246,25 @@ static void check_gate(Checks *checks, const Pair *pair, const char *target) {
 
 // dB of the mean power in 0.82 .. 0.9 of the spectrum against 0.6 .. 0.75.
 static Status top_of(double *top, const float *samples, size_t frames, Diagnostic *diagnostic) {
-    Fourier *fourier = NULL;
-    Status status = fourier_new(&fourier, SPECTRUM, diagnostic);
+    Analyser *analyser = NULL;
+    Status status = analyser_new(&analyser, SPECTRUM, WINDOW_BLACKMAN_HARRIS, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
     static const double half = 0.5 * SPECTRUM;
-    float windowed[SPECTRUM];
-    Bin bins[SPECTRUM / 2 + 1];
     double power[2] = {0.0, 0.0}; // below and above
     size_t blocks = frames / SPECTRUM, used = blocks < SPECTRA ? blocks : SPECTRA;
     for (size_t b = 0; b < used; b++) {
         const float *block = samples + b * blocks / used * SPECTRUM;
-        for (int i = 0; i < SPECTRUM; i++) { // Blackman-Harris: leaks below -90 dB
-            double x = 2.0 * M_PI * i / SPECTRUM;
-            double window = 0.35875 - 0.48829 * cos(x) + 0.14128 * cos(2.0 * x) -
-                            0.01168 * cos(3.0 * x);
-            windowed[i] = (float)(window * (double)block[i]);
-        }
-        fourier_forward(fourier, windowed, bins);
+        memcpy(analyser_samples(analyser), block, SPECTRUM * sizeof *block);
+        const double *squares = analyser_power(analyser);
         for (int k = (int)(0.6 * half); k < (int)(0.9 * half); k++) {
-            double place = k / half,
-                   square = (double)(bins[k].re * bins[k].re) + (double)(bins[k].im * bins[k].im);
-            power[0] += place < 0.75 ? square / 0.15 : 0.0;
-            power[1] += place >= 0.82 ? square / 0.08 : 0.0;
+            double place = k / half;
+            power[0] += place < 0.75 ? squares[k] / 0.15 : 0.0;
+            power[1] += place >= 0.82 ? squares[k] / 0.08 : 0.0;
         }
     }
-    fourier_free(fourier);
+    analyser_free(analyser);
     *top = power[0] > 0.0 ? decibels_finite(power[1] / power[0]) : 0.0;
     return STATUS_OK;
 }

@@ -3,10 +3,10 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
-#include "dsp/base/fourier.h"
+#include "dsp/base/analyser.h"
 #include "dsp/base/level.h"
-#include "dsp/base/memory.h"
 
 enum { SMOOTH = 8 }; // bins whose mean counts: a periodogram scatters
 
@@ -24,51 +24,33 @@ enum { SMOOTH = 8 }; // bins whose mean counts: a periodogram scatters
 
 typedef enum Kind { KIND_SILENCE, KIND_SIGNAL, KIND_MUSIC } Kind;
 
-typedef struct Analyser {
+// What is looked at.
+typedef struct Listener {
     int size; // of a window, samples
     int rate;
-    Fourier *fourier;
-    float *window, *samples; // [size]
-    Bin *bins;               // [size / 2 + 1]
-    double *power;           // [size / 2 + 1]
-} Analyser;
+    Analyser *analyser;
+    const double *power; // [size / 2 + 1] of the window
+} Listener;
 
-static void analyser_clear(Analyser *analyser) {
-    fourier_free(analyser->fourier);
-    memory_free(analyser->window);
-    memory_free(analyser->samples);
-    memory_free(analyser->bins);
-    memory_free(analyser->power);
-}
-
-static Status analyser_init(Analyser *analyser, int rate, Diagnostic *diagnostic) {
+static Status listener_init(Listener *listener, int rate, Diagnostic *diagnostic) {
     int size = 256;
     while (size < WINDOW * rate) {
         size *= 2;
     }
-    *analyser = (Analyser){.size = size, .rate = rate};
-    size_t bins = (size_t)size / 2 + 1;
-    analyser->window = memory_new((size_t)size, sizeof(float));
-    analyser->samples = memory_new((size_t)size, sizeof(float));
-    analyser->bins = memory_new(bins, sizeof(Bin));
-    analyser->power = memory_new(bins, sizeof(double));
-    if (!analyser->window || !analyser->samples || !analyser->bins || !analyser->power) {
-        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to look for test signals");
-    }
-    fourier_hann(analyser->window, size);
-    return fourier_new(&analyser->fourier, size, diagnostic);
+    *listener = (Listener){.size = size, .rate = rate};
+    return analyser_new(&listener->analyser, size, WINDOW_HANN, diagnostic);
 }
 
 // Geometric over arithmetic mean of the power between LOWEST and HIGHEST: 1 for white noise.
-static double flatness(const Analyser *analyser) {
-    int first = (int)(LOWEST * analyser->size / analyser->rate);
-    int end = (int)(fmin(HIGHEST, 0.4 * analyser->rate) * analyser->size / analyser->rate);
+static double flatness(const Listener *listener) {
+    int first = (int)(LOWEST * listener->size / listener->rate);
+    int end = (int)(fmin(HIGHEST, 0.4 * listener->rate) * listener->size / listener->rate);
     double sum = 0.0, logarithms = 0.0;
     int count = 0;
     for (int i = first; i + SMOOTH <= end; i += SMOOTH) {
         double power = 1e-30;
         for (int k = 0; k < SMOOTH; k++) {
-            power += analyser->power[i + k];
+            power += listener->power[i + k];
         }
         sum += power;
         logarithms += log(power);
@@ -78,46 +60,40 @@ static double flatness(const Analyser *analyser) {
 }
 
 // The share of the power that lies about the strongest frequency.
-static double sine_share(const Analyser *analyser) {
-    int strongest = 0, bins = analyser->size / 2 + 1;
+static double sine_share(const Listener *listener) {
+    int strongest = 0, bins = listener->size / 2 + 1;
     double all = 0.0, near = 0.0;
     for (int i = 0; i < bins; i++) {
-        all += analyser->power[i];
-        strongest = analyser->power[i] > analyser->power[strongest] ? i : strongest;
+        all += listener->power[i];
+        strongest = listener->power[i] > listener->power[strongest] ? i : strongest;
     }
     double width = strongest * SINE_WIDTH + SINE_BINS;
     for (int i = 0; i < bins; i++) {
-        near += fabs((double)(i - strongest)) <= width ? analyser->power[i] : 0.0;
+        near += fabs((double)(i - strongest)) <= width ? listener->power[i] : 0.0;
     }
     return near / all;
 }
 
-static Kind kind_of(Analyser *analyser, const float *input) {
-    if (level_peak(input, (size_t)analyser->size) < SILENCE) {
+static Kind kind_of(Listener *listener, const float *input) {
+    if (level_peak(input, (size_t)listener->size) < SILENCE) {
         return KIND_SILENCE;
     }
-    for (int i = 0; i < analyser->size; i++) {
-        analyser->samples[i] = input[i] * analyser->window[i];
-    }
-    fourier_forward(analyser->fourier, analyser->samples, analyser->bins);
-    for (int i = 0; i <= analyser->size / 2; i++) {
-        double re = analyser->bins[i].re, im = analyser->bins[i].im;
-        analyser->power[i] = re * re + im * im;
-    }
-    bool made = flatness(analyser) > NOISE_FLATNESS || sine_share(analyser) > SINE_SHARE;
+    memcpy(analyser_samples(listener->analyser), input, (size_t)listener->size * sizeof *input);
+    listener->power = analyser_power(listener->analyser);
+    bool made = flatness(listener) > NOISE_FLATNESS || sine_share(listener) > SINE_SHARE;
     return made ? KIND_SIGNAL : KIND_MUSIC;
 }
 
 Status signals_find(size_t *end, const float *input, size_t frames, int rate,
                     Diagnostic *diagnostic) {
-    Analyser analyser;
-    Status status = analyser_init(&analyser, rate, diagnostic);
-    size_t size = (size_t)analyser.size, last = 0, signal = 0, music = 0;
+    Listener listener;
+    Status status = listener_init(&listener, rate, diagnostic);
+    size_t size = (size_t)listener.size, last = 0, signal = 0, music = 0;
     *end = 0;
     for (size_t at = 0;
          status == STATUS_OK && at + size <= frames && at < LONGEST * rate && music < MUSIC * rate;
          at += size) {
-        Kind kind = kind_of(&analyser, input + at);
+        Kind kind = kind_of(&listener, input + at);
         if (kind == KIND_SIGNAL) {
             last = at + size;
             signal += size;
@@ -129,6 +105,6 @@ Status signals_find(size_t *end, const float *input, size_t frames, int rate,
     if (status == STATUS_OK && signal >= LEAST * rate && music >= MUSIC * rate) {
         *end = last;
     }
-    analyser_clear(&analyser);
+    analyser_free(listener.analyser);
     return status;
 }

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/analyser.h"
 #include "dsp/base/decibels.h"
-#include "dsp/base/fourier.h"
 #include "dsp/base/memory.h"
 
 enum { SIZE = 16384, BINS = SIZE / 2 + 1, PER_OCTAVE = 12 };
@@ -14,11 +14,9 @@ enum { SIZE = 16384, BINS = SIZE / 2 + 1, PER_OCTAVE = 12 };
 
 struct Spectrum {
     double rate;
-    Fourier *fourier;
+    Analyser *analyser;
     double windows;     // taken in
     double power[BINS]; // sum over the windows
-    float window[SIZE], samples[SIZE];
-    Bin bins[BINS];
 };
 
 Status spectrum_new(Spectrum **spectrum, double rate, Diagnostic *diagnostic) {
@@ -28,8 +26,7 @@ Status spectrum_new(Spectrum **spectrum, double rate, Diagnostic *diagnostic) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a spectrum");
     }
     made->rate = rate;
-    fourier_hann(made->window, SIZE);
-    Status status = fourier_new(&made->fourier, SIZE, diagnostic);
+    Status status = analyser_new(&made->analyser, SIZE, WINDOW_HANN, diagnostic);
     if (status != STATUS_OK) {
         spectrum_free(made);
         return status;
@@ -40,24 +37,21 @@ Status spectrum_new(Spectrum **spectrum, double rate, Diagnostic *diagnostic) {
 
 void spectrum_free(Spectrum *spectrum) {
     if (spectrum) {
-        fourier_free(spectrum->fourier);
+        analyser_free(spectrum->analyser);
         memory_free(spectrum);
     }
 }
 
 static void add_window(Spectrum *spectrum, const float *samples, size_t frames) {
-    memset(spectrum->samples, 0, sizeof spectrum->samples);
-    size_t before = (SIZE - frames) / 2;
-    for (size_t i = 0; i < frames; i++) {
-        spectrum->samples[before + i] = samples[i] * spectrum->window[before + i];
-    }
-    fourier_forward(spectrum->fourier, spectrum->samples, spectrum->bins);
+    float *to = analyser_samples(spectrum->analyser);
+    memset(to, 0, SIZE * sizeof *to);
+    memcpy(to + (SIZE - frames) / 2, samples, frames * sizeof *to);
+    const double *power = analyser_power(spectrum->analyser);
     // A Hann window lets 3/8 of a signal's power through.
     double scale = 1.0 / (0.375 * SIZE * (double)SIZE);
     for (int k = 0; k < BINS; k++) {
-        double re = (double)spectrum->bins[k].re, im = (double)spectrum->bins[k].im;
         double sides = k == 0 || k == BINS - 1 ? 1.0 : 2.0;
-        spectrum->power[k] += sides * scale * (re * re + im * im);
+        spectrum->power[k] += sides * scale * power[k];
     }
     spectrum->windows += 1.0;
 }
