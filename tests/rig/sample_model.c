@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dsp/network/isa_choice.h"
 
@@ -53,6 +54,14 @@ Model *sample_model_new(int hidden, unsigned seed, bool skip) {
 
 Model *sample_model_with_knobs_new(int hidden, unsigned seed, int knobs) {
     return make(hidden, seed, true, knobs);
+}
+
+Model *sample_gain_new(double gain) {
+    Model *model = sample_model_new(4, 1, true);
+    memset(model->layers[1].kernel, 0, 4 * sizeof(float));
+    model->layers[1].bias[0] = 0.0f;
+    model->output_gain = gain;
+    return model;
 }
 
 Engine *sample_engine_new(int hidden, unsigned seed, int channels) {

@@ -15,7 +15,10 @@ Model *sample_model_new(int hidden, unsigned seed, bool skip);
 // The same with knobs, from 0 to 1, that are heard, and the input added to its output.
 Model *sample_model_with_knobs_new(int hidden, unsigned seed, int knobs);
 
-// An engine over such a model, for the best ISA of this machine.
+// An amplifier of `gain` dB and nothing else: the network's output is zero, the input is added.
+Model *sample_gain_new(double gain);
+
+// An engine over a model of sample_model_new, for the best ISA of this machine.
 Engine *sample_engine_new(int hidden, unsigned seed, int channels);
 
 // The stage of such a model in a session of its rate, 48 kHz.

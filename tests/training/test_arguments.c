@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
+#include "tests/rig/command_line.h"
 #include "training/arguments.h"
 
 static Arguments read_arguments, untouched;
@@ -17,14 +17,8 @@ static Diagnostic diagnostic;
 
 // Reads the words of `line`, which spaces part, after "gruff-train".
 static Status read_line(const char *line) {
-    static char copy[1024];
-    static char *argv[64];
-    int argc = 0;
-    snprintf(copy, sizeof copy, "gruff-train %s", line);
-    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
-        argv[argc++] = word;
-    }
-    argv[argc] = NULL;
+    char **argv;
+    int argc = command_line(&argv, "gruff-train", line);
     read_arguments = (Arguments){.options = trainer_defaults()};
     untouched = read_arguments;
     diagnostic = (Diagnostic){""};

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -15,15 +14,6 @@
 #include "tests/rig/sample_model.h"
 
 enum { SPECTRUM = 480000 }; // frames
-
-// An amplifier of `gain` and nothing else: the network's output is zero, the input is added.
-static Model *linear_model(double gain) {
-    Model *model = sample_model_new(4, 1, true);
-    memset(model->layers[1].kernel, 0, 4 * sizeof(float));
-    model->layers[1].bias[0] = 0.0f;
-    model->output_gain = gain;
-    return model;
-}
 
 static double rms(const float *samples, size_t frames) {
     double sum = 0.0;
@@ -41,14 +31,14 @@ static void test_loudness(void **state) {
     assert_true(fabs(rms(input, LENGTH) - LOUDNESS_INPUT) < 1e-4);
     // A gain moves the loudness by itself, DC does nothing to it.
     double flat, loud, shifted;
-    Model *model = linear_model(0.0);
+    Model *model = sample_gain_new(0.0);
     assert_int_equal(loudness_measure(&flat, model, NULL), STATUS_OK);
     assert_true(fabs(flat - rms(input + 24000, LENGTH - 24000)) < 0.01);
     model->layers[1].bias[0] = 0.5f;
     assert_int_equal(loudness_measure(&shifted, model, NULL), STATUS_OK);
     assert_true(fabs(shifted - flat) < 1e-4);
     model_free(model);
-    model = linear_model(-7.5);
+    model = sample_gain_new(-7.5);
     assert_int_equal(loudness_measure(&loud, model, NULL), STATUS_OK);
     assert_true(fabs(loud - flat + 7.5) < 1e-4);
     model->skip = false; // nothing comes out

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -13,15 +12,6 @@
 #include "tests/rig/sample_model.h"
 
 // ---- Models that are known ----
-
-// `gain` dB and nothing else.
-static Model *linear_model(double gain) {
-    Model *model = sample_model_new(4, 1, true);
-    memset(model->layers[1].kernel, 0, 4 * sizeof(float));
-    model->layers[1].bias[0] = 0.0f;
-    model->output_gain = gain;
-    return model;
-}
 
 // y = |x|: as nonlinear as can be, and every harmonic of a sine is known.
 static Model *rectifier(void) {
@@ -42,7 +32,7 @@ static void test_linear(void **state) {
     (void)state;
     SineLevels levels;
     SineAliasing aliasing;
-    Model *model = linear_model(-6.0);
+    Model *model = sample_gain_new(-6.0);
     assert_int_equal(sines_levels(&levels, model, 0.0, 1000.0, NULL), STATUS_OK);
     assert_true(fabs(levels.hertz - 1000.0) < 48000.0 / SINES_SIZE);
     for (int i = 0; i < SINES_LEVELS; i++) {

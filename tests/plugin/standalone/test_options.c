@@ -3,13 +3,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
 #include "plugin/standalone/options.h"
+#include "tests/rig/command_line.h"
 
 static Options options;
 static OptionRest rest;
@@ -17,14 +16,8 @@ static Diagnostic diagnostic;
 
 // Reads the words of `line`, which spaces part, after "gruff".
 static Status read_line(const char *line) {
-    static char copy[1024];
-    static char *argv[64];
-    int argc = 0;
-    snprintf(copy, sizeof copy, "gruff %s", line);
-    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
-        argv[argc++] = word;
-    }
-    argv[argc] = NULL;
+    char **argv;
+    int argc = command_line(&argv, "gruff", line);
     diagnostic = (Diagnostic){""};
     return options_read(&options, argc, argv, &rest, &diagnostic);
 }

@@ -34,15 +34,6 @@ static void make_dataset(Dataset *dataset) {
     memory_free(target);
 }
 
-// An amplifier of `gain` and nothing else: the network's output is zero, the input is added.
-static Model *linear_model(double gain) {
-    Model *model = sample_model_new(4, 1, true);
-    memset(model->layers[1].kernel, 0, 4 * sizeof(float));
-    model->layers[1].bias[0] = 0.0f;
-    model->output_gain = gain;
-    return model;
-}
-
 // The test in the model is what the scalar engine gives with neither knobs nor skip.
 static void check_replay(const Model *model, const Dataset *dataset) {
     assert_int_equal(model->test.frames, EXPORT_TEST);
@@ -187,7 +178,7 @@ static void test_texts(void **state) {
     Labels labels = labels_none();
     labels.name = text;
     labels.author = "\xffJ\xc3\xb6rg \xc3 \xed\xa0\x80 \xe2\x82";
-    Model *model = linear_model(0.0);
+    Model *model = sample_gain_new(0.0);
     assert_int_equal(export_describe(model, &labels, &(TrainingRecord){0}, &dataset, NULL),
                      STATUS_OK);
     assert_int_equal(strlen(model->info.name), MODEL_TEXT - 2); // no half of a letter

@@ -22,15 +22,6 @@ enum { RATE = 8000, FRAMES = 100 * RATE, HELD = 15 * RATE };
 
 // ---- Models that are known ----
 
-// `gain` dB and nothing else.
-static Model *linear_model(double gain) {
-    Model *model = sample_model_new(4, 1, true);
-    memset(model->layers[1].kernel, 0, 4 * sizeof(float));
-    model->layers[1].bias[0] = 0.0f;
-    model->output_gain = gain;
-    return model;
-}
-
 // ---- Spectra ----
 
 static void test_spectrum(void **state) {
@@ -107,7 +98,7 @@ static void test_seconds(void **state) {
     Validation validation;
     Seconds seconds;
     make_dataset(&dataset);
-    Model *model = linear_model(-1.0);
+    Model *model = sample_gain_new(-1.0);
     assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
     double esr = validation_esr(&validation, model), error = 0.0, energy = 0.0;
     for (int i = 0; i < RATE; i++) { // one second is worse, one is better
@@ -168,7 +159,7 @@ static void test_short_memory(void **state) {
     Validation validation;
     make_dataset(&dataset);
     assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
-    Model *model = linear_model(0.0);
+    Model *model = sample_gain_new(0.0);
     Status status = STATUS_NO_MEMORY;
     for (int n = 0; n < 200 && status != STATUS_OK; n++) {
         assert_int_equal(status, STATUS_NO_MEMORY);
