@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Runs the stages of a stack in turn over short blocks. The knobs are constant over a call, so that
+// Runs the layers of a stack in turn over short blocks. The knobs are constant over a call, so that
 // their part of the first layer goes into its bias.
 #include "dsp/network/engine.h"
 
@@ -55,18 +55,18 @@ static bool remember(Engine *engine) {
     LayerStack *stack = &engine->stack;
     bool changed = false;
     for (int i = 0; i < stack->count; i++) {
-        Stage *stage = &stack->stages[i];
-        size_t size = (size_t)stage->width * stack->kernels->number;
-        if (stage->kind == LAYER_DENSE) {
+        PackedLayer *layer = &stack->layers[i];
+        size_t size = (size_t)layer->width * stack->kernels->number;
+        if (layer->kind == LAYER_DENSE) {
             continue;
         }
-        const StageState *state = stage_state(stage, 0);
+        const LayerState *state = layer_state(layer, 0);
         const void *h = layer_stack_number(stack, state->rows[0],
-                                           state->held * (size_t)stage->width);
-        changed = changed || memcmp(stage->start, h, size) != 0;
-        memcpy(stage->start, h, size);
-        changed = changed || memcmp(stage->start_cell, state->cells[0], 2 * size) != 0;
-        memcpy(stage->start_cell, state->cells[0], 2 * size);
+                                           state->held * (size_t)layer->width);
+        changed = changed || memcmp(layer->start, h, size) != 0;
+        memcpy(layer->start, h, size);
+        changed = changed || memcmp(layer->start_cell, state->cells[0], 2 * size) != 0;
+        memcpy(layer->start_cell, state->cells[0], 2 * size);
     }
     return changed;
 }
@@ -177,15 +177,15 @@ bool engine_is_fast(const Engine *engine) {
 void engine_reset(Engine *engine) REALTIME {
     LayerStack *stack = &engine->stack;
     for (int i = 0; i < stack->count; i++) {
-        Stage *stage = &stack->stages[i];
-        size_t size = (size_t)stage->width * stack->kernels->number;
-        for (int k = 0; stage->kind != LAYER_DENSE && k < stack->states * stack->channels; k++) {
-            StageState *state = &stage->states[k / stack->channels];
+        PackedLayer *layer = &stack->layers[i];
+        size_t size = (size_t)layer->width * stack->kernels->number;
+        for (int k = 0; layer->kind != LAYER_DENSE && k < stack->states * stack->channels; k++) {
+            LayerState *state = &layer->states[k / stack->channels];
             int c = k % stack->channels;
             state->phase = 0;
             state->held = 0;
-            memcpy(state->rows[c], stage->start, size);
-            memcpy(state->cells[c], stage->start_cell, 2 * size);
+            memcpy(state->rows[c], layer->start, size);
+            memcpy(state->cells[c], layer->start_cell, 2 * size);
         }
     }
     engine->turn = 0;
@@ -206,43 +206,43 @@ void engine_set_knob(Engine *engine, int knob, float value) REALTIME {
 // A moving knob asks for this at every frame, so it goes by short rows.
 static void apply_knobs(Engine *engine) REALTIME {
     enum { ROW = 64 };
-    const Stage *stage = &engine->stack.stages[0];
-    size_t count = (size_t)stage->bias_count;
+    const PackedLayer *layer = &engine->stack.layers[0];
+    size_t count = (size_t)layer->bias_count;
     for (size_t first = 0; first < count; first += ROW) {
         double bias[ROW];
         size_t row = count - first < ROW ? count - first : ROW;
-        memcpy(bias, stage->base_bias + first, row * sizeof *bias);
+        memcpy(bias, layer->base_bias + first, row * sizeof *bias);
         for (int k = 0; k < engine->stack.knobs; k++) {
-            const double *change = stage->knob_rows + (size_t)k * count + first;
+            const double *change = layer->knob_rows + (size_t)k * count + first;
             double knob = (double)engine->knob[k];
             for (size_t i = 0; i < row; i++) {
                 bias[i] += change[i] * knob;
             }
         }
-        pack_put_all(engine->stack.kernels, stage->bias, first, bias, row);
+        pack_put_all(engine->stack.kernels, layer->bias, first, bias, row);
     }
     engine->knobs_changed = false;
 }
 
-static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn, int frames)
-    REALTIME {
+static void run_recurrence(Engine *engine, PackedLayer *layer, PackedLayer *before, int turn,
+                           int frames) REALTIME {
     const LayerStack *stack = &engine->stack;
-    StageState *state = stage_state(stage, turn);
-    size_t width = (size_t)stage->width;
+    LayerState *state = layer_state(layer, turn);
+    size_t width = (size_t)layer->width;
     CellJob job = {
-        .recurrent_weights = stage->recurrent_kernel,
-        .input_weights = stage->kernel,
+        .recurrent_weights = layer->recurrent_kernel,
+        .input_weights = layer->kernel,
         .bias_stride = before ? (size_t)before->width : 0,
-        .recurrent_bias = stage->recurrent_bias,
-        .head = stage->head,
-        .head_bias = stage->head_bias,
-        .row_mask = stage->fused_head ? 1u : ~0u,
+        .recurrent_bias = layer->recurrent_bias,
+        .head = layer->head,
+        .head_bias = layer->head_bias,
+        .row_mask = layer->fused_head ? 1u : ~0u,
         .first = state->phase,
         .frames = frames,
-        .hidden = stage->hidden,
+        .hidden = layer->hidden,
     };
     for (int c = 0; c < stack->channels; c++) {
-        job.bias[c] = before ? stage_state(before, turn)->rows[c] : stage->bias;
+        job.bias[c] = before ? layer_state(before, turn)->rows[c] : layer->bias;
         job.rows[c] = state->rows[c];
         job.cells[c] = state->cells[c];
         job.in[c] = engine->x[c];
@@ -253,36 +253,37 @@ static void run_recurrence(Engine *engine, Stage *stage, Stage *before, int turn
                     width * stack->kernels->number);
         }
     }
-    stage->cell.run(&job);
+    layer->cell.run(&job);
     unsigned end = state->phase + (unsigned)frames;
     state->held = end & job.row_mask;
     state->phase = end & 1u;
 }
 
-// The first of the last `frames` rows that a stage wrote.
-static const void *row_at(const LayerStack *stack, Stage *stage, int turn, int channel, int frames)
-    REALTIME {
-    const StageState *state = stage_state(stage, turn);
-    size_t row = stage->kind != LAYER_DENSE ? state->held + 1u - (unsigned)frames : 0;
-    return layer_stack_number(stack, state->rows[channel], row * (size_t)stage->width);
+// The first of the last `frames` rows that a layer wrote.
+static const void *row_at(const LayerStack *stack, PackedLayer *layer, int turn, int channel,
+                          int frames) REALTIME {
+    const LayerState *state = layer_state(layer, turn);
+    size_t row = layer->kind != LAYER_DENSE ? state->held + 1u - (unsigned)frames : 0;
+    return layer_stack_number(stack, state->rows[channel], row * (size_t)layer->width);
 }
 
-static void run_dense(Engine *engine, Stage *stage, Stage *before, int turn, int frames) REALTIME {
+static void run_dense(Engine *engine, PackedLayer *layer, PackedLayer *before, int turn, int frames)
+    REALTIME {
     const LayerStack *stack = &engine->stack;
     DenseJob job = {
-        .weights = stage->kernel,
-        .bias = stage->bias,
-        .inputs = stage->inputs,
-        .outputs = stage->width,
-        .activation = stage->activation,
-        .slope = stage->slope,
+        .weights = layer->kernel,
+        .bias = layer->bias,
+        .inputs = layer->inputs,
+        .outputs = layer->width,
+        .activation = layer->activation,
+        .slope = layer->slope,
         .in_stride = before ? (size_t)before->width : 1,
-        .out_stride = (size_t)stage->width,
+        .out_stride = (size_t)layer->width,
         .frames = frames,
     };
     for (int c = 0; c < stack->channels; c++) {
         job.in = before ? row_at(stack, before, turn, c, frames) : stack->first_rows[c];
-        job.out = stage_state(stage, turn)->rows[c];
+        job.out = layer_state(layer, turn)->rows[c];
         stack->kernels->dense(&job);
     }
 }
@@ -293,7 +294,7 @@ typedef struct Share {
     int start, stride, frames;
 } Share;
 
-// x = input gain * in, held to ENGINE_MAX_INPUT, also as rows when the first stage is dense.
+// x = input gain * in, held to ENGINE_MAX_INPUT, also as rows when the first layer is dense.
 static void read_block(Engine *engine, const float *const *in, const Share *share) REALTIME {
     const LayerStack *stack = &engine->stack;
     for (int c = 0; c < stack->channels; c++) {
@@ -311,7 +312,7 @@ static void read_block(Engine *engine, const float *const *in, const Share *shar
 
 static void write_block(Engine *engine, float *const *out, const Share *share) REALTIME {
     LayerStack *stack = &engine->stack;
-    Stage *last = &stack->stages[stack->count - 1];
+    PackedLayer *last = &stack->layers[stack->count - 1];
     for (int c = 0; c < stack->channels; c++) {
         const float *x = engine->x[c];
         float *y = engine->y[c];
@@ -332,15 +333,15 @@ static void write_block(Engine *engine, float *const *out, const Share *share) R
 static void run_share(Engine *engine, float *const *out, const float *const *in, const Share *share)
     REALTIME {
     read_block(engine, in, share);
-    Stage *before = NULL;
+    PackedLayer *before = NULL;
     for (int i = 0; i < engine->stack.count; i++) {
-        Stage *stage = &engine->stack.stages[i];
-        if (stage->kind == LAYER_DENSE) {
-            run_dense(engine, stage, before, share->turn, share->frames);
+        PackedLayer *layer = &engine->stack.layers[i];
+        if (layer->kind == LAYER_DENSE) {
+            run_dense(engine, layer, before, share->turn, share->frames);
         } else {
-            run_recurrence(engine, stage, before, share->turn, share->frames);
+            run_recurrence(engine, layer, before, share->turn, share->frames);
         }
-        before = stage;
+        before = layer;
     }
     write_block(engine, out, share);
 }

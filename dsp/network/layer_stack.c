@@ -21,7 +21,7 @@ static void *new_row(const LayerStack *stack, int width, const float *values, in
     return row;
 }
 
-// ---- Dense stages ----
+// ---- Dense layers ----
 
 // A row for every input and one more for the bias, as doubles; NULL when memory is short.
 static double *dense_columns(const Layer *layer, int width) {
@@ -44,48 +44,49 @@ static double *dense_columns(const Layer *layer, int width) {
     return columns;
 }
 
-static bool put_bias(const LayerStack *stack, Stage *stage, const double *bias, int count) {
-    stage->bias = new_numbers(stack, (size_t)count);
-    if (stage->bias) {
-        pack_put_all(stack->kernels, stage->bias, 0, bias, (size_t)count);
+static bool put_bias(const LayerStack *stack, PackedLayer *packed, const double *bias, int count) {
+    packed->bias = new_numbers(stack, (size_t)count);
+    if (packed->bias) {
+        pack_put_all(stack->kernels, packed->bias, 0, bias, (size_t)count);
     }
-    return stage->bias != NULL;
+    return packed->bias != NULL;
 }
 
-// Keeps what the knobs add to the bias of the first stage.
-static bool put_knobs(const LayerStack *stack, Stage *stage, const double *columns, int width) {
+// Keeps what the knobs add to the bias of the first layer.
+static bool put_knobs(const LayerStack *stack, PackedLayer *packed, const double *columns,
+                      int width) {
     size_t count = (size_t)width;
     size_t knobs = (size_t)stack->knobs;
-    stage->base_bias = memory_new(count, sizeof(double));
-    stage->knob_rows = memory_new(count * knobs, sizeof(double));
-    if (!stage->base_bias || !stage->knob_rows) {
+    packed->base_bias = memory_new(count, sizeof(double));
+    packed->knob_rows = memory_new(count * knobs, sizeof(double));
+    if (!packed->base_bias || !packed->knob_rows) {
         return false;
     }
-    stage->bias_count = width;
-    memcpy(stage->knob_rows, columns + count, knobs * count * sizeof(double));
-    memcpy(stage->base_bias, columns + (1 + knobs) * count, count * sizeof(double));
+    packed->bias_count = width;
+    memcpy(packed->knob_rows, columns + count, knobs * count * sizeof(double));
+    memcpy(packed->base_bias, columns + (1 + knobs) * count, count * sizeof(double));
     return true;
 }
 
-// A dense stage from `columns`. The first stage has the audio as its only input: the knobs' part
+// A dense layer from `columns`. The first layer has the audio as its only input: the knobs' part
 // is in the bias.
 static bool add_dense(LayerStack *stack, const double *columns, int inputs, int width,
                       Activation activation) {
     const Kernels *kernels = stack->kernels;
     bool first = stack->count == 0;
-    Stage *stage = &stack->stages[stack->count++];
-    stage->kind = LAYER_DENSE;
-    stage->inputs = first ? 1 : inputs;
-    stage->width = width;
-    stage->activation = activation;
-    stage->kernel = new_numbers(stack, (size_t)stage->inputs * (size_t)width);
-    if (!stage->kernel || !put_bias(stack, stage, columns + inputs * width, width) ||
-        (first && !put_knobs(stack, stage, columns, width))) {
+    PackedLayer *packed = &stack->layers[stack->count++];
+    packed->kind = LAYER_DENSE;
+    packed->inputs = first ? 1 : inputs;
+    packed->width = width;
+    packed->activation = activation;
+    packed->kernel = new_numbers(stack, (size_t)packed->inputs * (size_t)width);
+    if (!packed->kernel || !put_bias(stack, packed, columns + inputs * width, width) ||
+        (first && !put_knobs(stack, packed, columns, width))) {
         return false;
     }
-    pack_dense(kernels, stage->kernel, columns, stage->inputs, width);
+    pack_dense(kernels, packed->kernel, columns, packed->inputs, width);
     for (int c = 0; c < stack->channels; c++) {
-        void **rows = &stage->states[0].rows[c];
+        void **rows = &packed->states[0].rows[c];
         *rows = new_numbers(stack, (size_t)LAYER_STACK_BLOCK * (size_t)width);
         if (first) {
             stack->first_rows[c] = new_numbers(stack, LAYER_STACK_BLOCK);
@@ -99,18 +100,18 @@ static bool add_dense(LayerStack *stack, const double *columns, int inputs, int 
 
 static bool add_dense_layer(LayerStack *stack, const Layer *layer) {
     int width = pack_padded(layer->outputs, stack->kernels->lanes);
-    Stage *stage = &stack->stages[stack->count];
+    PackedLayer *packed = &stack->layers[stack->count];
     double *columns = dense_columns(layer, width);
     bool ok = columns && add_dense(stack, columns, layer->inputs, width, layer->activation);
     memory_free(columns);
     if (ok && layer->activation == ACTIVATION_PRELU) {
-        stage->slope = new_row(stack, width, layer->slope, layer->outputs, 1.0);
-        ok = stage->slope != NULL;
+        packed->slope = new_row(stack, width, layer->slope, layer->outputs, 1.0);
+        ok = packed->slope != NULL;
     }
     return ok;
 }
 
-// ---- Recurrent stages ----
+// ---- Recurrent layers ----
 
 // As dense_columns, `width` numbers for the rows of all gates, which may end before it.
 static double *cell_columns(const Layer *layer, const CellLayout *layout, int width) {
@@ -124,58 +125,59 @@ static double *cell_columns(const Layer *layer, const CellLayout *layout, int wi
     return columns;
 }
 
-static bool put_head(const LayerStack *stack, Stage *stage, const Layer *head) {
-    stage->head = new_row(stack, stage->width, head ? head->kernel : NULL, head ? head->inputs : 0,
-                          1.0);
-    stage->head_bias = head ? (double)head->bias[0] : 0.0;
-    stage->fused_head = head != NULL;
-    return stage->head != NULL;
+static bool put_head(const LayerStack *stack, PackedLayer *packed, const Layer *head) {
+    packed->head = new_row(stack, packed->width, head ? head->kernel : NULL,
+                           head ? head->inputs : 0, 1.0);
+    packed->head_bias = head ? (double)head->bias[0] : 0.0;
+    packed->fused_head = head != NULL;
+    return packed->head != NULL;
 }
 
 // What the state starts from, and the memory for it.
-static bool put_state(const LayerStack *stack, Stage *stage, const Layer *layer) {
-    stage->start = new_row(stack, stage->width, layer->initial_state, layer->outputs, 1.0);
-    stage->start_cell = new_row(stack, 2 * stage->width, layer->initial_cell, layer->outputs,
-                                stage->cell.layout.scales.cell);
-    bool ok = stage->start && stage->start_cell;
+static bool put_state(const LayerStack *stack, PackedLayer *packed, const Layer *layer) {
+    packed->start = new_row(stack, packed->width, layer->initial_state, layer->outputs, 1.0);
+    packed->start_cell = new_row(stack, 2 * packed->width, layer->initial_cell, layer->outputs,
+                                 packed->cell.layout.scales.cell);
+    bool ok = packed->start && packed->start_cell;
     for (int i = 0; ok && i < stack->states * stack->channels; i++) {
-        StageState *state = &stage->states[i / stack->channels];
+        LayerState *state = &packed->states[i / stack->channels];
         int c = i % stack->channels;
-        state->rows[c] = new_numbers(stack, (size_t)(LAYER_STACK_BLOCK + 2) * (size_t)stage->width);
-        state->cells[c] = new_numbers(stack, 2 * (size_t)stage->width);
+        state->rows[c] = new_numbers(stack,
+                                     (size_t)(LAYER_STACK_BLOCK + 2) * (size_t)packed->width);
+        state->cells[c] = new_numbers(stack, 2 * (size_t)packed->width);
         ok = state->rows[c] && state->cells[c];
     }
     return ok;
 }
 
-// The recurrence itself. `columns` give the audio input's weights for the first stage; later ones
-// find their pre-activations in the rows of the stage before.
+// The recurrence itself. `columns` give the audio input's weights for the first layer; later ones
+// find their pre-activations in the rows of the layer before.
 static bool add_recurrence(LayerStack *stack, const Layer *layer, const CellKernel *cell,
                            const double *columns, int inputs_width, const Layer *head) {
     const Kernels *kernels = stack->kernels;
     bool first = stack->count == 0;
-    Stage *stage = &stack->stages[stack->count++];
-    stage->kind = layer->kind;
-    stage->cell = *cell;
-    stage->hidden = layer->outputs;
-    stage->width = cell->layout.lanes * cell->layout.blocks;
-    stage->kernel = new_numbers(stack, (size_t)inputs_width);
-    stage->recurrent_kernel = new_numbers(stack, pack_recurrent_count(&cell->layout, layer));
-    stage->recurrent_bias = new_numbers(stack, (size_t)stage->width);
-    if (!stage->kernel || !stage->recurrent_kernel || !stage->recurrent_bias ||
-        !put_head(stack, stage, head) || !put_state(stack, stage, layer)) {
+    PackedLayer *packed = &stack->layers[stack->count++];
+    packed->kind = layer->kind;
+    packed->cell = *cell;
+    packed->hidden = layer->outputs;
+    packed->width = cell->layout.lanes * cell->layout.blocks;
+    packed->kernel = new_numbers(stack, (size_t)inputs_width);
+    packed->recurrent_kernel = new_numbers(stack, pack_recurrent_count(&cell->layout, layer));
+    packed->recurrent_bias = new_numbers(stack, (size_t)packed->width);
+    if (!packed->kernel || !packed->recurrent_kernel || !packed->recurrent_bias ||
+        !put_head(stack, packed, head) || !put_state(stack, packed, layer)) {
         return false;
     }
-    pack_recurrent(kernels, stage->recurrent_kernel, &cell->layout, layer);
+    pack_recurrent(kernels, packed->recurrent_kernel, &cell->layout, layer);
     if (layer->kind == LAYER_GRU) {
-        pack_recurrent_bias(kernels, stage->recurrent_bias, &cell->layout, layer);
+        pack_recurrent_bias(kernels, packed->recurrent_bias, &cell->layout, layer);
     }
     for (int i = 0; first && i < inputs_width; i++) {
-        pack_put(kernels, stage->kernel, (size_t)i, columns[i]);
+        pack_put(kernels, packed->kernel, (size_t)i, columns[i]);
     }
     return !first ||
-           (put_bias(stack, stage, columns + layer->inputs * inputs_width, inputs_width) &&
-            put_knobs(stack, stage, columns, inputs_width));
+           (put_bias(stack, packed, columns + layer->inputs * inputs_width, inputs_width) &&
+            put_knobs(stack, packed, columns, inputs_width));
 }
 
 static bool add_recurrent_layer(LayerStack *stack, const Layer *layer, const Layer *head) {
@@ -218,19 +220,19 @@ bool layer_stack_build(LayerStack *stack, const Model *model) {
     return true;
 }
 
-static void free_stage(Stage *stage) {
-    memory_free(stage->kernel);
-    memory_free(stage->bias);
-    memory_free(stage->slope);
-    memory_free(stage->base_bias);
-    memory_free(stage->knob_rows);
-    memory_free(stage->recurrent_kernel);
-    memory_free(stage->recurrent_bias);
-    memory_free(stage->head);
-    memory_free(stage->start);
-    memory_free(stage->start_cell);
+static void free_layer(PackedLayer *packed) {
+    memory_free(packed->kernel);
+    memory_free(packed->bias);
+    memory_free(packed->slope);
+    memory_free(packed->base_bias);
+    memory_free(packed->knob_rows);
+    memory_free(packed->recurrent_kernel);
+    memory_free(packed->recurrent_bias);
+    memory_free(packed->head);
+    memory_free(packed->start);
+    memory_free(packed->start_cell);
     for (int i = 0; i < LAYER_STACK_MAX_STATES * KERNEL_CHANNELS; i++) {
-        StageState *state = &stage->states[i / KERNEL_CHANNELS];
+        LayerState *state = &packed->states[i / KERNEL_CHANNELS];
         memory_free(state->rows[i % KERNEL_CHANNELS]);
         memory_free(state->cells[i % KERNEL_CHANNELS]);
     }
@@ -238,7 +240,7 @@ static void free_stage(Stage *stage) {
 
 void layer_stack_clear(LayerStack *stack) {
     for (int i = 0; i < stack->count; i++) {
-        free_stage(&stack->stages[i]);
+        free_layer(&stack->layers[i]);
     }
     for (int c = 0; c < KERNEL_CHANNELS; c++) {
         memory_free(stack->first_rows[c]);
