@@ -134,6 +134,7 @@ static void write_best(Run *run) {
 
 // Writes the weights that have just become the best.
 static void write_new_best(Run *run) {
+    run->result->esr = run->learner.best_esr;
     double samples = run->raced + run->learner.samples;
     run->best_epochs = samples / (double)run->dataset->training_frames;
     run->best_seconds = clock_now() - run->begin;
@@ -191,7 +192,6 @@ static void check(Run *run, double fraction) {
     double loss = learner_take_loss(&run->learner);
     report_progress(run, fraction, loss, true);
     TrainerResult *result = run->result;
-    result->esr = run->learner.best_esr;
     if (result->checks < TRAINER_CHECKS + 2) {
         result->history[result->checks++] = (TrainerCheck){
             .epoch = result->epoch, .loss = loss, .esr = run->learner.last_esr};
@@ -350,7 +350,10 @@ Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const 
                .result = result,
                .diagnostic = diagnostic};
     status = run_init(&run);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && run.learner.network.count == 0) {
+        status = diagnose(diagnostic, STATUS_INTERRUPTED,
+                          "stopped before any model was measured: nothing is written");
+    } else if (status == STATUS_OK) {
         result->seed = run.learner.seed;
         train(&run);
         status = run.write_status;

@@ -10,7 +10,8 @@
 #include "training/learning/trainer_result.h"
 
 // Trains on `dataset` and writes the model to `path` (whole or not at all) each time that it gets
-// better. STATUS_DIVERGED when not a single check gave a usable model.
+// better. STATUS_DIVERGED when not a single check gave a usable model; STATUS_INTERRUPTED, and no
+// file, when it is stopped before there is a model to check.
 Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const char *path,
                    TrainerResult *result, Diagnostic *diagnostic);
 

@@ -3,10 +3,12 @@
 // of itself on its way is so.
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -117,6 +119,31 @@ static void test_goes_back(void **state) {
     assert_true(most < 8.0 * least);         // each time it begins anew there
 }
 
+// Stopped before its first seed a race has nothing, and says so; a run that is no race has the
+// model that it began with.
+static void test_stopped_at_once(void **state) {
+    (void)state;
+    static const volatile sig_atomic_t stop = SIGINT;
+    TrainerResult result;
+    Diagnostic diagnostic;
+    TrainerOptions options = small_options(2.0);
+    options.stop = &stop;
+    options.keep_checkpoint = true;
+    options.race = RACERS;
+    const char *path = scratch_path("stopped.json");
+    assert_int_equal(trainer_run(&options, &dataset, path, &result, &diagnostic),
+                     STATUS_INTERRUPTED);
+    assert_string_equal(diagnostic.text,
+                        "stopped before any model was measured: nothing is written");
+    assert_int_not_equal(access(scratch_path("stopped.json"), F_OK), 0);
+    assert_int_not_equal(access(scratch_path("stopped.json.checkpoint"), F_OK), 0);
+    options.race = 1;
+    path = scratch_path("model.json");
+    assert_int_equal(trainer_run(&options, &dataset, path, &result, &diagnostic), STATUS_OK);
+    assert_true(result.stopped && result.samples == 0.0);
+    assert_true(result.esr == file_esr());
+}
+
 typedef struct Told {
     TrainerProgress last;
     double epochs; // of the run
@@ -173,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_best_seed_wins),
         cmocka_unit_test(test_goes_back),
+        cmocka_unit_test(test_stopped_at_once),
         cmocka_unit_test(test_progress),
     };
     return cmocka_run_group_tests(tests, make, unmake);
