@@ -10,6 +10,9 @@ static Status make(Backend **backend, const BackendSetup *setup, Diagnostic *dia
     if (fake.gone) {
         return diagnose(diagnostic, STATUS_CANNOT_READ, "there is no server");
     }
+    if (fake.refusal != STATUS_OK) {
+        return diagnose(diagnostic, fake.refusal, "the server wants no more clients");
+    }
     fake.opened++;
     *backend = &fake;
     return STATUS_OK;
@@ -34,8 +37,7 @@ static bool alive(Backend *backend, Diagnostic *diagnostic) {
 }
 
 static Xruns xruns(const Backend *backend) {
-    (void)backend;
-    return (Xruns){0, 0.0};
+    return backend->xruns;
 }
 
 static int midi(Backend *backend, unsigned char message[3]) {

@@ -9,8 +9,10 @@
 
 // All zero but `rate` at the start of a test: fake_begin.
 struct Backend {
-    double rate; // Hz, of the next start
-    bool gone;   // there is no server
+    double rate;    // Hz, of the next start
+    bool gone;      // there is no server
+    Status refusal; // what else keeps it from being opened; STATUS_OK: nothing
+    Xruns xruns;    // that it tells of
     int opened, freed;
     BackendRun run; // NULL before the start
     void *data;
