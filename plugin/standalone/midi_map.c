@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/number.h"
 
 enum {
     CC_BANK = 0,
@@ -70,9 +71,28 @@ bool midi_map_can_learn(int controller) {
            (controller < CC_FIRST_NUMBER || controller > CC_LAST_NUMBER);
 }
 
+// A number from `least` to `most` that is all of `text` up to `end`.
+static bool read_number(const char *text, const char *end, int least, int most, int *number) {
+    const char *rest = NULL;
+    double value = 0.0;
+    if (!number_begin(text, &value, &rest) || rest != end || value < least || value > most) {
+        return false;
+    }
+    *number = (int)value;
+    return true;
+}
+
+// "20" or "3/20", of nothing but digits and '/'.
+static bool read_source(const char *source, int *channel, int *controller) {
+    const char *end = source + strlen(source), *slash = strchr(source, '/');
+    *channel = MIDI_ANY_CHANNEL;
+    return (!slash || read_number(source, slash, 1, MIDI_CHANNELS, channel)) &&
+           read_number(slash ? slash + 1 : source, end, 0, MIDI_CONTROLLERS - 1, controller);
+}
+
 Status midi_map_read_line(MidiMap *map, const char *line, Diagnostic *diagnostic) {
     char source[16] = "", symbol[64] = "", rest[2] = "";
-    int channel = MIDI_ANY_CHANNEL, controller = -1, end = 0;
+    int channel = MIDI_ANY_CHANNEL, controller = 0;
     ControlId id;
     line += strspn(line, " \t\r");
     if (!*line || *line == '#') {
@@ -82,14 +102,7 @@ Status midi_map_read_line(MidiMap *map, const char *line, Diagnostic *diagnostic
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "'%.60s' is not of the form \"cc 20 input\" or \"cc 3/20 input\"", line);
     }
-    bool numbered = sscanf(source, "%4d/%4d%n", &channel, &controller, &end) == 2;
-    if (!numbered) {
-        channel = MIDI_ANY_CHANNEL;
-        end = 0;
-        (void)sscanf(source, "%4d%n", &controller, &end);
-    }
-    if (source[end] || controller < 0 || controller >= MIDI_CONTROLLERS ||
-        (numbered && (channel < 1 || channel > MIDI_CHANNELS))) {
+    if (!read_source(source, &channel, &controller)) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "'%s' is no controller from 0 to %d, on a channel from 1 to %d", source,
                         MIDI_CONTROLLERS - 1, MIDI_CHANNELS);

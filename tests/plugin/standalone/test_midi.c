@@ -175,6 +175,15 @@ static void lines_are_read_or_refused(void **state) {
         "cc 1/120 mix",
         "cc 1.5 mix",
         "cc 123456789012345678 mix",
+        "cc 99999999999999 mix",
+        "cc 4294967297 mix",
+        "cc 4294967297/1 mix",
+        "cc 1//2 mix",
+        "cc / mix",
+        "cc +1 mix",
+        "cc 1e1 mix",
+        "cc 0x1 mix",
+        "cc nan mix",
     };
     MidiMap map = {0};
     const MidiMap empty = {0};
