@@ -121,6 +121,7 @@ refused '/gruff/preset takes the name' /gruff/preset=f:0
 
 # What makes no sense: one line, and at most one a second.
 refused '/gruff/input takes a number from -24 to 24' /gruff/input=f:24.1
+refused '/gruff/output takes a number from -' /gruff/output=f:-1000
 refused '/gruff/mix takes a number from 0 to 100' /gruff/mix=f:nan
 refused '/gruff/bass takes a number' /gruff/bass=s:3
 refused '/gruff/depth takes a number' /gruff/depth=f:1=f:2
@@ -129,6 +130,25 @@ refused '/other/input does not begin with /gruff/' /other/input=f:1
 refused '/gruff/model takes the path' /gruff/model=s:
 refused 'a packet is no message' hex:2f67
 refused 'a bundle is broken' hex:2362756e646c65000000000000000001000000ff
+
+# A bundle is served up to 512 messages, and bundles in it up to the fourth.
+wrap() { # HEX: a bundle with that in it
+    printf '2362756e646c65000000000000000001%08x%s' $((${#1} / 2)) "$1"
+}
+bass=2f67727566662f62617373002c660000 # /gruff/bass ,f
+fourth=$(wrap "$(wrap "$(wrap "$(wrap ${bass}40400000)")")")
+fifth=$(wrap "$(wrap "$(wrap "$(wrap "$(wrap ${bass}40800000)")")")")
+ask hex:"$fourth" /gruff/bass
+answers '/gruff/bass 3'
+refused 'a bundle is broken, or asks for too much' hex:"$fifth"
+set -- bundle
+while [ $# -le 600 ]; do
+    set -- "$@" /gruff/bass=f:3
+done
+ask "$@" /gruff/treble=f:7
+ask /gruff/treble
+answers '/gruff/treble 0'
+
 sleep 1
 lines=$(wc -l <dut.log) since=$(date +%s)
 ask /a /b /c /d /e /f /g /h /i /j
