@@ -3,7 +3,6 @@
 // sequencer.
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,6 +13,7 @@
 
 #include "dsp/base/clock.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/number.h"
 #include "plugin/backend/alsa_midi.h"
 #include "plugin/backend/backend.h"
 #include "plugin/backend/mute_stderr.h"
@@ -95,7 +95,7 @@ static Status begin(const char *name, Diagnostic *diagnostic) {
 
 static bool name_holds(const char *name, const char *part) {
     size_t length = strlen(part);
-    for (; *name; name++) {
+    for (; length > 0 && *name; name++) {
         if (strncasecmp(name, part, length) == 0) {
             return true;
         }
@@ -105,9 +105,9 @@ static bool name_holds(const char *name, const char *part) {
 
 // Whether `device`, an option's text, means device `index`: its number or a part of its name.
 static bool is_meant(const char *device, PaDeviceIndex index) {
-    char *end = NULL;
-    long number = strtol(device, &end, 10);
-    return *end ? name_holds(Pa_GetDeviceInfo(index)->name, device) : number == index;
+    double number = 0.0;
+    return number_read(device, &number) ? number == index
+                                        : name_holds(Pa_GetDeviceInfo(index)->name, device);
 }
 
 static int channels_of(PaDeviceIndex index, bool inputs) {

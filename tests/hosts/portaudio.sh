@@ -30,6 +30,9 @@ JACK_DEFAULT_SERVER=gruff-none-$$
 JACK_NO_START_SERVER=1
 export JACK_DEFAULT_SERVER JACK_NO_START_SERVER
 cat >.asoundrc <<end
+pcm.first {
+    type null
+}
 pcm.played {
     type file
     slave.pcm "null"
@@ -54,7 +57,12 @@ if ! "$GRUFF_STANDALONE" --list --backend portaudio 2>/dev/null | grep -q gruff_
     skip 'PortAudio has no ALSA here, or ALSA no device of files'
 fi
 ends "no device 'nowhere' that records" --device nowhere
-ends 'has no input channel 200, only' --device gruff_files --channel 200
+ends 'gruff_files (ALSA) has no input channel 200, only' --device GRUFF_Files --channel 200
+number=$("$GRUFF_STANDALONE" --list --backend portaudio 2>/dev/null | sed -n 's/^portaudio *\([0-9]*\)  gruff_files.*/\1/p')
+ends 'gruff_files (ALSA) has no input channel 200, only' --device "$number" --channel 200
+for device in '' " $number" "0x$number" "$number.5" "-$number" 1000 inf; do
+    ends "no device '$device' that records" --device "$device"
+done
 if [ -f "$GRUFF_TOOLS/busy.so" ]; then
     LD_PRELOAD=$GRUFF_TOOLS/busy.so
     export LD_PRELOAD
@@ -82,6 +90,37 @@ wait "$gruff" || fail "gruff ends with status $? on SIGINT"
 grep -q 'plays on gruff_files (ALSA) at 48000 Hz' alsa.log || fail 'gruff does not say where it plays'
 "$GRUFF_TOOLS/raw_audio" out.raw out.wav 350000
 same out.wav exact
+
+# At another rate.
+: >alsa.log
+(
+    ulimit -f 1000000
+    exec "$GRUFF_STANDALONE" --backend portaudio --device gruff_files --rate 96000 model.json 2>alsa.log
+) &
+gruff=$!
+children="$gruff $children"
+until_true grep -q 'plays on gruff_files (ALSA) at 96000 Hz' alsa.log || {
+    cat alsa.log
+    fail 'gruff does not play at 96000 Hz'
+}
+kill -INT "$gruff"
+wait "$gruff" || fail "gruff at 96000 Hz ends with status $?"
+
+# On one output that is named, and on no other one. What such a device records is not what is played,
+# so that this fails in the end.
+capture() {
+    timeout 120 "$GRUFF_CAPTURE" --backend portaudio --device gruff_files --rate 48000 --dry-run "$@" >said 2>&1
+}
+if capture --output-channel 200 || ! grep -q 'gruff_files (ALSA) has no output channel 200, only' said; then
+    cat said
+    fail 'an output that is not there is taken'
+fi
+rm out.raw
+capture --channel 2 --output-channel 2 || true
+od -An -v -t f4 -w8 out.raw | awk '{ left += $1 != 0; right += $2 != 0 } END { exit left > 0 || right < 1000 }' || {
+    cat said
+    fail 'not the right channel alone is played on'
+}
 rm .asoundrc
 
 # The same over JACK, which the default (JACK itself, if a server runs) does not hide.
