@@ -49,9 +49,10 @@ take() {
     }
 }
 
-# patch TAG IN OUT: connects that take to the ports IN and OUT of its device.
+# patch TAG IN OUT: connects that take to the ports IN and OUT of its device. With the first alone
+# nothing begins.
 patch() {
-    jack_ports connect "$1-$$:out" "$2" && jack_ports connect "$3" "$1-$$:in"
+    jack_ports connect "$1-$$:out" "$2" && sleep 1 && jack_ports connect "$3" "$1-$$:in"
 }
 
 # ended TAG NUMBER: waits for a take to end well.
@@ -79,7 +80,9 @@ until_true port_is_there "$dut:in" || fail 'jalv does not run the plugin'
 take loop-take pairs/loop --seconds 32 --level -3 --knob Drive=0.5
 loop_take=$taken
 take amp-take pairs/amp --seconds 32
-patch loop-take "loop-$loop:in" "loop-$loop:out"
+jack_ports connect "loop-$loop:out" "loop-take-$$:in" # the other way round
+sleep 1
+jack_ports connect "loop-take-$$:out" "loop-$loop:in"
 patch amp-take "$dut:in" "$dut:out"
 ended loop-take "$loop_take"
 ended amp-take "$taken"

@@ -93,6 +93,8 @@ wait "$gruff" || fail "gruff ends with status $? while it waits"
 jack_start
 "$GRUFF_STANDALONE" --list --backend jack >list || fail '--list fails'
 grep -q 'input *2 *system:capture_2' list || fail '--list does not show the inputs'
+grep -q 'output *2 *system:playback_2' list || fail '--list does not show the outputs'
+grep -q 'server *48000 Hz, period 256 frames' list || fail '--list does not show the server'
 ends 1 'no input channel 3, only 2' --channel 3 model.json
 ends 1 'runs at 48000 Hz, not 44100' --rate 44100 model.json
 ends 2 'no backend' --backend none model.json
@@ -106,6 +108,16 @@ until_true connected "$dut:out_2" system:playback_2 || fail 'out_2 is not connec
 [ "$(jack_ports of "$dut:out_1" | grep -c playback)" -eq 1 ] || fail 'out_1 is connected twice'
 kill -INT "$gruff"
 wait "$gruff" || fail "gruff --stereo ends with status $?"
+: >second.log
+"$GRUFF_STANDALONE" --name "$dut" --channel 2 --period 128 model.json 2>second.log &
+gruff=$!
+children="$gruff $children"
+until_true grep -q 'plugged in: system:capture_2 to' second.log || { cat second.log; fail 'gruff --channel 2 does not plug itself in'; }
+connected "$dut:in" system:capture_2 || fail 'capture_2 is not connected'
+! connected "$dut:in" system:capture_1 || fail 'capture_1 is connected'
+"$GRUFF_STANDALONE" --list --backend jack | grep -q 'period 128 frames' || fail '--period is not heard'
+kill -INT "$gruff"
+wait "$gruff" || fail "gruff --channel 2 ends with status $?"
 stop_server
 
 # Five seconds of audio in periods of 64 frames: gruff takes less than a quarter of that time from the
