@@ -120,21 +120,22 @@ void player_refresh(Player *player) {
     }
 }
 
-// A path that a session can keep; "" where it is too long for one.
-static void make_absolute(char absolute[LOADER_PATH], const char *path) {
+// A path that a session can keep; false where it is too long for one.
+static bool make_absolute(char absolute[LOADER_PATH], const char *path) {
     char here[LOADER_PATH];
     bool relative = path[0] && path[0] != '/';
     int length = snprintf(absolute, LOADER_PATH, "%s%s%s",
                           relative && getcwd(here, sizeof here) ? here : "", relative ? "/" : "",
                           path);
-    if (length < 0 || length >= LOADER_PATH) {
-        absolute[0] = '\0';
-    }
+    return length >= 0 && length < LOADER_PATH;
 }
 
 bool player_load(Player *player, FileKind kind, const char *path) {
     char absolute[LOADER_PATH];
-    make_absolute(absolute, path);
+    if (!make_absolute(absolute, path)) {
+        notices_say(player->notices, "%.200s...: the path is too long", path);
+        return false;
+    }
     bool good = loader_load(player->loader, kind, absolute, !player->backend) == STATUS_OK;
     player_refresh(player);
     return good;

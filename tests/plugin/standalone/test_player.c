@@ -128,6 +128,40 @@ static void a_new_start_plays_the_same_files(void **state) {
     assert_non_null(strstr(player_path(player, FILE_MODEL), "half.json"));
 }
 
+// At the rate of before, too: nothing is left of what was heard.
+static void a_new_start_has_heard_nothing(void **state) {
+    (void)state;
+    player_set(player, CONTROL_DC_BLOCK, 1.0f);
+    assert_true(player_load(player, FILE_MODEL, scratch_path("half.json")));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(player_start(player, NULL), STATUS_OK);
+        for (int blocks = 0; blocks < 10; blocks++) {
+            (void)gain();
+            assert_true(blocks > 0 || out[0] > 0.12f);
+        }
+        assert_true(out[FRAMES - 1] < 0.01f); // the constant is blocked by now
+        player_stop(player);
+    }
+}
+
+// It takes no cabinet out.
+static void a_path_that_is_too_long_is_refused(void **state) {
+    (void)state;
+    static char path[2 * LOADER_PATH];
+    memset(path, 'x', sizeof path - 1);
+    assert_true(player_load(player, FILE_CABINET, scratch_path("turned.wav")));
+    for (int k = 0; k < FILE_KINDS; k++) {
+        for (int absolute = 0; absolute < 2; absolute++) {
+            unsigned said = notices.count;
+            path[0] = absolute ? '/' : 'x';
+            assert_false(player_load(player, (FileKind)k, path));
+            assert_int_equal(notices.count, said + 1);
+            assert_non_null(strstr(notices_line(&notices, 0), "too long"));
+        }
+    }
+    assert_non_null(strstr(player_path(player, FILE_CABINET), "turned.wav"));
+}
+
 static void a_server_that_is_gone_is_told(void **state) {
     (void)state;
     Diagnostic diagnostic = {""};
@@ -181,6 +215,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(controls_are_held_to_their_range_and_heard, begin, end),
         cmocka_unit_test_setup_teardown(files_are_loaded_at_any_time, begin, end),
         cmocka_unit_test_setup_teardown(a_new_start_plays_the_same_files, begin, end),
+        cmocka_unit_test_setup_teardown(a_new_start_has_heard_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(a_path_that_is_too_long_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(a_server_that_is_gone_is_told, begin, end),
         cmocka_unit_test_setup_teardown(peaks_are_since_the_last_look, begin, end),
         cmocka_unit_test_setup_teardown(midi_comes_only_while_it_plays, begin, end),
