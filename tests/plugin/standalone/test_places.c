@@ -128,6 +128,11 @@ static void a_change_is_told_once_it_has_settled(void **state) {
     write_at("watched", "six", 1001); // another file that looks alike
     assert_false(watch_changed(&watch));
     (void)watch_changed(&watch);
+    watch_begin(&watch, path);
+    write_at("beside", "two", 1001); // the same but for its number
+    assert_int_equal(rename(scratch_path("beside"), path), 0);
+    assert_false(watch_changed(&watch));
+    assert_true(watch_changed(&watch));
     watch_begin(&watch, NULL);
     assert_false(watch_changed(&watch));
 }

@@ -188,6 +188,45 @@ static void a_session_is_written_and_read_back(void **state) {
     assert_int_equal(presets_read_session(presets, player, path, NULL), STATUS_CANNOT_READ);
 }
 
+// Puts `value` in place of what a written session has for a control.
+static void write_value(const char *symbol, const char *value) {
+    char port[64], text[65536];
+    size_t length = 0;
+    char *whole = scratch_read("written.ttl", &length);
+    snprintf(port, sizeof port, "lv2:symbol \"%s\" ;", symbol);
+    char *at = strstr(whole, port);
+    assert_non_null(at);
+    at = strstr(at, "pset:value ");
+    assert_non_null(at);
+    at += strlen("pset:value ");
+    int written = snprintf(text, sizeof text, "%.*s%s%s", (int)(at - whole), whole, value,
+                           at + strcspn(at, " \n"));
+    assert_in_range(written, 1, sizeof text - 1);
+    scratch_write("written.ttl", text, (size_t)written);
+    free(whole);
+}
+
+// As other hosts write them.
+static void values_may_be_of_other_types(void **state) {
+    (void)state;
+    char path[512];
+    Diagnostic diagnostic = {""};
+    snprintf(path, sizeof path, "%s", scratch_path("written.ttl"));
+    play_something();
+    assert_int_equal(presets_write_session(presets, player, path, &diagnostic), STATUS_OK);
+    write_value("bass", "-7");
+    write_value("gate", "false");
+    write_value("release", "\"200.5\"^^xsd:double");
+    assert_int_equal(presets_read_session(presets, player, path, &diagnostic), STATUS_OK);
+    assert_true(player_get(player, CONTROL_BASS) == -7.0f);
+    assert_true(player_get(player, CONTROL_GATE) == 0.0f);
+    assert_true(player_get(player, CONTROL_RELEASE) == 200.5f);
+    write_value("gate", "true");
+    assert_int_equal(presets_read_session(presets, player, path, &diagnostic), STATUS_OK);
+    assert_true(player_get(player, CONTROL_GATE) == 1.0f);
+    assert_int_equal(unlink(path), 0);
+}
+
 static ino_t written(void) {
     struct stat status;
     return stat(session_file, &status) == 0 ? status.st_ino : 0;
@@ -265,6 +304,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_saved_comes_back, begin, end),
         cmocka_unit_test_setup_teardown(they_are_there_for_others, begin, end),
         cmocka_unit_test_setup_teardown(a_session_is_written_and_read_back, begin, end),
+        cmocka_unit_test_setup_teardown(values_may_be_of_other_types, begin, end),
         cmocka_unit_test_setup_teardown(the_last_session_is_kept_when_something_changed, begin,
                                         end),
         cmocka_unit_test_setup_teardown(what_could_not_be_written_is_written_later, begin, end),
