@@ -106,6 +106,10 @@ static void an_empty_cycle_changes_nothing(void **state) {
     host_run(host, in, out, 0);
     host_play(host, in, out, FRAMES, 64);
     assert_memory_equal(out, expected, sizeof out);
+    float load = host_output(host, PORT_LOAD), peak = host_output(host, PORT_PEAK_OUT);
+    host_run(host, in, out, 0);
+    assert_true(host_output(host, PORT_LOAD) == load && isfinite(load));
+    assert_true(host_output(host, PORT_PEAK_OUT) == peak);
     host_free(host);
 }
 

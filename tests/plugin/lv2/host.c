@@ -319,6 +319,14 @@ void host_set_busy(Host *host, bool busy) {
     host->worker.busy = busy;
 }
 
+void host_set_losing(Host *host, bool loses) {
+    host->worker.loses = loses;
+}
+
+int host_jobs(const Host *host) {
+    return host->worker.taken;
+}
+
 const char *host_log(const Host *host) {
     return host->features.log;
 }

@@ -87,6 +87,11 @@ void host_forget(Host *host);
 // Whether the worker takes jobs.
 void host_set_busy(Host *host, bool busy);
 
+// Whether it loses those that it takes, as one does whose host throws its queue away; and how many
+// it has taken so far.
+void host_set_losing(Host *host, bool loses);
+int host_jobs(const Host *host);
+
 // All that the plugin logged.
 const char *host_log(const Host *host);
 

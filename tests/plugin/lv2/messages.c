@@ -101,6 +101,27 @@ static void a_get_is_of_one_property_or_all(void **state) {
     assert_int_equal(request.property, uris.status);
 }
 
+// A property is named by its URID, whatever else has as many bytes.
+static void what_is_no_property_is_not_taken(void **state) {
+    (void)state;
+    LV2_Atom_Forge_Frame frame;
+    lv2_atom_forge_object(&forge, &frame, 0, uris.patch_get);
+    lv2_atom_forge_key(&forge, uris.patch_property);
+    lv2_atom_forge_int(&forge, (int32_t)uris.status);
+    lv2_atom_forge_pop(&forge, &frame);
+    assert_int_equal(request_read(&uris, (const LV2_Atom *)buffer).kind, REQUEST_NONE);
+}
+
+// Before atom:Object there was atom:Blank.
+static void objects_of_old_hosts_are_read(void **state) {
+    (void)state;
+    (void)read_get(uris.status);
+    ((LV2_Atom *)buffer)->type = uris.atom_blank;
+    Request request = request_read(&uris, (const LV2_Atom *)buffer);
+    assert_int_equal(request.kind, REQUEST_GET);
+    assert_int_equal(request.property, uris.status);
+}
+
 static void other_atoms_are_not_for_us(void **state) {
     (void)state;
     LV2_Atom_Object object = {{sizeof object.body, uris.atom_object}, {0, uris.atom_path}};
@@ -170,6 +191,8 @@ int main(void) {
         cmocka_unit_test_setup(a_set_of_a_file_is_read, setup),
         cmocka_unit_test_setup(what_is_no_path_is_not_taken, setup),
         cmocka_unit_test_setup(a_get_is_of_one_property_or_all, setup),
+        cmocka_unit_test_setup(what_is_no_property_is_not_taken, setup),
+        cmocka_unit_test_setup(objects_of_old_hosts_are_read, setup),
         cmocka_unit_test_setup(other_atoms_are_not_for_us, setup),
         cmocka_unit_test_setup(what_does_not_fit_is_not_written, setup),
         cmocka_unit_test_setup(a_message_is_what_a_host_reads, setup),

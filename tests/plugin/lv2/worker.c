@@ -36,7 +36,8 @@ LV2_Worker_Status worker_schedule(LV2_Worker_Schedule_Handle handle, uint32_t si
     HOSTS_OWN_BEGIN;
     pthread_mutex_lock(&worker->lock);
     bool fits = worker->count < WORKER_JOBS && size <= WORKER_LONGEST;
-    if (fits) {
+    worker->taken += fits;
+    if (fits && !worker->loses) {
         Job *job = &worker->jobs[(worker->first + worker->count++) % WORKER_JOBS];
         job->size = size;
         memcpy(job->data, data, size);

@@ -19,7 +19,9 @@ typedef struct Job {
 typedef struct Worker {
     const LV2_Worker_Interface *interface;
     LV2_Handle instance;
-    bool busy; // takes nothing
+    bool busy;  // takes nothing
+    bool loses; // takes jobs and does none of them
+    int taken;  // jobs so far
     pthread_mutex_t lock;
     pthread_cond_t there;
     pthread_t thread;
