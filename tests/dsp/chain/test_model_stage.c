@@ -88,6 +88,31 @@ static void what_fails_is_silent_and_starts_anew(void **state) {
     model_free(model);
 }
 
+// In the session's time, whatever the model's rate: resampling blurs no more than its own length.
+static void silence_is_as_long_at_every_rate(void **state) {
+    (void)state;
+    static const double rates[] = {96000.0, 44100.0, 32000.0};
+    for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
+        Model *model = fragile_model();
+        model->sample_rate = rates[k];
+        ModelStage *stage = make_stage(model, RATE);
+        for (int i = 0; i < FRAMES; i++) {
+            in[0][i] = i >= 5000 && i < 5050 ? 3.0f : 0.01f;
+        }
+        run_stage(stage, 0, FRAMES, MODEL_STAGE_BLOCK);
+        int begin = 5000, silent = 0;
+        while (begin < FRAMES && out[0][begin] != 0.0f) {
+            begin++;
+        }
+        while (begin + silent < FRAMES && out[0][begin + silent] == 0.0f) {
+            silent++;
+        }
+        assert_in_range(silent, MUTED - 2 * model_stage_latency(stage), MUTED);
+        model_stage_free(stage);
+        model_free(model);
+    }
+}
+
 // ---- Knobs ----
 
 // A model for `rate` Hz without memory whose output is its knob.
@@ -225,6 +250,7 @@ static void levels_work_by_their_shares(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_fails_is_silent_and_starts_anew, setup),
+        cmocka_unit_test(silence_is_as_long_at_every_rate),
         cmocka_unit_test_setup(a_knob_moves_in_a_straight_line_in_the_sessions_time, setup),
         cmocka_unit_test(it_tells_whether_a_knob_stands_elsewhere),
         cmocka_unit_test_setup(a_reset_keeps_the_knobs, setup),

@@ -219,6 +219,19 @@ static void bad_input_gives_finite_output(void **state) {
     }
 }
 
+static void far_too_loud_input_is_held(void **state) {
+    (void)state;
+    Processor *processor = make(1, NULL);
+    for (int i = 0; i < FRAMES; i++) {
+        in[0][i] = i % 2 ? 1e5f : -1e5f;
+    }
+    run(processor, 1, 0, FRAMES);
+    for (int i = 0; i < FRAMES; i++) {
+        assert_true(out[0][i] == (i % 2 ? 1e3f : -1e3f));
+    }
+    processor_free(processor);
+}
+
 static void bad_settings_are_held_to_their_range(void **state) {
     (void)state;
     Processor *processor = make(1, NULL);
@@ -326,6 +339,7 @@ int main(void) {
         cmocka_unit_test_setup(block_sizes_do_not_matter, setup),
         cmocka_unit_test_setup(no_control_clicks, setup),
         cmocka_unit_test_setup(bad_input_gives_finite_output, setup),
+        cmocka_unit_test(far_too_loud_input_is_held),
         cmocka_unit_test_setup(bad_settings_are_held_to_their_range, setup),
         cmocka_unit_test_setup(exploding_model_is_silenced_and_tried_again, setup),
         cmocka_unit_test_setup(denormal_mode_is_put_back, setup),

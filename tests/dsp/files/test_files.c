@@ -102,6 +102,22 @@ static void test_abandon_leaves_nothing(void **state) {
     assert_true(scratch_holds("kept", "old"));
 }
 
+// Standard input may be closed: its number stands for no file.
+static void test_abandon_without_standard_input(void **state) {
+    (void)state;
+    AtomicFile file = {0};
+    int before = scratch_count(), input = dup(0);
+    close(0);
+    Status status = atomic_file_begin(&file, scratch_path("new"), NULL);
+    atomic_file_abandon(&file);
+    if (input >= 0) {
+        dup2(input, 0);
+        close(input);
+    }
+    assert_int_equal(status, STATUS_OK);
+    assert_int_equal(scratch_count(), before);
+}
+
 static void test_full_disk_keeps_old_file(void **state) {
     (void)state;
     static char big[100000];
@@ -374,6 +390,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replaces_whole_file),
         cmocka_unit_test(test_abandon_leaves_nothing),
+        cmocka_unit_test(test_abandon_without_standard_input),
         cmocka_unit_test(test_full_disk_keeps_old_file),
         cmocka_unit_test(test_impossible_targets),
         cmocka_unit_test(test_read_only_target),

@@ -181,6 +181,12 @@ static void test_gruff_keys(void **state) {
     assert_true(isnan(model->info.loudness));
     assert_floats(model->layers[0].initial_state, (const float[]){1, 2}, 2);
     model_free(model);
+    text = tiny_model_with("\"layers\"",
+                           "\"gruff\": {\"initial_state\": [null, null]}, \"layers\"");
+    model = parse(text);
+    free(text);
+    assert_floats(model->layers[0].initial_state, (const float[2]){0}, 2);
+    model_free(model);
     // Its own test goes before that of other trainers.
     text = tiny_model_with("\"layers\"",
                            "\"gruff\": {\"test\": {\"input\": [1, 2], \"output\": [3, 4]}}, "
@@ -307,7 +313,8 @@ static const char *nam(const char *architecture, const char *config, int count) 
     int length = snprintf(text, sizeof text,
                           "{\"version\": \"0.5.4\", \"architecture\": \"%s\", \"config\": {%s}, "
                           "\"sample_rate\": null, \"metadata\": {\"name\": \"Box\", "
-                          "\"loudness\": -12.5, \"input_level_dbu\": null}, \"weights\": [",
+                          "\"loudness\": -12.5, \"input_level_dbu\": null, "
+                          "\"output_level_dbu\": 7.25}, \"weights\": [",
                           architecture, config);
     for (int i = 0; i < count; i++) {
         length += snprintf(text + length, sizeof text - (size_t)length, "%s%d", i ? "," : "",
@@ -337,6 +344,7 @@ static void test_nam_lstm(void **state) {
     assert_string_equal(model->info.name, "Box");
     assert_float_equal(model->info.loudness, -12.5, 0.0);
     assert_true(isnan(model->info.input_level_dbu));
+    assert_true(model->info.output_level_dbu == 7.25);
     model_free(model);
     model = parse(nam("LSTM", "\"hidden_size\": 1, \"num_layers\": 2", 30));
     assert_int_equal(model->layer_count, 3);

@@ -247,6 +247,41 @@ static void test_overflow(void **state) {
     gruff_model_free(model);
 }
 
+// A network with a memory that overflows goes on from its start: what comes after does not hang on
+// what came before.
+static void test_overflow_with_memory(void **state) {
+    (void)state;
+    enum { BLOCK = 64 };
+    Model *huge = sample_model_new(8, 3, false);
+    for (int i = 0; i < 8; i++) {
+        huge->layers[0].bias[i] = huge->layers[0].bias[8 + i] = huge->layers[0].bias[16 + i] = 0.0f;
+        huge->layers[1].kernel[i] = i % 2 ? 3e38f : -3e38f;
+    }
+    const char *path = scratch_path("huge.json");
+    assert_int_equal(model_file_write(huge, path, NULL), STATUS_OK);
+    model_free(huge);
+    GruffModel *model = gruff_model_read(path, NULL, 0);
+    GruffEngine *engine = make_engine(model, 1, 0.0);
+    float samples[BLOCK], anew[BLOCK], *out = samples;
+    const float *in = samples;
+    for (int i = 0; i < BLOCK; i++) {
+        samples[i] = 100.0f;
+    }
+    gruff_engine_run(engine, &out, &in, BLOCK);
+    for (int i = 0; i < BLOCK; i++) {
+        assert_true(samples[i] == 0.0f);
+        samples[i] = anew[i] = 0.001f * (float)(i % 7);
+    }
+    gruff_engine_run(engine, &out, &in, BLOCK);
+    gruff_engine_reset(engine);
+    in = out = anew;
+    gruff_engine_run(engine, &out, &in, BLOCK);
+    assert_true(anew[BLOCK - 1] != 0.0f);
+    assert_memory_equal(samples, anew, sizeof anew);
+    gruff_engine_free(engine);
+    gruff_model_free(model);
+}
+
 // The caller's denormals are his again.
 static void test_denormals(void **state) {
     (void)state;
@@ -287,11 +322,17 @@ int main(void) {
     sample_signal(signal_of[0], FRAMES, 48000.0, 1);
     sample_signal(signal_of[1], FRAMES, 48000.0, 2);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refuses),        cmocka_unit_test(test_tells),
-        cmocka_unit_test(test_parses),         cmocka_unit_test(test_plays_as_engine),
-        cmocka_unit_test(test_wrong_engines),  cmocka_unit_test(test_knobs),
-        cmocka_unit_test(test_unusable_input), cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_denormals),      cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_tells),
+        cmocka_unit_test(test_parses),
+        cmocka_unit_test(test_plays_as_engine),
+        cmocka_unit_test(test_wrong_engines),
+        cmocka_unit_test(test_knobs),
+        cmocka_unit_test(test_unusable_input),
+        cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_overflow_with_memory),
+        cmocka_unit_test(test_denormals),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests_name("library", tests, scratch_begin, scratch_end);
 }
