@@ -90,6 +90,7 @@ static void test_recordings(void **state) {
     refuse("a b -o c --latency 0.5",
            "--latency takes a whole number from -1000000 to 1000000, not '0.5'");
     refuse("a b -o c --test-input d", "--test-input and --test-target go together");
+    refuse("a b -o c --test-target d", "--test-input and --test-target go together");
 }
 
 static void test_network_and_learning(void **state) {

@@ -15,7 +15,9 @@
 #include "dsp/base/random.h"
 #include "dsp/files/audio/audio_file.h"
 #include "tests/rig/demo_audio.h"
+#include "tests/rig/scratch.h"
 #include "training/data/dataset.h"
+#include "training/data/dataset_read.h"
 #include "training/data/signals.h"
 
 enum { RATE = DEMO_RATE, FRAMES = 40 * RATE, MUSIC = 9 * RATE };
@@ -23,20 +25,18 @@ enum { RATE = DEMO_RATE, FRAMES = 40 * RATE, MUSIC = 9 * RATE };
 static float *guitar, *target, *sound;
 
 static int make(void **state) {
-    (void)state;
     guitar = memory_new(FRAMES, sizeof(float));
     target = memory_new(FRAMES, sizeof(float));
     sound = memory_new(FRAMES, sizeof(float));
     demo_audio(guitar, target, FRAMES);
-    return 0;
+    return scratch_begin(state);
 }
 
 static int unmake(void **state) {
-    (void)state;
     memory_free(guitar);
     memory_free(target);
     memory_free(sound);
-    return 0;
+    return scratch_end(state);
 }
 
 // A click, a sweep from 20 Hz to 20 kHz, noise at three levels (white, or red: with a low-pass),
@@ -117,11 +117,36 @@ static void test_left_out(void **state) {
     assert_int_equal(recording.validation.begin, 0);
 }
 
+// Or with them, if that is wanted.
+static void test_kept(void **state) {
+    (void)state;
+    put_signals(false);
+    for (int i = 0; i < FRAMES; i++) {
+        target[i] = 0.5f * tanhf(3.0f * sound[i]);
+    }
+    scratch_audio("dry.wav", RATE, 1, sound, FRAMES);
+    scratch_audio("wet.wav", RATE, 1, target, FRAMES);
+    for (int keep = 0; keep < 2; keep++) {
+        const char *paths[] = {scratch_path("dry.wav"), scratch_path("wet.wav")};
+        DatasetOptions options = {.threads = 1, .keep_signals = keep};
+        Dataset dataset;
+        Diagnostic diagnostic = {""};
+        Status status = dataset_read(&dataset, paths, 2, &options, &diagnostic);
+        assert_string_equal(diagnostic.text, "");
+        assert_int_equal(status, STATUS_OK);
+        const Recording *recording = &dataset.recordings[0];
+        assert_int_equal(recording->training.begin, recording->signals);
+        assert_in_range(recording->signals, keep ? 0 : 8.4 * RATE, keep ? 0 : 8.6 * RATE);
+        dataset_clear(&dataset);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_found),
         cmocka_unit_test(test_guitars_are_none),
         cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_kept),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

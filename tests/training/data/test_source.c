@@ -310,6 +310,35 @@ static void test_splits(void **state) {
     assert_null(dataset.recordings);
 }
 
+// Where nothing is learnt from a recording a second is enough.
+static void test_short_tests(void **state) {
+    (void)state;
+    static const char list[] = "input,target,split\n"
+                               "dry.wav,low.wav,\n"
+                               "dry.wav,high.wav,\n"
+                               "short-dry.wav,short.wav,test\n";
+    Dataset dataset;
+    Diagnostic diagnostic = {""};
+    DatasetOptions options = {.threads = 1};
+    scratch_write("list.csv", list, sizeof list - 1);
+    const char *path = scratch_path("list.csv");
+    for (int seconds = 2; seconds > 0; seconds--) {
+        size_t frames = (size_t)(seconds * RATE - RATE / 2); // 1.5 s and 0.5 s
+        scratch_audio("short-dry.wav", RATE, 1, input, frames);
+        scratch_audio("short.wav", RATE, 1, target, frames);
+        Status status = dataset_read(&dataset, &path, 1, &options, &diagnostic);
+        if (seconds == 2) {
+            assert_string_equal(diagnostic.text, "");
+            assert_int_equal(status, STATUS_OK);
+            assert_true(dataset.count == 2 && dataset.tests == 1);
+            dataset_clear(&dataset);
+        } else {
+            assert_int_equal(status, STATUS_BAD_AUDIO);
+            assert_non_null(strstr(diagnostic.text, "short"));
+        }
+    }
+}
+
 // One rate for all pairs, whatever is forced.
 static void test_rates(void **state) {
     (void)state;
@@ -348,10 +377,11 @@ static void test_without_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pair),         cmocka_unit_test(test_folders),
-        cmocka_unit_test(test_lists),        cmocka_unit_test(test_bad_lists),
-        cmocka_unit_test(test_knob_dataset), cmocka_unit_test(test_splits),
-        cmocka_unit_test(test_rates),        cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_pair),           cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_lists),          cmocka_unit_test(test_bad_lists),
+        cmocka_unit_test(test_knob_dataset),   cmocka_unit_test(test_splits),
+        cmocka_unit_test(test_short_tests),    cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_without_memory),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
 }

@@ -64,6 +64,10 @@ static double file_esr(void) {
     return esr;
 }
 
+static void note_winner(void *context, const TrainerProgress *progress) {
+    *(double *)context = progress->updates * 512.0 * BATCH_SEQUENCES; // of the seed that runs
+}
+
 // With a learning rate of nothing each seed stays where it starts, and the best start wins,
 // wherever it stands in the row.
 static void test_best_seed_wins(void **state) {
@@ -78,13 +82,19 @@ static void test_best_seed_wins(void **state) {
         starts[i] = start_of(&options.shape, (uint64_t)(FIRST + i));
         best = starts[i] < starts[best] ? i : best;
     }
-    assert_int_equal(best, SEEDS / 2); // so that it can be the first, the middle one and the last
+    assert_int_equal(best, SEEDS / 2);  // so that it can be the first, the middle one and the last
+    double winners = 0.0, losers = 0.0; // samples that they were trained on
+    options.progress = note_winner;
+    options.context = &winners;
     for (int first = 0; first + RACERS <= SEEDS; first++) {
         options.seed = (uint64_t)(FIRST + first);
         assert_int_equal(trainer_run(&options, &dataset, scratch_path("model.json"), &result, NULL),
                          STATUS_OK);
         assert_int_equal(result.seed, FIRST + best);
         assert_true(result.esr == starts[best] && file_esr() == starts[best]);
+        // Those of the losers count, too, and are as many wherever the winner stands.
+        losers = first == 0 ? result.samples - winners : losers;
+        assert_true(losers > 0.0 && result.samples - winners == losers);
     }
 }
 
