@@ -205,6 +205,21 @@ status=0
 grep -q 'loud.json: does not pass: .*, with scalar' err.txt || fail "loud: $(cat err.txt)"
 grep -q '^scalar *noise *FAILED' out.txt || fail "loud: $(cat out.txt)"
 grep -q '^verdict *FAILED' out.txt || fail "loud: $(cat out.txt)"
+# It never comes to rest: two units drive each other.
+cat >restless.json <<'EOF'
+{"in_shape": [null, null, 1], "samplerate": "48000", "layers": [
+  {"type": "gru", "activation": "", "shape": [null, null, 2], "weights": [
+   [[0, 0, 0, 0, 0, 0]],
+   [[0, 0, 0, 0, 1.5, -1], [0, 0, 0, 0, 1, 1.5]],
+   [[2, 2, 10, 10, 0.01, 0], [0, 0, 0, 0, 0, 0]]]},
+  {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [[[0.5], [0]], [0]]}]}
+EOF
+status=0
+"$model" check restless.json --isa scalar >out.txt 2>err.txt || status=$?
+[ $status -eq 1 ] || fail "check of a restless model: exit status $status"
+grep -q 'restless.json: does not pass: silence, with scalar' err.txt || fail "restless: $(cat err.txt)"
+grep -q '^scalar *silence *FAILED' out.txt || fail "restless: $(cat out.txt)"
+grep -q '^scalar *dc *passed' out.txt || fail "restless: $(cat out.txt)"
 json "$model" convert tiny.json copy.json --json --author 'A. N. Other' --license CC0
 "$model" info copy.json | grep -q '^author *A. N. Other' || fail 'no author'
 "$model" render copy.json $in copy.wav >/dev/null
@@ -256,6 +271,15 @@ cmp knob.wav same.wav || fail 'a knob by number differs from the same by name'
 refuses 2 "has no knob 'Tone'" "$model" render knob.json $in bad.wav --knob Tone=5
 refuses 2 "goes from 0 to 10" "$model" render knob.json $in bad.wav --knob Drive=11
 refuses 2 "takes NAME=VALUE" "$model" render knob.json $in bad.wav --knob Drive
+rows=
+for knobs in 1 2 3; do
+    rows="$rows, [0, 0, 0, 0, 0.1, 0.1]"
+    sed 's/\[null, null, 1\], "in_skip"/[null, null, '$((1 + knobs))'], "in_skip"/
+        s/\[\[0.5, -0.5, 1, 0.25, 2, -1\]\]/[[0.5, -0.5, 1, 0.25, 2, -1]'"$rows"']/' tiny.json >knobs.json
+    json "$model" convert --json knobs.json copy.json
+    fits=$([ $knobs -le 2 ] && echo true || echo false)
+    grep -q '"aidax": '"$fits" json.txt || fail "convert with $knobs knobs: $(cat json.txt)"
+done
 
 # Looking.
 json "$model" info tiny.json --json
