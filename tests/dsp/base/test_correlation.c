@@ -12,6 +12,7 @@
 #include "dsp/base/correlation.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
+#include "tests/rig/near.h"
 
 enum { FRAMES = 20000, REACH = 100, LAGS = 2 * REACH + 1, ALL = 1000 };
 
@@ -58,8 +59,8 @@ static void the_correlation_is_the_sum(void **state) {
         for (int i = BEGIN; i < END; i++) {
             sum += i + lag < 8990 ? (double)input[i] * (double)target[i + lag] : 0.0;
         }
-        assert_float_equal(correlation.normalised[lag + REACH],
-                           sum / sqrt(energies[0] * energies[1]), 1e-5);
+        assert_near(correlation.normalised[lag + REACH], sum / sqrt(energies[0] * energies[1]),
+                    1e-5);
     }
     correlation_clear(&correlation);
     assert_null(correlation.normalised);
@@ -75,7 +76,7 @@ static void the_impulse_response_is_the_filters(void **state) {
         Correlation correlation = correlate(&signals, 0, FRAMES, ALL);
         for (int lag = -REACH; lag <= REACH; lag++) {
             double wanted = lag == delays[k] ? -0.7 : lag == delays[k] + 1 ? 0.4 : 0.0;
-            assert_float_equal(correlation.impulse[lag + REACH], wanted, 0.02);
+            assert_near(correlation.impulse[lag + REACH], wanted, 0.02);
         }
         assert_int_equal(lround(correlation_peak(correlation.impulse, LAGS)), delays[k] + REACH);
         correlation_clear(&correlation);
@@ -89,14 +90,14 @@ static void few_blocks_stand_for_all(void **state) {
     SignalPair signals = pair();
     Correlation whole = correlate(&signals, 0, FRAMES, ALL),
                 two = correlate(&signals, 0, FRAMES, 2);
-    assert_float_equal(two.normalised[20 + REACH], 1.0, 0.1);
+    assert_near(two.normalised[20 + REACH], 1.0, 0.1);
     assert_memory_not_equal(whole.normalised, two.normalised, LAGS * sizeof(float));
     correlation_clear(&two);
     // The first and the middle of 25 blocks of 824.
     memset(target + 12 * 824 + REACH + 824, 0, (FRAMES - 13 * 824 - REACH) * sizeof(float));
     memset(target + 824 + REACH, 0, (11 * 824 - 2 * REACH) * sizeof(float));
     two = correlate(&signals, 0, FRAMES, 2);
-    assert_float_equal(two.normalised[20 + REACH], 1.0, 0.1);
+    assert_near(two.normalised[20 + REACH], 1.0, 0.1);
     correlation_clear(&two);
     correlation_clear(&whole);
 }
@@ -118,10 +119,10 @@ static void peaks_are_found_between_samples(void **state) {
     for (int i = 0; i < 9; i++) {
         values[i] = 0.3f * (float)((i - 4.25) * (i - 4.25)) - 9.0f; // largest in size at 4.25
     }
-    assert_float_equal(correlation_peak(values, 9), 4.25, 1e-5);
-    assert_float_equal(correlation_peak((float[]){1.0f, 0.5f, 0.2f}, 3), 0.0, 0.0);
-    assert_float_equal(correlation_peak((float[]){0.1f, 0.5f, -0.7f}, 3), 2.0, 0.0);
-    assert_float_equal(correlation_peak((float[]){0.0f, 0.0f, 0.0f}, 3), 0.0, 0.0);
+    assert_near(correlation_peak(values, 9), 4.25, 1e-5);
+    assert_near(correlation_peak((float[]){1.0f, 0.5f, 0.2f}, 3), 0.0, 0.0);
+    assert_near(correlation_peak((float[]){0.1f, 0.5f, -0.7f}, 3), 2.0, 0.0);
+    assert_near(correlation_peak((float[]){0.0f, 0.0f, 0.0f}, 3), 0.0, 0.0);
 }
 
 static void short_memory_leaves_nothing(void **state) {

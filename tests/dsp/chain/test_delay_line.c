@@ -12,6 +12,7 @@
 
 #include "dsp/chain/delay_line.h"
 #include "dsp/chain/ramp.h"
+#include "tests/rig/near.h"
 #include "tests/rig/processor_rig.h"
 
 static DelayLine line;
@@ -57,10 +58,9 @@ static void a_change_is_a_cross_fade_and_the_next_one_waits(void **state) {
     for (int i = 0; i < FADE_FRAMES; i++) {
         float share = (float)i / FADE_FRAMES;
         int first = START + i, second = NEXT + i;
-        assert_float_equal(out[0][first], (1.0f - share) * at(first - 10) + share * at(first - 500),
-                           1e-6);
-        assert_float_equal(out[0][second],
-                           (1.0f - share) * at(second - 500) + share * at(second - 7), 1e-6);
+        assert_near(out[0][first], (1.0f - share) * at(first - 10) + share * at(first - 500), 1e-6);
+        assert_near(out[0][second], (1.0f - share) * at(second - 500) + share * at(second - 7),
+                    1e-6);
     }
     int done = NEXT + FADE_FRAMES;
     assert_memory_equal(out[0] + done, in[0] + done - 7, (size_t)(FRAMES - done) * sizeof(float));
@@ -82,7 +82,7 @@ static void a_ramp_is_a_straight_line_to_exactly_its_target(void **state) {
                 ramp_fill(&ramp, out[0] + begin, frames - begin < 10 ? frames - begin : 10);
             }
             for (int i = 0; i < frames; i++) {
-                assert_float_equal(out[0][i], from + (to - from) * (i + 1) / frames, 1e-4);
+                assert_near(out[0][i], from + (to - from) * (i + 1) / frames, 1e-4);
             }
             assert_true(out[0][frames - 1] == ends[k][1]);
             assert_true(ramp_is_at(&ramp, ends[k][1]));
@@ -100,8 +100,8 @@ static void a_ramp_turns_from_where_it_is(void **state) {
     ramp_fill(&ramp, out[0], 50);
     ramp_aim(&ramp, 0.0f, 10);
     ramp_fill(&ramp, out[0] + 50, 10);
-    assert_float_equal(out[0][49], 0.5, 1e-6);
-    assert_float_equal(out[0][50], 0.45, 1e-6);
+    assert_near(out[0][49], 0.5, 1e-6);
+    assert_near(out[0][50], 0.45, 1e-6);
     assert_true(out[0][59] == 0.0f);
     assert_true(ramp_aim(&ramp, 2.0f, 0)); // at once
     assert_true(ramp_is_at(&ramp, 2.0f));
@@ -121,7 +121,7 @@ static void a_ramp_that_goes_there_already_goes_on(void **state) {
     assert_false(ramp_aim(&ramp, 1.0f, 0));
     assert_int_equal(ramp_left(&ramp), 50);
     ramp_fill(&ramp, out[0] + 50, 50);
-    assert_float_equal(out[0][50], 0.51, 1e-6);
+    assert_near(out[0][50], 0.51, 1e-6);
     assert_true(ramp_is_at(&ramp, 1.0f));
 }
 

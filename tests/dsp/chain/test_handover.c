@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "dsp/network/isa_choice.h"
+#include "tests/rig/near.h"
 #include "tests/rig/processor_rig.h"
 #include "tests/rig/sample_model.h"
 
@@ -129,7 +130,7 @@ static void cabinets_fade_in_twenty_milliseconds(void **state) {
     processor_offer_cabinet(processor, inverting_cabinet());
     run(processor, 1, 0, 2 * FADE);
     for (int i = 0; i < FADE; i++) {
-        assert_float_equal(out[0][i], 1.0 - 2.0 * (i + 1) / FADE, 1e-5);
+        assert_near(out[0][i], 1.0 - 2.0 * (i + 1) / FADE, 1e-5);
     }
     assert_level(FADE, 2 * FADE, -1.0f);
     processor_free(processor);
@@ -168,7 +169,7 @@ static void knobs_are_kept_for_models_that_come_later(void **state) {
         } else {
             processor_install(processor, knob_stage());
         }
-        assert_float_equal(knob_now(processor), 7.0, 1e-6);
+        assert_near(knob_now(processor), 7.0, 1e-6);
         processor_free(processor);
     }
 }
@@ -177,15 +178,15 @@ static void knobs_are_kept_for_models_that_come_later(void **state) {
 static void the_last_of_knob_and_control_counts(void **state) {
     (void)state;
     Processor *processor = make(1, knob_stage());
-    assert_float_equal(knob_now(processor), 5.0, 1e-6);
+    assert_near(knob_now(processor), 5.0, 1e-6);
     processor_set(processor, CONTROL_KNOB_1, 20.0f);
-    assert_float_equal(knob_now(processor), 2.0, 1e-6);
+    assert_near(knob_now(processor), 2.0, 1e-6);
     processor_set_knob(processor, 0, 12.5f); // beyond its range is fine
-    assert_float_equal(knob_now(processor), 12.5, 1e-6);
+    assert_near(knob_now(processor), 12.5, 1e-6);
     processor_set(processor, CONTROL_KNOB_2, 20.0f); // another one
-    assert_float_equal(knob_now(processor), 12.5, 1e-6);
+    assert_near(knob_now(processor), 12.5, 1e-6);
     processor_set(processor, CONTROL_KNOB_1, 30.0f);
-    assert_float_equal(knob_now(processor), 3.0, 1e-6);
+    assert_near(knob_now(processor), 3.0, 1e-6);
     processor_free(processor);
 }
 

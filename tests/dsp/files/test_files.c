@@ -19,6 +19,7 @@
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/files/audio/audio_io.h"
+#include "tests/rig/near.h"
 #include "tests/rig/scratch.h"
 
 // ---- Helpers ----
@@ -359,7 +360,7 @@ static void test_encoded_audio_is_clipped(void **state) {
     assert_int_equal(audio.frames, COUNT);
     for (int i = 0; i < COUNT; i++) {
         float held = fmaxf(-1.0f, fminf(samples[i], 1.0f));
-        assert_float_equal(audio.samples[i], held, 1.0 / 32768.0);
+        assert_near(audio.samples[i], held, 1.0 / 32768.0);
     }
     audio_clear(&audio);
 }
@@ -370,7 +371,7 @@ static void test_spread_of_other_channels(void **state) {
     Audio audio;
     write_sound("spread.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 2, samples, 4);
     assert_int_equal(audio_file_read(&audio, scratch_path("spread.wav"), NULL), STATUS_OK);
-    assert_float_equal(audio.spread, 0.125, 0.0);
+    assert_near(audio.spread, 0.125, 0.0);
     audio_clear(&audio);
 }
 

@@ -17,6 +17,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/files/models/model_file.h"
 #include "tests/dsp/files/rich_model.h"
+#include "tests/rig/near.h"
 #include "tests/rig/scratch.h"
 #include "tests/rig/tiny_model.h"
 
@@ -73,15 +74,15 @@ static void assert_same_weights(const Model *a, const Model *b) {
 static void test_reads_every_value_to_its_place(void **state) {
     (void)state;
     Model *model = parse(tiny_model);
-    assert_float_equal(model->sample_rate, 48000.0, 0.0);
+    assert_near(model->sample_rate, 48000.0, 0.0);
     assert_true(model->skip);
-    assert_float_equal(model->input_gain, 3.5, 0.0);
-    assert_float_equal(model->output_gain, -2.0, 0.0);
+    assert_near(model->input_gain, 3.5, 0.0);
+    assert_near(model->output_gain, -2.0, 0.0);
     assert_int_equal(model->knobs, 0);
     assert_string_equal(model->info.name, "Tiny");
     assert_string_equal(model->info.author, "J\xc3\xb6rg");
     assert_string_equal(model->info.license, "ISC");
-    assert_float_equal(model->info.esr, 0.25, 0.0);
+    assert_near(model->info.esr, 0.25, 0.0);
     assert_int_equal(model->layer_count, 2);
     const Layer *gru = &model->layers[0], *dense = &model->layers[1];
     assert_int_equal(gru->kind, LAYER_GRU);
@@ -103,9 +104,9 @@ static void test_optional_keys(void **state) {
                               "\"samplerate\": 48000,",
                               "");
     assert_false(model->skip);
-    assert_float_equal(model->input_gain, 0.0, 0.0);
-    assert_float_equal(model->output_gain, 0.0, 0.0);
-    assert_float_equal(model->sample_rate, 0.0, 0.0);
+    assert_near(model->input_gain, 0.0, 0.0);
+    assert_near(model->output_gain, 0.0, 0.0);
+    assert_near(model->sample_rate, 0.0, 0.0);
     model_free(model);
     model = parse_with("\"metadata\"", "\"other\"");
     assert_string_equal(model->info.name, "");
@@ -119,7 +120,7 @@ static void test_sample_rate_in_all_its_forms(void **state) {
                            "\"samplerate\": 44100.0,", "\"samplerate\": null,"};
     for (int i = 0; i < 4; i++) {
         Model *model = parse_with("\"samplerate\": 48000,", forms[i]);
-        assert_float_equal(model->sample_rate, i < 3 ? 44100.0 : 0.0, 0.0);
+        assert_near(model->sample_rate, i < 3 ? 44100.0 : 0.0, 0.0);
         model_free(model);
     }
     char *text = tiny_model_with("\"samplerate\": 48000,", "");
@@ -129,7 +130,7 @@ static void test_sample_rate_in_all_its_forms(void **state) {
              place + strlen("\"esr\": 0.25"));
     free(text);
     Model *model = parse(moved);
-    assert_float_equal(model->sample_rate, 96000.0, 0.0);
+    assert_near(model->sample_rate, 96000.0, 0.0);
     model_free(model);
 }
 
@@ -206,22 +207,22 @@ static void test_round_trip_keeps_every_bit(void **state) {
     assert_int_equal(model_file_write(model, path, &diagnostic), STATUS_OK);
     assert_int_equal(model_file_read(&again, path, &diagnostic), STATUS_OK);
     assert_same_weights(model, again);
-    assert_float_equal(again->sample_rate, model->sample_rate, 0.0);
-    assert_float_equal(again->input_gain, model->input_gain, 0.0);
-    assert_float_equal(again->output_gain, model->output_gain, 0.0);
+    assert_near(again->sample_rate, model->sample_rate, 0.0);
+    assert_near(again->input_gain, model->input_gain, 0.0);
+    assert_near(again->output_gain, model->output_gain, 0.0);
     assert_int_equal(again->skip, model->skip);
     assert_int_equal(again->knobs, model->knobs);
     assert_string_equal(again->info.name, model->info.name);
     assert_string_equal(again->info.author, model->info.author);
     assert_string_equal(again->info.license, model->info.license);
     assert_string_equal(again->info.gear, model->info.gear);
-    assert_float_equal(again->info.esr, model->info.esr, 1e-9);
-    assert_float_equal(again->info.loudness, -18.25, 0.0);
-    assert_float_equal(again->info.input_level_dbu, 12.5, 0.0);
-    assert_float_equal(again->info.output_level_dbu, 3.75, 0.0);
-    assert_float_equal(again->info.latency, 14.0, 0.0);
-    assert_float_equal(again->info.trained_epochs, 12.5, 0.0);
-    assert_float_equal(again->info.trained_seconds, 60.0, 0.0);
+    assert_near(again->info.esr, model->info.esr, 1e-9);
+    assert_near(again->info.loudness, -18.25, 0.0);
+    assert_near(again->info.input_level_dbu, 12.5, 0.0);
+    assert_near(again->info.output_level_dbu, 3.75, 0.0);
+    assert_near(again->info.latency, 14.0, 0.0);
+    assert_near(again->info.trained_epochs, 12.5, 0.0);
+    assert_near(again->info.trained_seconds, 60.0, 0.0);
     assert_true(again->info.trained_seed == 4000000001ul);
     assert_int_equal(again->settling, 4800);
     assert_memory_equal(again->knob, model->knob, sizeof model->knob);

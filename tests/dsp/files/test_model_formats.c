@@ -13,6 +13,7 @@
 #include <math.h>
 
 #include "dsp/files/models/model_file.h"
+#include "tests/rig/near.h"
 #include "tests/rig/tiny_model.h"
 
 // ---- Helpers ----
@@ -219,8 +220,8 @@ static void test_gruff_knobs(void **state) {
     snprintf(text, sizeof text, form, "{\"name\": \"Drive\", \"maximum\": 10, \"default\": 5}");
     Model *model = parse(text);
     assert_string_equal(model->knob[0].name, "Drive");
-    assert_float_equal(model->knob[0].maximum, 10.0, 0.0);
-    assert_float_equal(model->knob[0].initial, 5.0, 0.0);
+    assert_near(model->knob[0].maximum, 10.0, 0.0);
+    assert_near(model->knob[0].initial, 5.0, 0.0);
     model_free(model);
 }
 
@@ -248,7 +249,7 @@ static void test_guitarml_gru(void **state) {
     assert_floats(head->kernel, (const float[]){51}, 1);
     assert_floats(head->bias, (const float[]){52}, 1);
     assert_true(model->skip);
-    assert_float_equal(model->sample_rate, 0.0, 0.0);
+    assert_near(model->sample_rate, 0.0, 0.0);
     model_free(model);
     model = parse(GUITARML("GRU", ", \"skip\": 0, \"bias_fl\": false", GRU_WEIGHTS));
     assert_false(model->skip);
@@ -268,7 +269,7 @@ static void test_guitarml_lstm_with_knob(void **state) {
     assert_floats(model->layers[0].kernel, (const float[]){1, 2, 3, 4, 5, 6, 7, 8}, 8);
     assert_floats(model->layers[0].bias, (const float[]){21, 22, 23, 24}, 4);
     assert_floats(model->layers[0].recurrent_bias, (const float[]){1, 2, 3, 4}, 4);
-    assert_float_equal(model->knob[0].initial, 0.5, 0.0);
+    assert_near(model->knob[0].initial, 0.5, 0.0);
     model_free(model);
 }
 
@@ -338,13 +339,13 @@ static void test_nam_lstm(void **state) {
     assert_floats(lstm->initial_cell, (const float[]){14}, 1);
     assert_floats(head->kernel, (const float[]){15}, 1);
     assert_floats(head->bias, (const float[]){16}, 1);
-    assert_float_equal(model->sample_rate, 48000.0, 0.0);
+    assert_near(model->sample_rate, 48000.0, 0.0);
     assert_int_equal(model->settling, 24000);
     assert_false(model->skip);
     assert_string_equal(model->info.name, "Box");
-    assert_float_equal(model->info.loudness, -12.5, 0.0);
+    assert_near(model->info.loudness, -12.5, 0.0);
     assert_true(isnan(model->info.input_level_dbu));
-    assert_true(model->info.output_level_dbu == 7.25);
+    assert_near(model->info.output_level_dbu, 7.25, 0.0);
     model_free(model);
     model = parse(nam("LSTM", "\"hidden_size\": 1, \"num_layers\": 2", 30));
     assert_int_equal(model->layer_count, 3);

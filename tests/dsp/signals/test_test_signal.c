@@ -13,6 +13,7 @@
 #include "dsp/base/level.h"
 #include "dsp/signals/guitar.h"
 #include "dsp/signals/test_signal.h"
+#include "tests/rig/near.h"
 
 enum { RATE = 48000, SECONDS = 50, FRAMES = SECONDS * RATE };
 
@@ -37,11 +38,11 @@ static void before_the_guitar_it_is_clicks_a_sweep_and_noise(void **state) {
     assert_true(loudest(5.0, 5.5) == 0.0f);
     assert_true(loudest(7.5, 8.0) == 0.0f);
     make(state);
-    assert_float_equal(loudest(2.0, 5.0), 0.5 * peak, 0.01 * peak);
-    assert_float_equal(loudest(5.5, 7.5), 0.25 * peak, 0.01 * peak);
+    assert_near(loudest(2.0, 5.0), 0.5 * peak, 0.01 * peak);
+    assert_near(loudest(5.5, 7.5), 0.25 * peak, 0.01 * peak);
     double power = level_mean_square(signal + 6 * RATE, RATE);
-    assert_float_equal(sqrt(power), 0.25 * peak / sqrt(3.0), 0.01 * peak); // even
-    assert_float_equal(loudest(8.0, SECONDS), peak, hiss);
+    assert_near(sqrt(power), 0.25 * peak / sqrt(3.0), 0.01 * peak); // even
+    assert_near(loudest(8.0, SECONDS), peak, hiss);
 }
 
 // From 20 Hz to 20 kHz in 3 s by equal ratios: a decade each second.
@@ -57,7 +58,7 @@ static void the_sweep_is_where_it_should_be(void **state) {
             octave += x * cexp(-4.0 * M_PI * I * hertz * k / RATE);
         }
         assert_true(cabs(here) > 4.0 * cabs(octave));
-        assert_float_equal(cabs(here) / (8.0 * reach), 0.25 * peak, 0.05 * peak);
+        assert_near(cabs(here) / (8.0 * reach), 0.25 * peak, 0.05 * peak);
     }
 }
 
@@ -75,7 +76,7 @@ static void the_guitar_is_soft_and_hard(void **state) {
         int step = (int)(time / 9.0);
         if (within < 8.5) {
             double gain = pow(10.0, levels[step] / 20.0);
-            assert_float_equal(signal[begin + i], gain * guitar[i], 1e-6);
+            assert_near(signal[begin + i], gain * guitar[i], 1e-6);
         }
     }
 }

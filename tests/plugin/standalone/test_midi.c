@@ -14,6 +14,7 @@
 #include "plugin/backend/midi_ring.h"
 #include "plugin/standalone/midi.h"
 #include "tests/plugin/standalone/fake_backend.h"
+#include "tests/rig/near.h"
 #include "tests/rig/scratch.h"
 
 // ---- A player over a backend that hands out the messages that a test has put there ----
@@ -105,22 +106,22 @@ static void a_controller_moves_over_the_whole_range(void **state) {
         ControlId id = (ControlId)i;
         const Control *control = &controls[i];
         float least = i >= CONTROL_KNOB_1 ? 0.0f : control->minimum;
-        assert_float_equal(midi_map_value(id, 0), least, 0.0);
-        assert_float_equal(midi_map_value(id, 127), control->maximum, 0.0);
+        assert_near(midi_map_value(id, 0), least, 0.0);
+        assert_near(midi_map_value(id, 127), control->maximum, 0.0);
         for (int value = 1; value < 128; value++) {
             float before = midi_map_value(id, value - 1), now = midi_map_value(id, value);
-            assert_float_equal(control_clamp(id, now), now, 0.0);
+            assert_near(control_clamp(id, now), now, 0.0);
             if (control->scale == SCALE_LINEAR || control->scale == SCALE_LOG) {
                 assert_true(now > before);
             } else {
-                assert_float_equal(now, value >= 64 ? 1.0f : 0.0f, 0.0); // all have two choices
+                assert_near(now, value >= 64 ? 1.0f : 0.0f, 0.0); // all have two choices
             }
         }
     }
-    assert_float_equal(midi_map_value(CONTROL_BASS, 64), 0.0f, 0.0);
-    assert_float_equal(midi_map_value(CONTROL_INPUT, 32), -12.0f, 0.0);
-    assert_float_equal(midi_map_value(CONTROL_KNOB_1, 64), 50.0f, 0.0);
-    assert_float_equal(midi_map_value(CONTROL_RELEASE, 64), sqrtf(10.0f * 2000.0f), 0.01);
+    assert_near(midi_map_value(CONTROL_BASS, 64), 0.0f, 0.0);
+    assert_near(midi_map_value(CONTROL_INPUT, 32), -12.0f, 0.0);
+    assert_near(midi_map_value(CONTROL_KNOB_1, 64), 50.0f, 0.0);
+    assert_near(midi_map_value(CONTROL_RELEASE, 64), sqrtf(10.0f * 2000.0f), 0.01);
 }
 
 static void a_channel_goes_before_any(void **state) {
@@ -245,17 +246,17 @@ static void what_is_learned_is_saved(void **state) {
     fake_send(MIDI_CONTROL | 2, 20, 127);
     assert_true(midi_poll(midi));
     assert_int_equal(midi_learning(midi), -1);
-    assert_float_equal(player_get(player, CONTROL_TREBLE), 12.0f, 0.0);
+    assert_near(player_get(player, CONTROL_TREBLE), 12.0f, 0.0);
     midi_learn(midi, CONTROL_TREBLE); // another one takes its place
     fake_send(MIDI_CONTROL | 3, 21, 0);
     fake_send(MIDI_CONTROL | 2, 20, 127);
     assert_true(midi_poll(midi));
-    assert_float_equal(player_get(player, CONTROL_TREBLE), -12.0f, 0.0);
+    assert_near(player_get(player, CONTROL_TREBLE), -12.0f, 0.0);
     midi_learn(midi, CONTROL_BASS);
     midi_learn_cancel(midi);
     fake_send(MIDI_CONTROL | 3, 22, 127);
     assert_true(midi_poll(midi));
-    assert_float_equal(player_get(player, CONTROL_BASS), 0.0f, 0.0);
+    assert_near(player_get(player, CONTROL_BASS), 0.0f, 0.0);
     midi_free(midi);
 
     char text[MIDI_SOURCE_TEXT];
@@ -285,8 +286,8 @@ static void bad_lines_are_named_and_left_out(void **state) {
     fake_send(MIDI_CONTROL, 3, 127);
     fake_send(MIDI_CONTROL | 1, 3, 0); // not its channel
     assert_true(midi_poll(midi));
-    assert_float_equal(player_get(player, CONTROL_MIX), 0.0f, 0.0);
-    assert_float_equal(player_get(player, CONTROL_BASS), 12.0f, 0.0);
+    assert_near(player_get(player, CONTROL_MIX), 0.0f, 0.0);
+    assert_near(player_get(player, CONTROL_BASS), 12.0f, 0.0);
     midi_free(midi);
     player_free(player);
 }
@@ -327,7 +328,7 @@ static void what_cannot_be_kept_is_told(void **state) {
     fake_send(MIDI_CONTROL, 20, 0);
     assert_true(midi_poll(midi));
     assert_non_null(strstr(notices_line(&notices, 0), "cannot"));
-    assert_float_equal(player_get(player, CONTROL_MIX), 0.0f, 0.0); // it turns all the same
+    assert_near(player_get(player, CONTROL_MIX), 0.0f, 0.0); // it turns all the same
     midi_free(midi);
     memory_fail_after(0);
     assert_int_equal(midi_new(&midi, player, &notices, path, chooser, &diagnostic),

@@ -16,6 +16,7 @@
 #include "dsp/files/models/model_file.h"
 #include "plugin/standalone/player.h"
 #include "tests/plugin/standalone/fake_backend.h"
+#include "tests/rig/near.h"
 #include "tests/rig/scratch.h"
 
 enum { RATE = 48000, FRAMES = 4800 };
@@ -76,7 +77,7 @@ static void controls_are_held_to_their_range_and_heard(void **state) {
     assert_true(player_get(player, CONTROL_OUTPUT) == controls[CONTROL_OUTPUT].initial);
     player_set(player, CONTROL_OUTPUT, -6.0f);
     assert_int_equal(player_start(player, NULL), STATUS_OK);
-    assert_float_equal(gain(), pow(10.0, -6.0 / 20.0), 1e-5);
+    assert_near(gain(), pow(10.0, -6.0 / 20.0), 1e-5);
 }
 
 // Before the first start and while it plays; a path that is relative is kept from the root.
@@ -91,17 +92,17 @@ static void files_are_loaded_at_any_time(void **state) {
     assert_string_equal(player_path(player, FILE_MODEL), expected);
     assert_int_equal(chdir(here), 0);
     assert_int_equal(player_start(player, NULL), STATUS_OK);
-    assert_float_equal(gain(), 0.5, 1e-6);
+    assert_near(gain(), 0.5, 1e-6);
     assert_true(player_load(player, FILE_CABINET, scratch_path("turned.wav")));
-    assert_float_equal(gain(), -0.5, 1e-6);
+    assert_near(gain(), -0.5, 1e-6);
     assert_true(player_step(player, false)); // double.json
-    assert_float_equal(gain(), -1.0 * 2.0, 1e-6);
+    assert_near(gain(), -1.0 * 2.0, 1e-6);
     assert_true(player_model(player)->layers[0].kernel[0] == 2.0f);
     assert_true(player_load(player, FILE_CABINET, ""));
     assert_string_equal(player_path(player, FILE_CABINET), "");
-    assert_float_equal(gain(), 2.0, 1e-6);
+    assert_near(gain(), 2.0, 1e-6);
     assert_false(player_load(player, FILE_MODEL, "/nowhere.json")); // what sounded sounds on
-    assert_float_equal(gain(), 2.0, 1e-6);
+    assert_near(gain(), 2.0, 1e-6);
     assert_non_null(strstr(notices_line(&notices, 0), "/nowhere.json"));
 }
 
@@ -188,9 +189,9 @@ static void peaks_are_since_the_last_look(void **state) {
     memset(in, 0, sizeof in);
     fake_play(out, in, FRAMES);
     PlayerMeters meters = player_meters(player);
-    assert_float_equal(meters.peak_in, -6.02, 0.01);
-    assert_float_equal(meters.peak_out, -26.02, 0.01);
-    assert_float_equal(meters.time, 3.0 * FRAMES / RATE, 1e-9);
+    assert_near(meters.peak_in, -6.02, 0.01);
+    assert_near(meters.peak_out, -26.02, 0.01);
+    assert_near(meters.time, 3.0 * FRAMES / RATE, 1e-9);
     assert_true(meters.load > 0.0 && meters.worst >= meters.recent && meters.recent > 0.0);
     fake_play(out, in, FRAMES);
     meters = player_meters(player);

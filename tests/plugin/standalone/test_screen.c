@@ -20,6 +20,7 @@
 #include "plugin/standalone/screen/level_meter.h"
 #include "plugin/standalone/screen/list.h"
 #include "plugin/standalone/screen/typing.h"
+#include "tests/rig/near.h"
 #include "tests/rig/scratch.h"
 
 // ---- LevelMeter ----
@@ -28,22 +29,22 @@ static void test_meter_holds_its_peak(void **state) {
     (void)state;
     LevelMeter meter = {METER_FLOOR, METER_FLOOR, 0.0, false};
     level_meter_move(&meter, -6.0f, 0.05);
-    assert_float_equal(meter.level, -6.0f, 1e-6);
-    assert_float_equal(meter.highest, -6.0f, 1e-6);
+    assert_near(meter.level, -6.0f, 1e-6);
+    assert_near(meter.highest, -6.0f, 1e-6);
     for (int i = 0; i < 29; i++) {
         level_meter_move(&meter, METER_FLOOR, 0.05);
     }
-    assert_float_equal(meter.level, -6.0f - 29.0f, 1e-3); // 20 dB in a second
-    assert_float_equal(meter.highest, -6.0f, 1e-6);       // after 1.45 s
+    assert_near(meter.level, -6.0f - 29.0f, 1e-3); // 20 dB in a second
+    assert_near(meter.highest, -6.0f, 1e-6);       // after 1.45 s
     level_meter_move(&meter, METER_FLOOR, 0.1);
-    assert_float_equal(meter.highest, -8.0f, 1e-3);
+    assert_near(meter.highest, -8.0f, 1e-3);
     level_meter_move(&meter, -7.0f, 0.05);
-    assert_float_equal(meter.highest, -7.0f, 1e-6);
+    assert_near(meter.highest, -7.0f, 1e-6);
     for (int i = 0; i < 200; i++) {
         level_meter_move(&meter, METER_FLOOR, 0.05);
     }
-    assert_float_equal(meter.level, METER_FLOOR, 1e-6);
-    assert_float_equal(meter.highest, METER_FLOOR, 1e-6);
+    assert_near(meter.level, METER_FLOOR, 1e-6);
+    assert_near(meter.highest, METER_FLOOR, 1e-6);
     assert_false(meter.clipped);
 }
 
@@ -118,10 +119,10 @@ static void test_dial_text_fits_for_all(void **state) {
 static void test_dial_turns_a_knob_from_where_the_file_has_it(void **state) {
     (void)state;
     Dial dial = {&two_knobs, CONTROL_KNOB_1, -1.0f};
-    assert_float_equal(dial_turned(&dial, 1, false), 51.0f, 1e-4);
-    assert_float_equal(dial_turned(&dial, -1, true), 40.0f, 1e-4);
+    assert_near(dial_turned(&dial, 1, false), 51.0f, 1e-4);
+    assert_near(dial_turned(&dial, -1, true), 40.0f, 1e-4);
     dial.value = 0.5f;
-    assert_float_equal(dial_turned(&dial, -1, false), 0.0f, 0.0); // not back to the file's
+    assert_near(dial_turned(&dial, -1, false), 0.0f, 0.0); // not back to the file's
 }
 
 static void test_dial_reads_what_is_typed(void **state) {
@@ -130,9 +131,9 @@ static void test_dial_reads_what_is_typed(void **state) {
     Dial drive = {&two_knobs, CONTROL_KNOB_1, -1.0f}, mix = {&two_knobs, CONTROL_MIX, 100.0f};
     float value = -7.0f;
     assert_int_equal(dial_read(&drive, "7.5", &value, &diagnostic), STATUS_OK);
-    assert_float_equal(value, 75.0f, 1e-4);
+    assert_near(value, 75.0f, 1e-4);
     assert_int_equal(dial_read(&mix, "30", &value, &diagnostic), STATUS_OK);
-    assert_float_equal(value, 30.0f, 0.0);
+    assert_near(value, 30.0f, 0.0);
     static const char *const wrong[] = {"10.5", "-0.1", "", "-", "1.2.3", "nan"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         assert_int_equal(dial_read(&drive, wrong[i], &value, &diagnostic), STATUS_BAD_ARGUMENT);
