@@ -99,10 +99,11 @@ same out.wav exact
 ) &
 gruff=$!
 children="$gruff $children"
-until_true grep -q 'plays on gruff_files (ALSA) at 96000 Hz' alsa.log || {
+until_true grep -q 'plays on gruff_files (ALSA)' alsa.log || {
     cat alsa.log
-    fail 'gruff does not play at 96000 Hz'
+    fail 'gruff does not play'
 }
+grep -q 'at 96000 Hz' alsa.log || fail 'gruff does not play at 96000 Hz'
 kill -INT "$gruff"
 wait "$gruff" || fail "gruff at 96000 Hz ends with status $?"
 
