@@ -191,6 +191,7 @@ Status arguments_read(Arguments *arguments, int argc, char **argv, OptionRest *r
     arguments->quiet = arguments->quiet || arguments->json;
     arguments->paths = (const char *const *)rest->operands;
     arguments->path_count = rest->count;
+    arguments->data.output = arguments->check ? NULL : arguments->output;
     arguments->data.threads = arguments->options.threads;
     return STATUS_OK;
 }

@@ -36,6 +36,9 @@ static Status resolve(AtomicFile *file, const char *path, bool *exists, mode_t *
                       Diagnostic *diagnostic) {
     struct stat status;
     *exists = false;
+    if (!*path) {
+        return write_failure(diagnostic, path, "it has no name");
+    }
     if (lstat(path, &status) != 0) {
         if (errno != ENOENT) {
             return write_failure(diagnostic, path, strerror(errno));
@@ -67,6 +70,17 @@ static Status resolve(AtomicFile *file, const char *path, bool *exists, mode_t *
     }
     *exists = true;
     *mode = status.st_mode & 0777;
+    return STATUS_OK;
+}
+
+Status atomic_file_spares(const char *path, const char *input, Diagnostic *diagnostic) {
+    struct stat written, read;
+    if (stat(path, &written) == 0 && stat(input, &read) == 0 && written.st_dev == read.st_dev &&
+        written.st_ino == read.st_ino) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "%.400s: would replace %.400s, which is read; name another file", path,
+                        input);
+    }
     return STATUS_OK;
 }
 

@@ -20,6 +20,10 @@ Status atomic_file_commit(AtomicFile *file, Diagnostic *diagnostic);
 // Drops what was written. Fine after commit, and on an all-zero file (fd 0 is never used).
 void atomic_file_abandon(AtomicFile *file);
 
+// Whether writing to `path` leaves the file `input` alone: STATUS_BAD_ARGUMENT names both when they
+// are one file, be it under two names. Files that are not there are not looked at.
+Status atomic_file_spares(const char *path, const char *input, Diagnostic *diagnostic);
+
 // Writes a whole small file in one go.
 Status atomic_file_write(const char *path, const void *bytes, unsigned long length,
                          Diagnostic *diagnostic);

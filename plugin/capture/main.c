@@ -11,6 +11,7 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/files/atomic_file.h"
 #include "dsp/files/audio/audio_file.h"
 #include "dsp/signals/test_signal.h"
 #include "plugin/backend/advice.h"
@@ -315,7 +316,12 @@ static bool write_signal(const Options *options) {
     double rate = options->backend.setup.rate;
     Capture capture = {.options = options, .rate = rate > 0.0 ? rate : USUAL_RATE};
     Diagnostic diagnostic = {""};
-    Status status = make_signal(&capture, &diagnostic);
+    Status status = options->signal
+                        ? atomic_file_spares(options->signal_file, options->signal, &diagnostic)
+                        : STATUS_OK;
+    if (status == STATUS_OK) {
+        status = make_signal(&capture, &diagnostic);
+    }
     if (status == STATUS_OK) {
         status = audio_file_write(options->signal_file, (int)capture.rate, capture.signal,
                                   capture.take.frames, &diagnostic);

@@ -11,6 +11,7 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/files/atomic_file.h"
 #include "dsp/files/audio/audio_io.h"
 #include "dsp/files/audio/resample.h"
 #include "dsp/network/engine.h"
@@ -194,6 +195,18 @@ static void print_text(const Render *render) {
 
 // ---- Setting up ----
 
+// What is written replaces nothing that is read.
+static Status spare_files(const Arguments *arguments, Diagnostic *diagnostic) {
+    const char *const read[] = {arguments->operands[0], arguments->operands[1], arguments->cabinet};
+    Status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof read / sizeof *read && status == STATUS_OK; i++) {
+        if (read[i]) {
+            status = atomic_file_spares(arguments->operands[2], read[i], diagnostic);
+        }
+    }
+    return status;
+}
+
 static Status choose_channels(Render *render, Diagnostic *diagnostic) {
     const Arguments *arguments = render->arguments;
     render->file_channels = audio_reader_channels(render->reader);
@@ -297,7 +310,10 @@ static Status render_all(Render *render, const Model *model, Diagnostic *diagnos
 Status tool_render(const Arguments *arguments, Diagnostic *diagnostic) {
     Model *model = NULL;
     Render render = {.arguments = arguments};
-    Status status = tool_read_model(&model, &render.test, arguments, diagnostic);
+    Status status = spare_files(arguments, diagnostic);
+    if (status == STATUS_OK) {
+        status = tool_read_model(&model, &render.test, arguments, diagnostic);
+    }
     if (status != STATUS_OK) {
         return status;
     }

@@ -151,6 +151,14 @@ refuses 1 'cut.wav: is cut short' "$train" "$dry" cut.wav -o bad.json
 "$make_wav" noise 48000 40 other.wav
 refuses 1 'nothing is learnt: after 2000 updates .*delay is hard to tell' \
     "$train" "$dry" other.wav -o bad.json --no-trials --hidden 4 --time 600 -q
+cp "$wet" kept.wav
+printf 'input,target\n%s,kept.wav\n' "$dry" >kept.csv
+refuses 1 'kept.wav: would replace kept.wav, which is read' "$train" "$dry" kept.wav -o kept.wav
+refuses 1 'would replace kept.wav' "$train" kept.csv -o kept.wav
+refuses 1 'would replace kept.csv' "$train" kept.csv -o kept.csv
+refuses 1 'would replace kept.wav' "$train" "$dry" "$wet" -o kept.wav --test-input "$dry" --test-target kept.wav
+cmp "$wet" kept.wav || fail 'a recording is replaced'
+refuses 1 ': cannot be written: it has no name' "$train" "$dry" "$wet" -o ''
 refuses 1 'nowhere/bad.json' "$train" "$dry" "$wet" -o nowhere/bad.json
 refuses 2 '-o MODEL.json' "$train" "$dry" "$wet"
 refuses 1 'two files' "$train" "$dry" -o bad.json

@@ -12,6 +12,7 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/path.h"
+#include "dsp/files/atomic_file.h"
 #include "training/data/align.h"
 #include "training/data/checks_device.h"
 #include "training/data/signals.h"
@@ -304,6 +305,22 @@ static Status load_all(Load *load) {
     return status;
 }
 
+// Of a list the list itself, and all recordings.
+static Status spare_files(const Source *source, const char *const *paths, int count,
+                          const char *output, Diagnostic *diagnostic) {
+    Status status = STATUS_OK;
+    for (int i = 0; i < count && status == STATUS_OK; i++) {
+        status = atomic_file_spares(output, paths[i], diagnostic);
+    }
+    for (int i = 0; i < source->count && status == STATUS_OK; i++) {
+        status = atomic_file_spares(output, source->pairs[i].input, diagnostic);
+        if (status == STATUS_OK) {
+            status = atomic_file_spares(output, source->pairs[i].target, diagnostic);
+        }
+    }
+    return status;
+}
+
 Status dataset_read(Dataset *dataset, const char *const *paths, int count,
                     const DatasetOptions *options, Diagnostic *diagnostic) {
     *dataset = (Dataset){0};
@@ -317,6 +334,9 @@ Status dataset_read(Dataset *dataset, const char *const *paths, int count,
                                              paths[0])
                                   : source_add_test(&source, options->test_input,
                                                     options->test_target, diagnostic);
+    }
+    if (status == STATUS_OK && options->output) {
+        status = spare_files(&source, paths, count, options->output, diagnostic);
     }
     if (status == STATUS_OK) {
         status = thread_pool_new(&load.pool, options->threads, diagnostic);

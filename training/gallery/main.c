@@ -44,6 +44,12 @@ static Status show(FILE *top, FILE *rest, int count, char **files, Diagnostic *d
 }
 
 static Status make(const char *path, int count, char **files, Diagnostic *diagnostic) {
+    for (int i = 0; i < 2 * count; i++) {
+        Status spared = atomic_file_spares(path, files[i], diagnostic);
+        if (spared != STATUS_OK) {
+            return spared;
+        }
+    }
     char *page = NULL, *parts = NULL;
     size_t length = 0, parts_length = 0;
     FILE *top = open_memstream(&page, &length), *rest = open_memstream(&parts, &parts_length);

@@ -146,11 +146,35 @@ static void test_impossible_targets(void **state) {
     assert_line(&diagnostic, "no/such/folder", "No such file or directory");
     assert_int_equal(atomic_file_write(scratch_path(""), "x", 1, &diagnostic), STATUS_CANNOT_WRITE);
     assert_line(&diagnostic, scratch_path(""), "folder");
+    assert_int_equal(atomic_file_write("", "x", 1, &diagnostic), STATUS_CANNOT_WRITE);
+    assert_line(&diagnostic, "", "it has no name");
     assert_int_equal(atomic_file_write("/dev/null", "x", 1, &diagnostic), STATUS_CANNOT_WRITE);
     assert_line(&diagnostic, "/dev/null", "regular file");
     assert_int_equal(symlink("nowhere", scratch_path("dangling")), 0);
     assert_int_equal(write_text("dangling", "x", &diagnostic), STATUS_CANNOT_WRITE);
     assert_line(&diagnostic, "dangling", "leads nowhere");
+}
+
+static void test_spares_what_is_read(void **state) {
+    (void)state;
+    Diagnostic diagnostic;
+    scratch_write("dry.wav", "old", 3);
+    scratch_write("same.wav", "old", 3);
+    assert_int_equal(link(scratch_path("dry.wav"), scratch_path("hard.wav")), 0);
+    assert_int_equal(symlink("dry.wav", scratch_path("soft.wav")), 0);
+    static const char *const names[] = {"dry.wav", "./dry.wav", "hard.wav", "soft.wav"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s", scratch_path(names[i]));
+        assert_int_equal(atomic_file_spares(path, scratch_path("dry.wav"), &diagnostic),
+                         STATUS_BAD_ARGUMENT);
+        assert_line(&diagnostic, path, "dry.wav, which is read");
+    }
+    char other[4096];
+    snprintf(other, sizeof other, "%s", scratch_path("same.wav"));
+    assert_int_equal(atomic_file_spares(other, scratch_path("dry.wav"), NULL), STATUS_OK);
+    assert_int_equal(atomic_file_spares(other, scratch_path("none.wav"), NULL), STATUS_OK);
+    assert_int_equal(atomic_file_spares("none.wav", "none.wav", NULL), STATUS_OK);
 }
 
 // Root may write everything, and is somebody else for this test.
@@ -394,6 +418,7 @@ int main(void) {
         cmocka_unit_test(test_abandon_without_standard_input),
         cmocka_unit_test(test_full_disk_keeps_old_file),
         cmocka_unit_test(test_impossible_targets),
+        cmocka_unit_test(test_spares_what_is_read),
         cmocka_unit_test(test_read_only_target),
         cmocka_unit_test(test_follows_links),
         cmocka_unit_test(test_permission_bits),

@@ -94,6 +94,13 @@ refuses 1 'nan.wav: sample' "$model" render tiny.json nan.wav bad.wav
 refuses 1 'missing.wav: cannot be read: No such file' "$model" render tiny.json missing.wav bad.wav
 refuses 1 'one: cannot be read: it is a folder' "$model" render tiny.json one bad.wav
 refuses 1 'missing.json: cannot be read' "$model" render missing.json $in bad.wav
+cp $in kept.wav
+ln -s kept.wav link.wav
+refuses 2 'link.wav: would replace kept.wav, which is read' "$model" render tiny.json kept.wav link.wav
+refuses 2 'would replace tiny.json' "$model" render tiny.json $in ./tiny.json
+refuses 2 'would replace kept.wav' "$model" render tiny.json $in kept.wav --chain --cabinet kept.wav
+cmp $in kept.wav || fail 'a recording that is read is replaced'
+refuses 1 ': cannot be written: it has no name' "$model" render tiny.json $in ''
 refuses 1 'no/bad.wav: cannot be written' "$model" render tiny.json $in no/bad.wav
 refuses 2 "isa takes scalar, sse2, avx2, avx512 or neon, not 'mmx'" "$model" render tiny.json $in bad.wav --isa mmx
 refuses 2 'a file is missing' "$model" render tiny.json $in

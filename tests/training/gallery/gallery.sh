@@ -83,6 +83,13 @@ sed 's/,no$/,perhaps/' test.csv >doubtful.csv
 refuses "line 3: seen must be yes or no" '<knob>.json' doubtful.csv
 printf 'input,target\ntest-input.wav,gone.wav\n' >gone.csv
 refuses 'gone.wav' default.json plain.csv default.json gone.csv
+for read in default.json plain.csv; do
+    cp $read kept
+    if "$gallery" $read default.json plain.csv >said 2>&1 || ! cmp $read kept; then
+        fail "$read is read and written"
+    fi
+    grep -q "would replace $read, which is read" said || fail "$(cat said)"
+done
 status=0
 "$gallery" refused.html default.json >said 2>&1 || status=$?
 if [ "$status" -ne 2 ] || ! grep -q 'expected OUT.html, and MODEL.json and TEST.csv' said; then
