@@ -80,11 +80,12 @@ const OptionProgram capture_program = {
 };
 
 static Status take_names(Options *options, const OptionRest *rest, Diagnostic *diagnostic) {
-    if (rest->count > 1) {
+    bool named = !options->dry_run && !options->signal_file; // others make no recordings
+    if (rest->count > (named ? 1 : 0)) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "'%s' is one name too many",
-                        rest->operands[1]);
+                        rest->operands[rest->count - 1]);
     }
-    if (rest->count == 0 && !options->dry_run && !options->signal_file) {
+    if (named && (rest->count == 0 || !rest->operands[0][0])) {
         return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                         "say what the recordings are to be called");
     }

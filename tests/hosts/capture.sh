@@ -109,6 +109,7 @@ printf 'input,target,Drive\nloop-input.wav,loop-target.wav,0.5\n' | cmp - pairs/
 "$GRUFF_CAPTURE" --write-signal signal.wav --seconds 32 --level -3
 cmp signal.wav pairs/loop-input.wav || fail '--write-signal writes another signal'
 ends 1 'would replace signal.wav, which is read' --signal signal.wav --write-signal signal.wav
+ends 2 'say what the recordings are to be called' ''
 ends 1 'nowhere/signal.wav' --write-signal nowhere/signal.wav --seconds 32
 
 "$GRUFF_TRAIN" pairs/amp-input.wav pairs/amp-target.wav -o amp.json --hidden 8 --epochs 4 --quiet ||

@@ -59,6 +59,8 @@ static void test_each_option(void **state) {
     assert_true(options.dry_run && !options.output);
     accept("--write-signal f.wav");
     assert_string_equal(options.signal_file, "f.wav");
+    refuse("--dry-run take", "'take' is one name too many");
+    refuse("--write-signal f.wav take", "'take' is one name too many");
     accept("--list --backend portaudio");
     assert_true(options.backend.list);
     assert_string_equal(options.backend.name, "portaudio");
