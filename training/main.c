@@ -333,7 +333,7 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
     return status;
 }
 
-int main(int argc, char **argv) {
+static int run_program(int argc, char **argv) {
     Arguments arguments = {.options = trainer_defaults()};
     arguments.options.keep_checkpoint = true;
     OptionRest rest;
@@ -343,7 +343,7 @@ int main(int argc, char **argv) {
         return EXIT_USAGE;
     }
     if (options_answer(&arguments_program, &rest, GRUFF_VERSION, stdout)) {
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return EXIT_SUCCESS;
     }
     if (arguments.check) {
         Status status = check_recordings(&arguments, &diagnostic);
@@ -363,4 +363,13 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv) {
+    int result = run_program(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("gruff-train: cannot write to standard output\n", stderr);
+        return EXIT_FAILURE;
+    }
+    return result;
 }

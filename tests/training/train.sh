@@ -159,6 +159,12 @@ refuses 1 'would replace kept.csv' "$train" kept.csv -o kept.csv
 refuses 1 'would replace kept.wav' "$train" "$dry" "$wet" -o kept.wav --test-input "$dry" --test-target kept.wav
 cmp "$wet" kept.wav || fail 'a recording is replaced'
 refuses 1 ': cannot be written: it has no name' "$train" "$dry" "$wet" -o ''
+if [ -c /dev/full ]; then
+    if "$train" --check --json --no-trials "$dry" "$wet" >/dev/full 2>err.txt; then
+        fail 'a full disk went unnoticed'
+    fi
+    grep -q 'cannot write to standard output' err.txt || fail "$(cat err.txt)"
+fi
 refuses 1 'nowhere/bad.json' "$train" "$dry" "$wet" -o nowhere/bad.json
 refuses 2 '-o MODEL.json' "$train" "$dry" "$wet"
 refuses 1 'two files' "$train" "$dry" -o bad.json
