@@ -10,6 +10,7 @@
 #include "dsp/network/kernels/find.h"
 #include "dsp/network/kernels/kernels.h"
 #include "tests/rig/check.h"
+#include "tests/rig/largest.h"
 
 enum { SWEEP = 1 << 12 };
 
@@ -63,7 +64,7 @@ static void check_activations(Isa isa, bool fast, int steps) {
         }
         apply(kernels, ACTIVATION_TANH, out, in, SWEEP);
         for (int i = 0; i < SWEEP; i++) {
-            tanh_error = fmax(tanh_error, fabs((double)out[i] - tanh((double)in[i])));
+            tanh_error = largest_of(tanh_error, fabs((double)out[i] - tanh((double)in[i])));
             check(fabs((double)out[i]) <= 1.0 + tanh_bound(isa, fast), "%s: tanh(%g) = %g",
                   isa_name(isa), (double)in[i], (double)out[i]);
         }
@@ -77,7 +78,7 @@ static void check_activations(Isa isa, bool fast, int steps) {
             }
             double exact = 1.0 / (1.0 + exp(-x));
             double error = fabs((double)out[i] / exact - 1.0) - 1.2e-7 * (x < 0.0 ? -x : 0.0);
-            sigmoid_error = fmax(sigmoid_error, error);
+            sigmoid_error = largest_of(sigmoid_error, error);
         }
     }
     printf("%-7s%s tanh error %.2g, sigmoid relative error %.2g\n", isa_name(isa),

@@ -11,6 +11,7 @@
 
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
+#include "tests/dsp/network/guarded.h"
 #include "tests/rig/check.h"
 
 // Which activations are under test: the approximate ones, on all ISAs but the reference.
@@ -95,62 +96,10 @@ static Engine *engine_for(const Model *model, Isa isa, int channels) {
     return engine;
 }
 
-// ---- Buffers with guards ----
-
-enum {
-    GUARD = 32, // floats on either side
-    CHANNELS = ENGINE_MAX_CHANNELS,
-};
-
-// Both channels of a signal, each at its own odd distance from any alignment.
-typedef struct Signal {
-    float *memory[CHANNELS];
-    float *at[CHANNELS];
-    int frames;
-} Signal;
-
-static const uint32_t guard_bits = 0x7fc0dead; // a NaN, so that reading it shows, too
-
-static Signal signal_new(int frames) {
-    Signal signal = {.frames = frames};
-    for (int c = 0; c < CHANNELS; c++) {
-        size_t count = (size_t)frames + 2 * GUARD + 4;
-        signal.memory[c] = must(malloc(count * sizeof(float)));
-        for (size_t i = 0; i < count; i++) {
-            memcpy(&signal.memory[c][i], &guard_bits, sizeof guard_bits);
-        }
-        signal.at[c] = signal.memory[c] + GUARD + 1 + 2 * c;
-    }
-    return signal;
-}
-
-static bool signal_guarded(const Signal *signal) {
-    for (int c = 0; c < CHANNELS; c++) {
-        for (int i = 1; i <= GUARD; i++) {
-            if (memcmp(signal->at[c] - i, &guard_bits, sizeof guard_bits) != 0 ||
-                memcmp(signal->at[c] + signal->frames - 1 + i, &guard_bits, sizeof guard_bits) !=
-                    0) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-static void signal_free(Signal *signal) {
-    for (int c = 0; c < CHANNELS; c++) {
-        free(signal->memory[c]);
-    }
-}
-
-static void signal_copy(Signal *to, const Signal *from) {
-    for (int c = 0; c < CHANNELS; c++) {
-        memcpy(to->at[c], from->at[c], (size_t)from->frames * sizeof(float));
-    }
-}
+enum { CHANNELS = GUARDED_CHANNELS };
 
 // Something like a guitar: decaying notes, each channel its own, over a little noise.
-static void signal_play(Signal *signal) {
+static void signal_play(Guarded *signal) {
     for (int c = 0; c < CHANNELS; c++) {
         double phase = 0.0;
         double step = 0.0;
@@ -171,7 +120,7 @@ static void signal_play(Signal *signal) {
 // ---- The checks ----
 
 // Runs in blocks of `block` frames; 0: of all sizes.
-static void run_in_blocks(Engine *engine, Signal *out, const Signal *in, int block) {
+static void run_in_blocks(Engine *engine, Guarded *out, const Guarded *in, int block) {
     engine_reset(engine);
     int odd = 1;
     for (int start = 0; start < in->frames;) {
@@ -185,51 +134,16 @@ static void run_in_blocks(Engine *engine, Signal *out, const Signal *in, int blo
     }
 }
 
-static double largest_difference(const Signal *a, const Signal *b, int channels) {
-    double largest = 0.0;
-    for (int c = 0; c < channels; c++) {
-        for (int i = 0; i < a->frames; i++) {
-            double difference = fabs((double)a->at[c][i] - (double)b->at[c][i]);
-            if (!(difference <= largest)) { // a NaN stays
-                largest = difference;
-            }
-        }
-    }
-    return largest;
-}
-
-static double full_scale(const Signal *signal) {
-    double peak = 1.0;
-    for (int c = 0; c < CHANNELS; c++) {
-        for (int i = 0; i < signal->frames; i++) {
-            double level = fabs((double)signal->at[c][i]);
-            if (level > peak) {
-                peak = level;
-            }
-        }
-    }
-    return peak;
-}
-
-static bool same_bytes(const Signal *a, const Signal *b, int channels) {
-    for (int c = 0; c < channels; c++) {
-        if (memcmp(a->at[c], b->at[c], (size_t)a->frames * sizeof(float)) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 // One net on one ISA against what the reference made of it; the largest error.
-static double check_net(const Model *model, Isa isa, int channels, const Signal *in,
-                        const Signal *reference, double bound, const char *what) {
+static double check_net(const Model *model, Isa isa, int channels, const Guarded *in,
+                        const Guarded *reference, double bound, const char *what) {
     const char *name = isa_name(isa);
     Engine *engine = engine_for(model, isa, channels);
-    Signal whole = signal_new(in->frames);
-    Signal parts = signal_new(in->frames);
+    Guarded whole = guarded_new(in->frames);
+    Guarded parts = guarded_new(in->frames);
     run_in_blocks(engine, &whole, in, in->frames);
-    check(signal_guarded(&whole), "%s %s, %d ch: writes outside its buffers", name, what, channels);
-    double error = largest_difference(&whole, reference, channels) / full_scale(reference);
+    check(guarded_whole(&whole), "%s %s, %d ch: writes outside its buffers", name, what, channels);
+    double error = guarded_difference(&whole, reference, channels) / guarded_full_scale(reference);
     check(error <= bound, "%s %s, %d ch: error %.3g, above %.3g", name, what, channels, error,
           bound);
     static const int blocks[] = {1, 64, 4096, 0};
@@ -238,16 +152,16 @@ static double check_net(const Model *model, Isa isa, int channels, const Signal 
             continue; // the whole, once more
         }
         run_in_blocks(engine, &parts, in, blocks[i]);
-        check(same_bytes(&parts, &whole, channels), "%s %s, %d ch: other bytes in blocks of %d",
+        check(guarded_same(&parts, &whole, channels), "%s %s, %d ch: other bytes in blocks of %d",
               name, what, channels, blocks[i]);
     }
-    signal_copy(&parts, in);
+    guarded_copy(&parts, in);
     run_in_blocks(engine, &parts, &parts, 0);
-    check(same_bytes(&parts, &whole, channels), "%s %s, %d ch: other bytes in place", name, what,
+    check(guarded_same(&parts, &whole, channels), "%s %s, %d ch: other bytes in place", name, what,
           channels);
-    check(signal_guarded(&parts), "%s %s, %d ch: writes outside its buffers", name, what, channels);
-    signal_free(&parts);
-    signal_free(&whole);
+    check(guarded_whole(&parts), "%s %s, %d ch: writes outside its buffers", name, what, channels);
+    guarded_free(&parts);
+    guarded_free(&whole);
     engine_free(engine);
     return error;
 }
@@ -255,8 +169,8 @@ static double check_net(const Model *model, Isa isa, int channels, const Signal 
 // One net on every ISA from `first` on, with one channel and two.
 static void check_everywhere(const Model *model, Isa first, int frames, double bound,
                              const char *what, double *worst) {
-    Signal in = signal_new(frames);
-    Signal reference = signal_new(frames);
+    Guarded in = guarded_new(frames);
+    Guarded reference = guarded_new(frames);
     signal_play(&in);
     Engine *engine = engine_for(model, ISA_SCALAR, CHANNELS);
     run_in_blocks(engine, &reference, &in, frames);
@@ -267,8 +181,8 @@ static void check_everywhere(const Model *model, Isa first, int frames, double b
             worst[isa] = fmax(worst[isa], error);
         }
     }
-    signal_free(&reference);
-    signal_free(&in);
+    guarded_free(&reference);
+    guarded_free(&in);
 }
 
 static void report(const char *what, const double *worst) {
@@ -307,9 +221,9 @@ static void check_sizes(LayerKind kind, int frames, bool quick) {
 static void check_long(LayerKind kind) {
     static const int sizes[] = {8, 20, 40};
     double worst[ISA_COUNT] = {0};
-    Signal in = signal_new(480000);
-    Signal reference = signal_new(in.frames);
-    Signal out = signal_new(in.frames);
+    Guarded in = guarded_new(480000);
+    Guarded reference = guarded_new(in.frames);
+    Guarded out = guarded_new(in.frames);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         Model *model = simple_net(kind, sizes[i], 7);
         signal_play(&in);
@@ -321,7 +235,7 @@ static void check_long(LayerKind kind) {
             run_in_blocks(engine, isa == ISA_SCALAR ? &reference : &out, &in, 512);
             engine_free(engine);
             if (isa != ISA_SCALAR) {
-                double error = largest_difference(&out, &reference, 1);
+                double error = guarded_difference(&out, &reference, 1);
                 worst[isa] = fmax(worst[isa], error);
                 check(error <= output_bound(), "%s %s %d, 10 s: error %.3g", isa_name((Isa)isa),
                       layer_kind_title(kind), sizes[i], error);
@@ -329,9 +243,9 @@ static void check_long(LayerKind kind) {
         }
         model_free(model);
     }
-    signal_free(&out);
-    signal_free(&reference);
-    signal_free(&in);
+    guarded_free(&out);
+    guarded_free(&reference);
+    guarded_free(&in);
     char what[64];
     snprintf(what, sizeof what, "%s, 10 s", layer_kind_title(kind));
     report(what, worst);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "dsp/base/random.h"
+#include "tests/rig/largest.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/learner.h"
 #include "training/learning/matrix.h"
@@ -118,7 +119,7 @@ static double covariance_error(const double *covariance, const SoapBlock *block,
                     sum += shares[n] * all[n][index[first]] * all[n][index[second]];
                 }
             }
-            worst = fmax(worst, fabs(covariance[a * side + b] - sum));
+            worst = largest_of(worst, fabs(covariance[a * side + b] - sum));
         }
     }
     return worst;
