@@ -67,6 +67,21 @@ static void it_holds_for_fifty_milliseconds(void **state) {
     assert_in_range(closing, HOLD - 1, HOLD);
 }
 
+// Whatever it heard while it was off.
+static void switched_on_it_holds_first(void **state) {
+    (void)state;
+    Gate gate = make_gate(0.1f);
+    gate_set(&gate, false, threshold, 0.1f);
+    listen(&gate, 0.0f, 2 * HOLD);
+    gate_set(&gate, true, threshold, 0.1f);
+    listen(&gate, 0.0f, 2 * HOLD);
+    int closing = 0;
+    while (gains[closing] == 1.0f) {
+        closing++;
+    }
+    assert_in_range(closing, HOLD - 1, HOLD);
+}
+
 static void it_opens_within_a_millisecond(void **state) {
     (void)state;
     Gate gate = make_gate(0.01f);
@@ -160,6 +175,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(between_its_two_levels_it_stays_as_it_is),
         cmocka_unit_test(it_holds_for_fifty_milliseconds),
+        cmocka_unit_test(switched_on_it_holds_first),
         cmocka_unit_test(it_opens_within_a_millisecond),
         cmocka_unit_test(it_starts_open_and_is_open_after_a_reset),
         cmocka_unit_test(any_channel_opens_it),

@@ -154,6 +154,25 @@ static void test_names_mistakes_in_stacks(void **state) {
     }
 }
 
+// Only a GRU has gates to be swapped and biases to be reversed.
+static void test_repairs_nothing_else(void **state) {
+    (void)state;
+    Model *model = model_new();
+    assert_int_equal(model_add_layer(model, LAYER_LSTM, ACTIVATION_LINEAR, 1, HIDDEN, NULL),
+                     STATUS_OK);
+    const Layer *lstm = &model->layers[0];
+    for (int i = 0; i < 4 * HIDDEN; i++) {
+        lstm->kernel[i] = lstm->bias[i] = (float)(1 + i);
+        lstm->recurrent_bias[i] = -1.0f;
+    }
+    selftest_repair(model, FAULT_GATES_SWAPPED | FAULT_BIASES_REVERSED);
+    for (int i = 0; i < 4 * HIDDEN; i++) {
+        assert_true(lstm->kernel[i] == (float)(1 + i) && lstm->bias[i] == (float)(1 + i));
+        assert_true(lstm->recurrent_bias[i] == -1.0f);
+    }
+    model_free(model);
+}
+
 // Of a long batch the start counts: loading stays quick.
 static void test_replays_the_start_of_long_batches(void **state) {
     (void)state;
@@ -272,6 +291,7 @@ int main(void) {
         cmocka_unit_test(test_passes_layers_alone),
         cmocka_unit_test(test_names_and_repairs_mistakes),
         cmocka_unit_test(test_names_mistakes_in_stacks),
+        cmocka_unit_test(test_repairs_nothing_else),
         cmocka_unit_test(test_replays_the_start_of_long_batches),
         cmocka_unit_test(test_unknown_mistakes),
         cmocka_unit_test(test_tolerance),

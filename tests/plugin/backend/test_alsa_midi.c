@@ -128,6 +128,20 @@ static void controllers_and_programs_come_through(void **state) {
     alsa_midi_free(midi);
 }
 
+// Whoever wrote them.
+static void numbers_stay_within_seven_bits(void **state) {
+    (void)state;
+    unsigned char message[3] = {0};
+    AlsaMidi *midi = open_midi();
+    put(SND_SEQ_EVENT_CONTROLLER, 16 + 3, 128 + 7, 128 + 5);
+    put(SND_SEQ_EVENT_PGMCHANGE, 16 + 2, 0, 128 + 9);
+    assert_int_equal(alsa_midi_take(midi, message), 3);
+    assert_memory_equal(message, "\xb3\x07\x05", 3);
+    assert_int_equal(alsa_midi_take(midi, message), 2);
+    assert_memory_equal(message, "\xc2\x09", 2);
+    alsa_midi_free(midi);
+}
+
 static void what_is_lost_is_told(void **state) {
     (void)state;
     unsigned char message[3] = {0};
@@ -186,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(it_can_be_connected_to, begin),
         cmocka_unit_test_setup(controllers_and_programs_come_through, begin),
+        cmocka_unit_test_setup(numbers_stay_within_seven_bits, begin),
         cmocka_unit_test_setup(what_is_lost_is_told, begin),
         cmocka_unit_test_setup(a_flood_is_taken_in_pieces, begin),
         cmocka_unit_test_setup(without_a_sequencer_it_says_so, begin),

@@ -288,6 +288,12 @@ for knobs in 1 2 3; do
     grep -q '"aidax": '"$fits" json.txt || fail "convert with $knobs knobs: $(cat json.txt)"
 done
 
+# The latency that training took out comes back, in samples of the file's rate.
+sed 's/"in_skip"/"gruff": {"latency": 480}, &/' tiny.json >late.json
+"$make_wav" noise 44100 2 slow.wav
+json "$model" render late.json slow.wav late.wav --latency --json
+[ "$(number delayed)" -eq 441 ] || fail "a latency of 480 samples at 48 kHz: $(cat json.txt)"
+
 # Looking.
 json "$model" info tiny.json --json
 holds "$(number hidden) == 2 && $(number weights) == 33 && $(number sample_rate) == 48000"

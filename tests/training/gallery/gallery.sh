@@ -51,6 +51,17 @@ echo "$(number unseen-1) $(number esr-1-2)" | awk '{ exit !(($1 - $2) ^ 2 < (1e-
     fail 'the unseen setting is not told apart'
 [ -z "$(number unseen-2)" ] || fail 'an error at settings that there are not'
 
+# A model that states a delay plays without it: its own sound, so much later, is what it plays.
+sed 's/"layers"/"gruff": {"latency": 100}, &/' >late.json <<'END'
+{"in_shape": [null, null, 1], "samplerate": 48000, "layers": [{"type": "dense", "activation": "tanh",
+"shape": [null, null, 1], "weights": [[[3]], [0]]}]}
+END
+"$tool" render --latency late.json test-input.wav late.wav >/dev/null
+printf 'input,target\ntest-input.wav,late.wav\n' >late.csv
+"$gallery" late.html late.json late.csv
+late=$(sed -n 's/.*<data id="esr-1-1" value="\([^"]*\)".*/\1/p' late.html)
+echo "$late" | awk '{ exit !(NF == 1 && $1 < 1e-12) }' || fail "ESR $late of a model from itself"
+
 # A trained and an unseen setting of the one, the other as it is: sounds and pictures.
 sounds=$(grep -o '<audio [^>]*src="data:audio/flac;base64,[A-Za-z0-9+/=]\{1000,\}"></audio>' out.html | wc -l)
 [ "$sounds" -eq 9 ] || fail "$sounds sounds, not 9"
