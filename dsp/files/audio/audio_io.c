@@ -80,7 +80,7 @@ static Status check_riff(int fd, off_t size, const char *path, Diagnostic *diagn
     }
     uint32_t promised = (uint32_t)head[4] | (uint32_t)head[5] << 8 | (uint32_t)head[6] << 16 |
                         (uint32_t)head[7] << 24;
-    if (promised == 0 || promised >= UINT32_MAX - 8 || (off_t)promised + 7 <= size) {
+    if (promised >= UINT32_MAX - 8 || (off_t)promised + 7 <= size) {
         return STATUS_OK; // 7: some programs count the padding byte, some do not
     }
     return diagnose(diagnostic, STATUS_CANNOT_READ,
