@@ -31,7 +31,10 @@ flags() {
     pkg-config --define-variable=prefix="$prefix" "$@" gruff
 }
 [ "$(flags --modversion)" = "$("$tool" --version | sed 's/.* //')" ] || fail 'another version'
-[ -n "$(find root -name gruff.3)" ] || fail 'no manual page'
+page=$(find root -name gruff.3)
+[ -n "$page" ] || fail 'no manual page'
+example=$(sed -n 's,^\.Pa \(.*/example\.c\) \.$,\1,p' "$page")
+[ -f "root${example:-/none}" ] || fail "the page names no example that is installed: $example"
 
 # The header and the libraries agree. (A sanitizer's own names are not ours.)
 tr '\n' ' ' <"$prefix/include/gruff.h" | sed 's/\/\*[^*]*\*\+\([^/*][^*]*\*\+\)*\///g' |
