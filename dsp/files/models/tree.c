@@ -73,7 +73,7 @@ Status tree_parse(Tree **tree, const char *text, size_t length, const char *name
         return status;
     }
     json_error_t error;
-    json_t *root = json_loadb(text, length, 0, &error);
+    json_t *root = json_loadb(length > 0 ? text : "", length, 0, &error);
     if (root) {
         *tree = tree_of(root);
         return STATUS_OK;

@@ -80,6 +80,8 @@ static void test_refuses(void **state) {
     assert_null(gruff_model_read("/nowhere/amp.json", NULL, 0));
     assert_null(gruff_model_parse("{", 1, "a name", why, sizeof why));
     assert_non_null(strstr(why, "a name"));
+    assert_null(gruff_model_parse(NULL, 0, "nothing", why, sizeof why));
+    assert_non_null(strstr(why, "nothing: line 1, column 0: not JSON"));
     gruff_model_free(NULL);
     gruff_engine_free(NULL);
 }
