@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "dsp/base/utf8.h"
+
 const char *status_name(Status status) {
     static const char *const names[STATUS_COUNT] = {
         [STATUS_OK] = "ok",
@@ -22,9 +24,15 @@ const char *status_name(Status status) {
 
 // Texts quote what files and users give, which may hold anything; a diagnostic is one line, and
 // nothing that a terminal obeys.
-static void make_printable(char *text) {
+static void make_printable(Diagnostic *diagnostic) {
+    char *text = diagnostic->text;
+    utf8_copy(text, sizeof diagnostic->text, text);
     for (; *text; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+        const unsigned char *at = (const unsigned char *)text;
+        if (at[0] < 0x20 || at[0] == 0x7f) {
+            *text = ' ';
+        } else if (at[0] == 0xC2 && at[1] < 0xA0) { // U+0080 to U+009F
+            *text++ = ' ';
             *text = ' ';
         }
     }
@@ -37,7 +45,7 @@ Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...) 
         va_start(arguments, format);
         vsnprintf(diagnostic->text, sizeof diagnostic->text, format, arguments);
         va_end(arguments);
-        make_printable(diagnostic->text);
+        make_printable(diagnostic);
     }
     return status;
 }

@@ -18,7 +18,7 @@ typedef enum Status {
     STATUS_COUNT
 } Status;
 
-// The text for a person: what, where, why, what to do. One line, no newline at its end.
+// The text for a person: what, where, why, what to do. One line of UTF-8, no newline at its end.
 typedef struct Diagnostic {
     char text[1024];
 } Diagnostic;
@@ -26,9 +26,9 @@ typedef struct Diagnostic {
 // A short constant name of `status`, for logs and tests. Any thread.
 const char *status_name(Status status);
 
-// Writes the formatted text into `diagnostic` (NULL is fine), control characters as spaces, and
-// returns `status`, so that a failing function can end in `return diagnose(...)`. Not for the audio
-// thread.
+// Writes the formatted text into `diagnostic` (NULL is fine), control characters as spaces, '?'
+// for what is not UTF-8, and returns `status`, so that a failing function can end in `return
+// diagnose(...)`. Not for the audio thread.
 Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

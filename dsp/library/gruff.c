@@ -4,11 +4,11 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/utf8.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
@@ -35,7 +35,7 @@ const char *gruff_version(void) {
 // Puts the text of a failure where the caller wants it; NULL for him to return.
 static void *fail(const Diagnostic *diagnostic, char *message, size_t size) {
     if (message && size > 0) {
-        snprintf(message, size, "%s", diagnostic->text);
+        utf8_copy(message, size, diagnostic->text);
     }
     return NULL;
 }

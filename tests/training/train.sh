@@ -76,6 +76,10 @@ grep -q '^{"verdict": "refuse", "message": ".*identical' json.txt || fail "$(cat
 "$make_wav" silence 48000 40 silent.wav
 "$train" --check "$dry" silent.wav >log.txt 2>err.txt && fail 'silence went unnoticed'
 grep -q '^refuse *silent .*silent.wav: silent (peak' log.txt || fail "$(cat log.txt err.txt)"
+unnamed=$(printf '\377.wav') # JSON is UTF-8, file names may be anything
+"$train" --check --json "$dry" "$unnamed" >json.txt 2>err.txt && fail 'a missing file went unnoticed'
+one_object 'check --json'
+grep -q '"message": "?.wav: cannot' json.txt || fail "$(cat json.txt)"
 "$train" --check --json "$dry" none.wav >json.txt 2>err.txt && fail 'a missing file went unnoticed'
 one_object 'check --json'
 grep -q '^{"verdict": "refuse", "message": "none.wav: cannot' json.txt || fail "$(cat json.txt)"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dsp/base/level.h"
+#include "dsp/base/utf8.h"
 #include "dsp/measures/loudness.h"
 #include "dsp/network/engine.h"
 
@@ -19,50 +20,12 @@ Labels labels_none(void) {
                     .output_level_dbu = NAN};
 }
 
-// Bytes of the UTF-8 character that `text` begins with; 0 when it is none.
-static size_t character(const unsigned char *text) {
-    size_t length = text[0] < 0x80                       ? 1
-                    : text[0] >= 0xC2 && text[0] < 0xE0  ? 2
-                    : text[0] >= 0xE0 && text[0] < 0xF0  ? 3
-                    : text[0] >= 0xF0 && text[0] <= 0xF4 ? 4
-                                                         : 0;
-    for (size_t i = 1; i < length; i++) {
-        // Overlong forms, surrogates and what lies above U+10FFFF show in the second byte.
-        unsigned char low = 0x80, high = 0xBF;
-        if (i == 1) {
-            low = text[0] == 0xE0 ? 0xA0 : text[0] == 0xF0 ? 0x90 : 0x80;
-            high = text[0] == 0xED ? 0x9F : text[0] == 0xF4 ? 0x8F : 0xBF;
-        }
-        if (text[i] < low || text[i] > high) {
-            return 0;
-        }
-    }
-    return length;
-}
-
-// Copies whole characters as far as there is room; '?' for what is not UTF-8 (a file's name may be
-// anything), since no model file could hold it.
-static void put_text(char to[MODEL_TEXT], const char *text) {
-    const unsigned char *from = (const unsigned char *)text;
-    size_t room = MODEL_TEXT - 1;
-    while (*from) {
-        size_t length = character(from), size = length ? length : 1;
-        if (size > room) {
-            break;
-        }
-        memcpy(to, length ? (const char *)from : "?", size);
-        to += size;
-        from += size;
-        room -= size;
-    }
-    *to = '\0';
-}
-
+// A file's name may be anything, but no model file could hold what is not UTF-8.
 static void put_labels(ModelInfo *info, const Labels *labels) {
-    put_text(info->name, labels->name);
-    put_text(info->author, labels->author);
-    put_text(info->license, labels->license);
-    put_text(info->gear, labels->gear);
+    utf8_copy(info->name, MODEL_TEXT, labels->name);
+    utf8_copy(info->author, MODEL_TEXT, labels->author);
+    utf8_copy(info->license, MODEL_TEXT, labels->license);
+    utf8_copy(info->gear, MODEL_TEXT, labels->gear);
     info->input_level_dbu = labels->input_level_dbu;
     info->output_level_dbu = labels->output_level_dbu;
 }

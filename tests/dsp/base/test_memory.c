@@ -82,6 +82,13 @@ static void a_diagnostic_is_one_line_that_no_terminal_obeys(void **state) {
     assert_string_equal(diagnostic.text, "a  [31m b 7");
     assert_int_equal(diagnose(&diagnostic, STATUS_OK, "%s", "\xc3\xa9"), STATUS_OK);
     assert_string_equal(diagnostic.text, "\xc3\xa9"); // but text in any language
+    assert_int_equal(diagnose(&diagnostic, STATUS_OK, "%s", "a\xc2\x9b\x31m\xc2\xa0"), STATUS_OK);
+    assert_string_equal(diagnostic.text, "a  1m\xc2\xa0"); // one byte or two: the same control
+    assert_int_equal(diagnose(&diagnostic, STATUS_OK, "%.2s: %s", "\xc3\xa9\xc3\xa9", "\xff\xc3"),
+                     STATUS_OK);
+    assert_string_equal(diagnostic.text, "\xc3\xa9: ??");
+    assert_int_equal(diagnose(&diagnostic, STATUS_OK, "%.3s|", "\xc3\xa9\xc3\xa9"), STATUS_OK);
+    assert_string_equal(diagnostic.text, "\xc3\xa9?|");
     assert_int_equal(diagnose(NULL, STATUS_NO_MEMORY, "nobody asks"), STATUS_NO_MEMORY);
     assert_int_equal(diagnose(&diagnostic, STATUS_OK, "%2000d", 1), STATUS_OK);
     assert_int_equal(strlen(diagnostic.text), sizeof diagnostic.text - 1);

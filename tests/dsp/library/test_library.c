@@ -78,6 +78,12 @@ static void test_refuses(void **state) {
     assert_null(gruff_model_read("/nowhere/amp.json", little, sizeof little));
     assert_string_equal(little, "/nowher");
     assert_null(gruff_model_read("/nowhere/amp.json", NULL, 0));
+    assert_null(gruff_model_read("b\xc3\xb6\xc3\xb6se", little, 5)); // no half of a letter
+    assert_string_equal(little, "b\xc3\xb6");
+    assert_null(gruff_model_read("b\xff\xc3", little, 5));
+    assert_string_equal(little, "b??:");
+    assert_null(gruff_model_read("/nowhere/amp.json", little, 1));
+    assert_string_equal(little, "");
     assert_null(gruff_model_parse("{", 1, "a name", why, sizeof why));
     assert_non_null(strstr(why, "a name"));
     assert_null(gruff_model_parse(NULL, 0, "nothing", why, sizeof why));
