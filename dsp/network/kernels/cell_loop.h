@@ -106,7 +106,7 @@ INLINE const float *group_weights(const CellJob *job, CellShape shape, const Gro
     int gates = group->last_gate - group->first_gate + 1;
     const float *weights = job->recurrent_weights;
     weights += (size_t)group->first_gate * (size_t)shape.blocks * block;
-    return weights + (size_t)(gates * group->block) * block;
+    return weights + (size_t)gates * (size_t)group->block * block;
 }
 
 INLINE void run_group(const CellJob *job, CellShape shape, Frame *frame, Cell *cell, Group group) {

@@ -79,6 +79,11 @@ INLINE void add_broadcast(PartialSums sums, CellShape shape, const Operand *oper
         Vec factor[KERNEL_CHANNELS];
         EACH_CHANNEL(c, shape) {
             factor[c] = vec_set(operand->row[c][column + step]);
+#if !defined(__clang__)
+            if (shape.channels > 1 && shape.cell != LAYER_GRU) {
+                vec_hide(&factor[c]); // else gcc moves sums from register to register
+            }
+#endif
         }
         add_column(sums, shape, factor, weights + step * vectors * LANES, vectors,
                    step % accumulators);
