@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/chain/kaiser.h"
 
 enum {
     MAX_CHANNELS = 2,
@@ -43,26 +44,12 @@ static int64_t common_divisor(int64_t a, int64_t b) {
     return a;
 }
 
-// The modified Bessel function of order 0.
-static double bessel(double x) {
-    double sum = 1.0, term = 1.0;
-    for (int k = 1; term > 1e-18 * sum; k++) {
-        term *= x * x / (4.0 * k * k);
-        sum += term;
-    }
-    return sum;
-}
-
 // The filter at `time` input frames from its middle; `cutoff` is a share of the input's Nyquist
 // frequency.
 static double kernel(double time, double reach, double cutoff) {
-    double edge = time / reach;
-    if (edge <= -1.0 || edge >= 1.0) {
-        return 0.0;
-    }
     double angle = 2.0 * asin(1.0) * cutoff * time;
     double sinc = fabs(angle) < 1e-9 ? 1.0 : sin(angle) / angle;
-    return cutoff * sinc * bessel(window_shape * sqrt(1.0 - edge * edge)) / bessel(window_shape);
+    return cutoff * sinc * kaiser(time / reach, window_shape) / kaiser(0.0, window_shape);
 }
 
 // Each row passes a constant unchanged.
