@@ -7,6 +7,7 @@
 #include "dsp/base/random.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/engine.h"
+#include "plugin/tool/behaviour.h"
 #include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
@@ -123,7 +124,7 @@ static Tree *describe_outcome(const Outcome *outcome) {
 }
 
 static Status print_json(const Outcome *outcomes, int count, bool passed, double rate,
-                         Diagnostic *diagnostic) {
+                         const Divergence *divergence, Diagnostic *diagnostic) {
     Tree *object = tree_object(), *results = tree_array();
     bool whole = tree_put_bool(object, "passed", passed) &&
                  tree_put_integer(object, "seconds", SECONDS) &&
@@ -132,6 +133,7 @@ static Status print_json(const Outcome *outcomes, int count, bool passed, double
         whole = tree_put(results, NULL, describe_outcome(&outcomes[i])) && whole;
     }
     whole = tree_put(object, "results", results) && whole;
+    whole = whole && tree_put(object, "behaviour", behaviour_describe(divergence));
     return tool_print_json(object, whole, diagnostic);
 }
 
@@ -205,10 +207,12 @@ static Status check(const Model *model, const Arguments *arguments, Diagnostic *
             print_text(&outcomes[i]);
         }
     }
-    Status status = STATUS_OK;
-    if (arguments->json) {
-        status = print_json(outcomes, count, !worst, rate, diagnostic);
-    } else {
+    Divergence divergence;
+    Status status = divergence_measure(&divergence, model, NULL, DIVERGENCE_ALL, diagnostic);
+    if (status == STATUS_OK && arguments->json) {
+        status = print_json(outcomes, count, !worst, rate, &divergence, diagnostic);
+    } else if (status == STATUS_OK) {
+        behaviour_print(&divergence);
         printf("%-7s %s\n", "verdict", worst ? "FAILED" : "passed");
     }
     if (status == STATUS_OK && worst) {

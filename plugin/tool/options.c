@@ -133,7 +133,7 @@ static const OptionCommand commands[] = {
                    to_look},
     [TOOL_CHECK] = {"check", "MODEL",
                     "self-test, and 30 s each of silence, noise, DC and an impulse, with the "
-                    "scalar reference and the fastest instruction set",
+                    "scalar reference and the fastest instruction set; whether it is calm",
                     MODELS, to_look},
     [TOOL_CONVERT] = {"convert", "MODEL OUT.json",
                       "write any model that can be read as Keras JSON (AIDA-X)", MODELS,

@@ -16,8 +16,9 @@ Status tool_compare(const Arguments *arguments, Diagnostic *diagnostic);
 // info MODEL: what is in a model file.
 Status tool_info(const Arguments *arguments, Diagnostic *diagnostic);
 
-// check MODEL: its self-test, and whether it stays calm whatever comes in. A failed check is
-// STATUS_BAD_MODEL; the result is printed all the same.
+// check MODEL: its self-test, whether it stays bounded whatever comes in, and how it behaves away
+// from its recording. A failed self-test or an unbounded output is STATUS_BAD_MODEL; the result is
+// printed all the same.
 Status tool_check(const Arguments *arguments, Diagnostic *diagnostic);
 
 // convert IN OUT: any model that can be read, as Keras JSON.

@@ -203,6 +203,11 @@ grep -q '"isa": "scalar".*"click": .*"silence": .*"noise": .*"dc": .*"impulse": 
     fail "check: $(cat json.txt)"
 "$model" check tiny.json >out.txt || fail "check: $(cat out.txt)"
 grep -q '^verdict *passed' out.txt || fail "no verdict: $(cat out.txt)"
+grep -q '"behaviour": {"divergence": {"passed": true, "verdict": "calm to +24 dB, and in all else' json.txt ||
+    fail "check: $(cat json.txt)"
+grep -q '"on": "guitar", "level": 24.0, "hertz": \[\], "left": -[0-9.]*, "passed": true' json.txt ||
+    fail "check: $(cat json.txt)"
+grep -q '^calm *calm to +24 dB' out.txt || fail "no word on calm: $(cat out.txt)"
 grep -q '^scalar *click .* dB' out.txt || fail "no word on the click: $(cat out.txt)"
 # Far too loud for noise.
 sed 's/\[\[0.5\], \[-0.25\]\]/[[500], [-250]]/' tiny.json >loud.json
