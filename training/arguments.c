@@ -115,7 +115,13 @@ static const Option learning_options[] = {
     {"schedule", 0, "NAME", OPTION_INTO(Arguments, options.schedule), .words = recipe_schedules,
      .help = "how the learning rate falls: cosine or plateau (cosine)"},
     {"weight-decay", 0, "R", OPTION_INTO(Arguments, options.weight_decay), .most = 10.0,
-     .help = "how much the weights are drawn towards 0 (0)"},
+     .help = "how much the weights are drawn towards 0 (0.003)"},
+    {"contraction", 0, "SHARE", OPTION_INTO(Arguments, options.regularisation.contraction),
+     .most = 1.0,
+     .help =
+         "how much the network is taught to forget what it heard, so that it stays calm where it "
+         "is played louder than the recording: the most that this gradient may add to the "
+         "error's, at the end of the run (0.2; 0: not at all)"},
     {"dropout", 0, "SHARE", OPTION_INTO(Arguments, options.regularisation.recurrent_dropout),
      .most = 0.9, .help = "dropout of the recurrent state (0)"},
     {"head-dropout", 0, "SHARE", OPTION_INTO(Arguments, options.regularisation.head_dropout),

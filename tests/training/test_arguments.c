@@ -105,15 +105,18 @@ static void test_network_and_learning(void **state) {
     assert_true(options->optimiser == OPTIMISER_ADAM && options->schedule == SCHEDULE_PLATEAU);
     assert_true(options->rate == 0.25 && options->weight_decay == 0.5);
     accept("a b -o c --dropout 0.1 --head-dropout 0.2 --input-dropout 0.3 --noise 0.4 --cell gru "
-           "--optimiser soap --schedule cosine");
+           "--contraction 0.7 --optimiser soap --schedule cosine");
     assert_true(options->regularisation.recurrent_dropout == 0.1);
     assert_true(options->regularisation.head_dropout == 0.2);
     assert_true(options->regularisation.input_dropout == 0.3);
     assert_true(options->regularisation.noise == 0.4);
+    assert_true(options->regularisation.contraction == 0.7);
     assert_true(options->shape.cell == LAYER_GRU && options->optimiser == OPTIMISER_SOAP &&
                 options->schedule == SCHEDULE_COSINE);
     accept("a b -o c --cell gru-before");
     assert_int_equal(options->shape.cell, LAYER_GRU_RESET_BEFORE);
+    assert_true(options->regularisation.contraction == 0.2 && options->weight_decay == 0.003);
+    refuse("a b -o c --contraction 1.5", "--contraction takes a number from 0 to 1, not '1.5'");
     refuse("a b -o c --cell dense", "--cell takes gru, gru-before or lstm, not 'dense'");
     refuse("a b -o c --loss dc=1", "--loss 'dc=1': plain, emphasised or a-weighted needs a share "
                                    "above 0");

@@ -7,6 +7,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/network/isa_choice.h"
+#include "training/learning/contraction.h"
 #include "training/network/pass.h"
 #include "training/network/spectral.h"
 
@@ -35,11 +36,13 @@ struct Batch {
     Group groups[MAX_GROUPS];
     int group_count;
     Regularisation regularisation;
-    double spectral; // share of the spectral loss now
-    int longest;     // samples of a segment
-    int segment;     // samples of the present segments
-    int trained;     // samples of the present sequences so far
-    bool starting;   // the sequences begin with the next segment
+    double spectral;          // share of the spectral loss now
+    Contraction *contraction; // owned; NULL when the regularisation has none
+    double contraction_share; // of it now
+    int longest;              // samples of a segment
+    int segment;              // samples of the present segments
+    int trained;              // samples of the present sequences so far
+    bool starting;            // the sequences begin with the next segment
 };
 
 // Mean square of the training targets after `filter`.
@@ -101,6 +104,7 @@ void batch_free(Batch *batch) {
         memory_free(batch->groups[i].noisy);
         spectral_free(batch->groups[i].spectral);
     }
+    contraction_free(batch->contraction);
     batch->kernels->weights_free(batch->weights);
     memory_free(batch);
 }
@@ -129,6 +133,11 @@ Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *datase
     made->regularisation = *regularisation;
     made->longest = longest;
     bool whole = made->weights != NULL;
+    if (regularisation->contraction > 0.0) {
+        made->contraction = contraction_new(made->kernels, shape, dataset, BATCH_WARM_UP,
+                                            BATCH_LENGTH);
+        whole = whole && made->contraction;
+    }
     bool masks = regularisation->recurrent_dropout > 0.0;
     for (int i = 0; i < made->group_count; i++) {
         Group *group = &made->groups[i];
@@ -161,6 +170,9 @@ void batch_draw(Batch *batch, Random *random) {
     for (int i = 0; i < batch->group_count; i++) {
         batch->groups[i].random = (Random){random_bits(random)};
     }
+    if (batch->contraction) {
+        contraction_draw(batch->contraction, random);
+    }
     batch->trained = 0;
     batch->starting = true;
 }
@@ -175,6 +187,10 @@ ThreadPool *batch_pool(const Batch *batch) {
 
 void batch_set_spectral(Batch *batch, double share) {
     batch->spectral = share;
+}
+
+void batch_set_contraction(Batch *batch, double share) {
+    batch->contraction_share = share;
 }
 
 static void set_segment(Batch *batch, int frames) {
@@ -218,8 +234,7 @@ static void add_noise(const Batch *batch, Group *group, const float **input) {
     }
 }
 
-static void train_group(void *context, int index) {
-    Batch *batch = context;
+static void train_group(Batch *batch, int index) {
     Group *group = &batch->groups[index];
     const float *input[PASS_MAX_LANES], *target[PASS_MAX_LANES];
     if (batch->starting) {
@@ -244,12 +259,24 @@ static void train_group(void *context, int index) {
     batch->kernels->gradient(group->pass, &gradient);
 }
 
+static void run_job(void *context, int index) {
+    Batch *batch = context;
+    if (index < batch->group_count) {
+        train_group(batch, index);
+    } else {
+        contraction_train(batch->contraction, index - batch->group_count, batch->weights,
+                          batch->segment);
+    }
+}
+
 double batch_train(Batch *batch, const Network *network, int frames, double *gradient) {
     if (frames != batch->segment) {
         set_segment(batch, frames);
     }
     batch->kernels->weights_pack(batch->weights, network);
-    thread_pool_run(batch->pool, train_group, batch, batch->group_count);
+    bool contracting = batch->contraction_share > 0.0;
+    int others = contracting ? contraction_groups(batch->contraction) : 0;
+    thread_pool_run(batch->pool, run_job, batch, batch->group_count + others);
     batch->starting = false;
     batch->trained += frames;
     memset(gradient, 0, batch->count * sizeof(double));
@@ -259,6 +286,9 @@ double batch_train(Batch *batch, const Network *network, int frames, double *gra
             gradient[k] += batch->groups[i].gradient[k];
         }
         loss += batch->groups[i].loss;
+    }
+    if (contracting) {
+        contraction_add(batch->contraction, batch->contraction_share, gradient);
     }
     return loss;
 }

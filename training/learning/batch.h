@@ -29,12 +29,14 @@ typedef struct LossMix {
     double spectral; // multi-resolution STFT loss, in the last phase of a run
 } LossMix;
 
-// What is done against overfitting.
+// What is done against overfitting, and for a network that forgets
+// (training/learning/contraction.h).
 typedef struct Regularisation {
     double recurrent_dropout; // share of the state that the recurrent products do not see
     double head_dropout;      // share of the state that the head does not see
     double input_dropout;     // share of the input's samples that are set to zero
     double noise;             // RMS of white noise added to the input, full scale 1
+    double contraction;       // most of that term's gradient, as a share of the loss's; 0: none
 } Regularisation;
 
 typedef struct Batch Batch;
@@ -61,8 +63,13 @@ bool batch_has(const Batch *batch, int frames);
 // Weights the spectral loss of the next batch_train calls by `share` (0 at first).
 void batch_set_spectral(Batch *batch, double share);
 
+// Adds to the gradients of the next batch_train calls that of the contraction, at most `share`
+// times as long as they are (0 at first). Only for a batch whose regularisation has one.
+void batch_set_contraction(Batch *batch, double share);
+
 // Runs a segment of `frames` samples of every sequence forward and back. `gradient` (network_count
-// doubles) becomes the loss's gradient; gives the loss, a mean over all samples.
+// doubles) becomes the loss's gradient; gives the loss, a mean over all samples, to
+// which the contraction adds nothing.
 double batch_train(Batch *batch, const Network *network, int frames, double *gradient);
 
 #endif

@@ -62,6 +62,7 @@ uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *da
         options->regularisation.head_dropout,
         options->regularisation.input_dropout,
         options->regularisation.noise,
+        options->regularisation.contraction,
         dataset->rate,
     };
     uint64_t result = hash(hash_start, numbers, sizeof numbers);

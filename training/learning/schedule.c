@@ -20,6 +20,8 @@
 #define LEAST_WARM_UP 2e2 // in short runs, at least
 #define RATE_END 0.01     // learning rate at the end, of its peak
 
+#define CONTRACTION_FIRST 0.1 // of the contraction's share, when the run begins
+
 double schedule_peak(const TrainerOptions *options) {
     if (options->rate > 0.0) {
         return options->rate;
@@ -42,4 +44,9 @@ double schedule_rate(const TrainerOptions *options, double fraction, double upda
     }
     double along = fmax(fraction - RATE_WARM_UP, 0.0) / (1.0 - RATE_WARM_UP);
     return peak * (RATE_END + (1.0 - RATE_END) * 0.5 * (1.0 + cos(M_PI * fmin(along, 1.0))));
+}
+
+double schedule_contraction(const TrainerOptions *options, double fraction) {
+    double rise = CONTRACTION_FIRST + (1.0 - CONTRACTION_FIRST) * fraction * fraction;
+    return options->regularisation.contraction * rise;
 }

@@ -211,6 +211,7 @@ static void update(Run *run, Learner *learner, double fraction) {
     // The spectral loss is dear: in the last phase every fourth update has it, fourfold.
     bool spectral = fraction >= SPECTRAL_FROM && learner->adam.updates % SPECTRAL_EVERY == 0;
     batch_set_spectral(run->batch, spectral ? run->options->loss.spectral * SPECTRAL_EVERY : 0.0);
+    batch_set_contraction(run->batch, schedule_contraction(run->options, fraction));
     learner_update(learner, run->batch, fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT,
                    schedule_rate(run->options, fraction, updates_of(learner)),
                    run->options->weight_decay);

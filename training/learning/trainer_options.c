@@ -13,6 +13,8 @@ TrainerOptions trainer_defaults(void) {
         .fit_head = true,
         .threads = thread_pool_processors(),
         .seconds = 45.0,
+        .weight_decay = 0.003,
+        .regularisation = {.contraction = 0.2},
         .loss = {.plain = 0.5, .emphasised = 0.5, .dc = 0.05},
         .labels = labels_none(),
     };

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "dsp/base/random.h"
 #include "dsp/network/isa.h"
 #include "training/network/loss.h"
 #include "training/network/network.h"
@@ -24,6 +25,14 @@ typedef struct PassDropout {
     double recurrent, head; // shares, 0 to 1
     uint64_t seed;          // of the masks
 } PassDropout;
+
+// A loss on pairs of sequences that hear the same but remember different pasts: how much they come
+// apart.
+typedef struct ContractionScale {
+    double factor;   // of each pair's loss
+    double distance; // of a pair's states at the beginning of a segment
+    double rate;     // nepers a sample by which they must at least come closer
+} ContractionScale;
 
 typedef struct PassKernels {
     Isa isa;
@@ -52,6 +61,16 @@ typedef struct PassKernels {
     // group's. Gives the segment's loss.
     double (*train)(Pass *pass, const PassWeights *weights, const LossScale *scale,
                     const float *const *input, const float *const *target, int frames);
+
+    // Runs one segment forward and back of pairs of lanes, i and i + lanes / 2, whose input and
+    // knobs must be the same. The second of each starts at `distance` from the first, in the
+    // direction in which it was (a random one where it was nowhere else). How much farther it ends,
+    // in nepers, and `rate` for each sample is added to growth[i], which is 0 for a new pair. The
+    // loss, `factor` times what was added, is that of the pairs that have grown altogether: they do
+    // not forget. Adds its gradient to the group's, for directions and first states as they are.
+    // Gives the loss.
+    double (*contract)(Pass *pass, const PassWeights *weights, const ContractionScale *scale,
+                       const float *const *input, int frames, double *growth, Random *random);
 
     // Adds the group's gradient to `gradient` and zeroes it.
     void (*gradient)(Pass *pass, Network *gradient);

@@ -5,6 +5,7 @@
 // A group's sequences run all steps of a segment forward, layer by layer, then the loss, then
 // backward, before the next group, so that the history stays in the near caches.
 
+#include "training/network/pass_contraction.h"
 #include "training/network/pass_group.h"
 #include "training/network/pass_loss.h"
 #include "training/network/pass_weights.h"
@@ -156,7 +157,12 @@ INLINE void backward_steps(const Segment *s, int begin, int end,
 static void backward_layer(const Segment *s, LayerKind kind) {
     const Cell cell = cell_of(kind);
     const int padded = s->weights->padded;
-    memset(s->pass->from_next, 0, 2 * (size_t)padded * sizeof(Vector));
+    const size_t bytes = 2 * (size_t)padded * sizeof(Vector);
+    if (s->after) {
+        memcpy(s->pass->from_next, s->after, bytes);
+    } else {
+        memset(s->pass->from_next, 0, bytes);
+    }
     for (int end = s->frames; end > 0;) {
         int begin = end > STRETCH ? end - STRETCH : 0;
         if (kind == LAYER_LSTM) {
@@ -172,6 +178,18 @@ static void backward_layer(const Segment *s, LayerKind kind) {
         row_sums(s->pass->row_gradient, s->pass->deltas, s->pass->step, cell.deltas * padded, x,
                  end - begin);
         end = begin;
+    }
+}
+
+// All layers, from the outputs' gradient and, for pairs, that of the last states.
+static void backward(Pass *pass, const PassWeights *weights, int frames, bool pairs) {
+    for (int i = pass->shape.layers - 1; i >= 0; i--) {
+        Segment segment = segment_of(pass, weights, i, frames);
+        segment.dy = pass->outputs;
+        segment.head = pass->head;
+        segment.above = i + 1 < pass->shape.layers ? pass->layer[i + 1].below_gradient : NULL;
+        segment.after = pairs ? pass->layer[i].after : NULL;
+        backward_layer(&segment, pass->shape.cell);
     }
 }
 
@@ -192,13 +210,18 @@ static double pass_train(Pass *pass, const PassWeights *weights, const LossScale
         pass->outputs[t] += pass->slopes[t];
     }
     head_backward(pass, frames);
-    for (int i = pass->shape.layers - 1; i >= 0; i--) {
-        Segment segment = segment_of(pass, weights, i, frames);
-        segment.dy = pass->outputs;
-        segment.head = pass->head;
-        segment.above = i + 1 < pass->shape.layers ? pass->layer[i + 1].below_gradient : NULL;
-        backward_layer(&segment, pass->shape.cell);
-    }
+    backward(pass, weights, frames, false);
+    return result;
+}
+
+static double pass_contract(Pass *pass, const PassWeights *weights, const ContractionScale *scale,
+                            const float *const *input, int frames, double *growth, Random *random) {
+    set_apart(pass, scale->distance, random);
+    gather(pass->inputs, input, frames);
+    forward(pass, weights, frames, true);
+    double result = contraction_loss(pass, scale, frames, growth);
+    memset(pass->outputs, 0, (size_t)frames * sizeof(Vector));
+    backward(pass, weights, frames, true);
     return result;
 }
 
@@ -286,5 +309,6 @@ const PassKernels PASS_NAME = {
     .start = pass_start,
     .warm = pass_warm,
     .train = pass_train,
+    .contract = pass_contract,
     .gradient = pass_gradient,
 };

@@ -31,13 +31,21 @@ static void pass_free(Pass *pass) {
     }
     for (int i = 0; i < pass->shape.layers; i++) {
         LayerPass *layer = &pass->layer[i];
-        Vector *const all[] = {layer->states,          layer->cells,
-                               layer->masked,          layer->mask,
-                               layer->saved,           layer->carried,
-                               layer->constant,        layer->deltas,
-                               layer->from_next,       layer->scratch,
-                               layer->below_gradient,  layer->recurrent_gradient,
-                               layer->inputs_gradient, layer->row_gradient};
+        Vector *const all[] = {layer->states,
+                               layer->cells,
+                               layer->masked,
+                               layer->mask,
+                               layer->saved,
+                               layer->carried,
+                               layer->constant,
+                               layer->deltas,
+                               layer->from_next,
+                               layer->scratch,
+                               layer->below_gradient,
+                               layer->recurrent_gradient,
+                               layer->inputs_gradient,
+                               layer->row_gradient,
+                               layer->after};
         for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
             memory_free(all[k]);
         }
@@ -72,6 +80,7 @@ static bool layer_new(LayerPass *layer, const NetworkShape *shape, int index, si
         {&layer->constant, rows + padded},
         {&layer->deltas, STRETCH * layer->step},
         {&layer->from_next, 2 * padded},
+        {&layer->after, 2 * padded},
         {&layer->scratch, 2 * padded},
         {&layer->below_gradient, index ? steps * padded : 0},
         {&layer->recurrent_gradient, rows * padded},

@@ -44,6 +44,7 @@ typedef struct LayerPass {
     Vector *constant;  // [gates + 1][padded]: bias and what the knobs add to it
     Vector *deltas;    // [STRETCH][step]
     Vector *from_next; // [2][padded]: dL/dh and dL/dcell from the step after
+    Vector *after;     // [2][padded]: the same after the last step, of pairs of sequences
     Vector *scratch;   // [2][padded]
     Vector *below_gradient;     // layers above the first: [frames][below]
     Vector *recurrent_gradient; // outer-product tiles
@@ -65,6 +66,7 @@ typedef struct Segment {
     const Vector *above;
     const Vector *dy;
     const Vector *head;
+    const Vector *after; // dL/dh and dL/dcell after the last step; NULL: none
 } Segment;
 
 INLINE Vector output_gradient(const Segment *s, int t, int unit) {

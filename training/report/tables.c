@@ -50,6 +50,7 @@ static void print_regularisation(FILE *page, const TrainerOptions *options) {
     add_share(list, sizeof list, "head dropout", with->head_dropout);
     add_share(list, sizeof list, "input dropout", with->input_dropout);
     add_share(list, sizeof list, "noise", with->noise);
+    add_share(list, sizeof list, "contraction", with->contraction);
     html_row(page, "Regularisation", "%s", *list ? list : "none");
 }
 

@@ -208,6 +208,7 @@ static void try_numbers(void) {
         {"head dropout", &options.regularisation.head_dropout},
         {"input dropout", &options.regularisation.input_dropout},
         {"noise", &options.regularisation.noise},
+        {"contraction", &options.regularisation.contraction},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         *numbers[i].number += 0.125;

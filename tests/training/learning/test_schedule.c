@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What a run does when: the learning rate from its start to its end, its halving on a plateau, the
-// spectral loss of the last phase, and that what the options ask for reaches the sequences.
+// contraction's share, the spectral loss of the last phase, and that what the options ask for
+// reaches the sequences.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include "tests/rig/scratch.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/checkpoint.h"
+#include "training/learning/schedule.h"
 #include "training/learning/trainer.h"
 
 enum {
@@ -168,6 +170,16 @@ static void test_plateau(void **state) {
     }
 }
 
+// A tenth of its share at first, all of it at the end, along a parabola.
+static void test_contraction(void **state) {
+    (void)state;
+    TrainerOptions options = options_of(1.0);
+    options.regularisation.contraction = 0.5;
+    assert_true(fabs(schedule_contraction(&options, 0.0) - 0.05) < 1e-9);
+    assert_true(fabs(schedule_contraction(&options, M_SQRT1_2) - 0.275) < 1e-9);
+    assert_true(fabs(schedule_contraction(&options, 1.0) - 0.5) < 1e-9);
+}
+
 // ---- Losses of weights that stay where they are ----
 
 static void losses_of(const LossMix *mix, const Regularisation *regularisation, double epochs,
@@ -259,9 +271,8 @@ static void test_regularisation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cosine),
-        cmocka_unit_test(test_plateau),
-        cmocka_unit_test(test_spectral_phase),
+        cmocka_unit_test(test_cosine),         cmocka_unit_test(test_plateau),
+        cmocka_unit_test(test_contraction),    cmocka_unit_test(test_spectral_phase),
         cmocka_unit_test(test_regularisation),
     };
     return cmocka_run_group_tests(tests, make, unmake);

@@ -77,7 +77,7 @@ static void test_defaults(void **state) {
     expect("<tr><th>Seed</th><td>9</td>");
     expect("<tr><th>Loss</th><td>plain ESR 0.5, pre-emphasised ESR 0.5, DC 0.05</td>");
     expect("rate 0.02 at its peak, warm-up and cosine");
-    expect("<tr><th>Regularisation</th><td>none</td>");
+    expect("<tr><th>Regularisation</th><td>weight decay 0.003, contraction 0.2</td>");
     expect("started by least squares");
     assert_null(strstr(page, "Went astray"));
 }
@@ -95,7 +95,7 @@ static void test_all_else(void **state) {
     options.fit_head = false;
     options.weight_decay = 0.5;
     options.loss = (LossMix){.a_weighted = 0.25, .spectral = 0.01};
-    options.regularisation = (Regularisation){0.1, 0.2, 0.3, 0.4};
+    options.regularisation = (Regularisation){0.1, 0.2, 0.3, 0.4, 0.6};
     result.stopped = true;
     result.rollbacks = 2;
     print_recipe();
@@ -105,12 +105,15 @@ static void test_all_else(void **state) {
     expect("<tr><th>Seed</th><td>9, the best of 4 from 7 on</td>");
     expect("<tr><th>Loss</th><td>A-weighted ESR 0.25, spectral (last phase) 0.01</td>");
     expect("<tr><th>Optimiser</th><td>Adam, rate 0.12 at its peak, halved on plateaus</td>");
-    expect(
-        "weight decay 0.5, recurrent dropout 0.1, head dropout 0.2, input dropout 0.3, noise 0.4");
+    expect("weight decay 0.5, recurrent dropout 0.1, head dropout 0.2, input dropout 0.3, "
+           "noise 0.4, contraction 0.6");
     expect("started small");
     result.rollbacks = 1;
+    options.weight_decay = 0.0;
+    options.regularisation = (Regularisation){0};
     print_recipe();
     expect("1 time, each time back");
+    expect("<tr><th>Regularisation</th><td>none</td>");
 }
 
 static void test_file(void **state) {

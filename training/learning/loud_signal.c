@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: ISC
+#include "training/learning/loud_signal.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "dsp/base/decibels.h"
+
+#define AUDIO_MOST 30.0 // dB
+#define NOISE_LEAST (-30.0)
+#define NOISE_MOST (-3.0)
+#define SINES_LEAST (-24.0)
+#define SINES_MOST 12.0
+#define LOWEST 40.0  // Hz
+#define HIGHEST 0.25 // of the rate
+
+static double draw_gain(Random *random, double least, double most) {
+    return decibels_to_amplitude(least + (most - least) * random_uniform(random));
+}
+
+static double draw_step(const Dataset *dataset, Random *random) {
+    double highest = HIGHEST * dataset->rate;
+    double hertz = LOWEST * pow(highest / LOWEST, random_uniform(random));
+    return 2.0 * M_PI * hertz / dataset->rate;
+}
+
+static void draw_knobs(LoudSignal *signal, const Dataset *dataset, Random *random) {
+    bool recorded = random_uniform(random) < 0.5;
+    for (int k = 0; k < dataset->knobs && !recorded; k++) {
+        const Knob *knob = &dataset->knob[k];
+        float share = (float)random_uniform(random);
+        signal->knobs[k] = knob->minimum + share * (knob->maximum - knob->minimum);
+    }
+}
+
+LoudSignal loud_signal_draw(const Dataset *dataset, size_t frames, Random *random) {
+    LoudSignal signal = {.kind = LOUD_SINES};
+    Place place = dataset_draw(dataset, random_uniform(random), 0, frames);
+    memcpy(signal.knobs, place.recording->knobs, sizeof signal.knobs);
+    draw_knobs(&signal, dataset, random);
+    double which = random_uniform(random);
+    if (which < 0.5) {
+        signal.kind = LOUD_AUDIO;
+        signal.gain = draw_gain(random, 0.0, AUDIO_MOST);
+        signal.audio = place.recording->input + place.frame;
+    } else if (which < 0.75) {
+        signal.kind = LOUD_NOISE;
+        signal.gain = draw_gain(random, NOISE_LEAST, NOISE_MOST);
+    } else {
+        bool two = which < 0.875;
+        signal.gain = draw_gain(random, SINES_LEAST, SINES_MOST) * (two ? 0.5 : 1.0);
+        signal.step[0] = draw_step(dataset, random);
+        signal.step[1] = two ? draw_step(dataset, random) : 0.0;
+    }
+    return signal;
+}
+
+void loud_signal_render(LoudSignal *signal, float *to, int frames, Random *random) {
+    for (int t = 0; t < frames; t++) {
+        switch (signal->kind) {
+        case LOUD_AUDIO:
+            to[t] = (float)signal->gain * *signal->audio++;
+            break;
+        case LOUD_NOISE:
+            to[t] = (float)(signal->gain * random_normal(random));
+            break;
+        case LOUD_SINES:
+            to[t] = (float)(signal->gain * (sin(signal->phase[0]) + sin(signal->phase[1])));
+            signal->phase[0] += signal->step[0];
+            signal->phase[1] += signal->step[1];
+            break;
+        }
+    }
+}
