@@ -174,18 +174,45 @@ bool engine_is_fast(const Engine *engine) {
 
 // ---- Running ----
 
+// Every state of a layer in all channels: `rows` and `cells` are those of a channel.
+static void put_states(LayerStack *stack, PackedLayer *layer, void *const *rows, void *const *cells)
+    REALTIME {
+    size_t size = (size_t)layer->width * stack->kernels->number;
+    for (int k = 0; k < stack->states * stack->channels; k++) {
+        LayerState *state = &layer->states[k / stack->channels];
+        int c = k % stack->channels;
+        state->phase = 0;
+        state->held = 0;
+        memcpy(state->rows[c], rows[c], size);
+        memcpy(state->cells[c], cells[c], 2 * size);
+    }
+}
+
 void engine_reset(Engine *engine) REALTIME {
     LayerStack *stack = &engine->stack;
     for (int i = 0; i < stack->count; i++) {
         PackedLayer *layer = &stack->layers[i];
-        size_t size = (size_t)layer->width * stack->kernels->number;
-        for (int k = 0; layer->kind != LAYER_DENSE && k < stack->states * stack->channels; k++) {
-            LayerState *state = &layer->states[k / stack->channels];
-            int c = k % stack->channels;
-            state->phase = 0;
-            state->held = 0;
-            memcpy(state->rows[c], layer->start, size);
-            memcpy(state->cells[c], layer->start_cell, 2 * size);
+        if (layer->kind != LAYER_DENSE) {
+            put_states(stack, layer, (void *[]){layer->start, layer->start},
+                       (void *[]){layer->start_cell, layer->start_cell});
+        }
+    }
+    engine->turn = 0;
+}
+
+void engine_continue(Engine *engine, const Engine *from) REALTIME {
+    LayerStack *stack = &engine->stack;
+    int latest = (from->turn + from->stack.states - 1) % from->stack.states;
+    for (int i = 0; i < stack->count; i++) {
+        PackedLayer *layer = &stack->layers[i];
+        const LayerState *state = &from->stack.layers[i].states[latest];
+        void *rows[ENGINE_MAX_CHANNELS] = {NULL}, *cells[ENGINE_MAX_CHANNELS] = {NULL};
+        for (int c = 0; layer->kind != LAYER_DENSE && c < stack->channels; c++) {
+            rows[c] = layer_stack_number(stack, state->rows[c], state->held * (size_t)layer->width);
+            cells[c] = state->cells[c];
+        }
+        if (layer->kind != LAYER_DENSE) {
+            put_states(stack, layer, rows, cells);
         }
     }
     engine->turn = 0;

@@ -58,6 +58,11 @@ bool engine_is_fast(const Engine *engine);
 // Back to the initial state.
 void engine_reset(Engine *engine) REALTIME;
 
+// Goes on where `from` is: every state becomes the latest of `from`, which was made of the same
+// model for the same instruction set and channels, with any number of states. Knobs stay as they
+// are.
+void engine_continue(Engine *engine, const Engine *from) REALTIME;
+
 // Sets knob `knob` (0 .. knobs - 1; others are ignored) to `value` for all later samples.
 void engine_set_knob(Engine *engine, int knob, float value) REALTIME;
 

@@ -34,6 +34,24 @@ static void run(Engine *engine, float *to, const float *from, int frames, int bl
     denormals_restore(before);
 }
 
+// A cell and a dense layer.
+static Model *sample_cell_new(LayerKind kind) {
+    Model *model = model_new();
+    assert_int_equal(model_add_layer(model, kind, ACTIVATION_TANH, 1, 6, NULL), STATUS_OK);
+    assert_int_equal(model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, 6, 1, NULL), STATUS_OK);
+    for (int l = 0; l < 2; l++) {
+        Layer *layer = &model->layers[l];
+        int rows = layer_gates(layer->kind) * layer->outputs;
+        for (int i = 0; i < rows * layer->inputs; i++) {
+            layer->kernel[i] = 0.7f * sinf((float)(i * (l + 3)));
+        }
+        for (int i = 0; layer->recurrent_kernel && i < rows * layer->outputs; i++) {
+            layer->recurrent_kernel[i] = 0.4f * cosf((float)(i * (l + 2)));
+        }
+    }
+    return model;
+}
+
 static Model *settling_model(void) {
     Model *model = sample_model_new(8, 3, true);
     model->settling = 100; // more than a block, and not a whole number of them
@@ -94,6 +112,52 @@ static void a_reset_begins_with_the_first_state(void **state) {
     model_free(model);
 }
 
+// An engine of `states` states after `before` frames, wherever its turn is then.
+static Engine *engine_after(const Model *model, int states, int before) {
+    Engine *engine = make(model, states);
+    run(engine, out, in, before, MOST);
+    return engine;
+}
+
+// Each of its states goes on from the latest of the other engine.
+static void an_engine_goes_on_where_another_is(void **state) {
+    (void)state;
+    enum { AFTER = 100 };
+    static const LayerKind kinds[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
+    sample_signal(in, FRAMES, 48000.0, 1);
+    for (int k = 0; k < 3; k++) {
+        Model *model = sample_cell_new(kinds[k]);
+        for (int before = 1; before < 8; before++) {
+            for (int states = 1; states <= 4; states++) {
+                // Every so-manieth frame went into the latest state.
+                float own[FRAMES], after[FRAMES];
+                int from = 1 + before % 3, count = 0;
+                for (int i = (before - 1) % from; i < before; i += from) {
+                    own[count++] = in[i];
+                }
+                for (int i = 0; i < AFTER; i++) {
+                    own[count + i] = in[FRAMES - AFTER + i];
+                    for (int s = 0; s < states; s++) {
+                        after[states * i + s] = own[count + i];
+                    }
+                }
+                Engine *one = make(model, 1), *other = engine_after(model, from, before);
+                Engine *next = engine_after(model, states, 5);
+                engine_continue(next, other);
+                run(one, expected, own, count + AFTER, MOST);
+                run(next, out, after, states * AFTER, MOST);
+                for (int i = 0; i < states * AFTER; i++) {
+                    assert_true(out[i] == expected[count + i / states]);
+                }
+                engine_free(one);
+                engine_free(other);
+                engine_free(next);
+            }
+        }
+        model_free(model);
+    }
+}
+
 static void so_many_states_can_take_turns(void **state) {
     (void)state;
     Model *model = sample_model_new(4, 1, false);
@@ -141,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(turns_go_on_from_block_to_block),
         cmocka_unit_test(a_reset_begins_with_the_first_state),
+        cmocka_unit_test(an_engine_goes_on_where_another_is),
         cmocka_unit_test(so_many_states_can_take_turns),
         cmocka_unit_test(only_the_reference_is_never_fast),
     };
