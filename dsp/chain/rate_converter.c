@@ -16,10 +16,15 @@ enum {
     MAX_RATIO = 64,
     MAX_ROWS = 1024, // for rates with a large common multiple; between rows it is a straight line
     LANES = 8,       // partial sums
-    CROSSINGS = 34,  // of the sinc on either side, at the lower rate
 };
 
-static const double window_shape = 9.0; // of the Kaiser window: side lobes 90 dB down
+typedef struct Filter {
+    int crossings; // of the sinc on either side, at the lower rate
+    double shape;  // of the Kaiser window
+} Filter;
+
+static const Filter long_filter = {34, 9.0};  // side lobes 90 dB down
+static const Filter short_filter = {20, 9.6}; // side lobes 95 dB down
 
 struct RateConverter {
     int64_t up, down; // output frame q is at input frame q * down / up
@@ -46,20 +51,21 @@ static int64_t common_divisor(int64_t a, int64_t b) {
 
 // The filter at `time` input frames from its middle; `cutoff` is a share of the input's Nyquist
 // frequency.
-static double kernel(double time, double reach, double cutoff) {
+static double kernel(double time, double reach, double cutoff, double shape) {
     double angle = 2.0 * asin(1.0) * cutoff * time;
     double sinc = fabs(angle) < 1e-9 ? 1.0 : sin(angle) / angle;
-    return cutoff * sinc * kaiser(time / reach, window_shape) / kaiser(0.0, window_shape);
+    return cutoff * sinc * kaiser(time / reach, shape) / kaiser(0.0, shape);
 }
 
 // Each row passes a constant unchanged.
-static void fill_row(float *row, int reach, double fraction, double cutoff) {
+static void fill_row(float *row, int reach, double fraction, double cutoff, double shape) {
     double sum = 0.0;
     for (int i = 0; i < 2 * reach; i++) {
-        sum += kernel((double)(i - reach + 1) - fraction, reach, cutoff);
+        sum += kernel((double)(i - reach + 1) - fraction, reach, cutoff, shape);
     }
     for (int i = 0; i < 2 * reach; i++) {
-        row[i] = (float)(kernel((double)(i - reach + 1) - fraction, reach, cutoff) / sum);
+        double tap = kernel((double)(i - reach + 1) - fraction, reach, cutoff, shape);
+        row[i] = (float)(tap / sum);
     }
 }
 
@@ -75,8 +81,8 @@ static bool make_history(RateConverter *converter, int block, int delay) {
     return made;
 }
 
-Status rate_converter_new(RateConverter **converter, int from, int to, int channels, int block,
-                          int delay, Diagnostic *diagnostic) {
+static Status make(RateConverter **converter, int from, int to, const Filter *filter, int channels,
+                   int block, int delay, Diagnostic *diagnostic) {
     *converter = NULL;
     if (from < 1 || to < 1 || from / MAX_RATIO > to || to / MAX_RATIO > from) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED,
@@ -92,7 +98,8 @@ Status rate_converter_new(RateConverter **converter, int from, int to, int chann
     made->up = to / divisor;
     made->down = from / divisor;
     made->channels = channels;
-    made->reach = ((int)ceil(CROSSINGS / cutoff) + LANES / 2 - 1) / (LANES / 2) * (LANES / 2);
+    made->reach = (int)ceil(filter->crossings / cutoff) + LANES / 2 - 1;
+    made->reach = made->reach / (LANES / 2) * (LANES / 2);
     made->between = made->up > MAX_ROWS;
     made->rows = made->between ? MAX_ROWS : (int)made->up;
     size_t taps = 2 * (size_t)made->reach;
@@ -102,11 +109,22 @@ Status rate_converter_new(RateConverter **converter, int from, int to, int chann
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to convert the sample rate");
     }
     for (int i = 0; i <= made->rows; i++) {
-        fill_row(made->table + (size_t)i * taps, made->reach, (double)i / made->rows, cutoff);
+        fill_row(made->table + (size_t)i * taps, made->reach, (double)i / made->rows, cutoff,
+                 filter->shape);
     }
     rate_converter_reset(made, 0);
     *converter = made;
     return STATUS_OK;
+}
+
+Status rate_converter_new(RateConverter **converter, int from, int to, int channels, int block,
+                          int delay, Diagnostic *diagnostic) {
+    return make(converter, from, to, &long_filter, channels, block, delay, diagnostic);
+}
+
+Status rate_converter_new_short(RateConverter **converter, int from, int to, int channels,
+                                int block, int delay, Diagnostic *diagnostic) {
+    return make(converter, from, to, &short_filter, channels, block, delay, diagnostic);
 }
 
 void rate_converter_free(RateConverter *converter) {
