@@ -6,6 +6,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/chain/delay_line.h"
+#include "dsp/chain/oversampler.h"
 #include "dsp/chain/ramp.h"
 #include "dsp/chain/rate_converter.h"
 
@@ -16,8 +17,10 @@ struct ModelPath {
     Engine *engine;
     double stretch; // frames of the engine in one of the session
     int latency;
-    RateConverter *to_model, *to_session;                                  // NULL: not resampled
-    float *model_in[ENGINE_MAX_CHANNELS], *model_out[ENGINE_MAX_CHANNELS]; // one block, likewise
+    RateConverter *to_model, *to_session; // of other rates than integer multiples, or NULL
+    Oversampler *oversampler;             // of those, where it takes one, or NULL
+    int oversampling;                     // its factor; 1: there is none
+    float *model_in[ENGINE_MAX_CHANNELS], *model_out[ENGINE_MAX_CHANNELS]; // one block for either
     int channels;
     int mute_frames;
     int muted; // frames of silence left, after the engine gave something unusable
@@ -39,6 +42,20 @@ static int multiple(double session_rate, double model_rate) {
     return fits ? (int)times : 0;
 }
 
+// What half-band filters have to multiply a session's rate by that is `times` the model's.
+static int missing(int times, int factor) {
+    int oversampling = 1;
+    while (times * oversampling < factor) {
+        oversampling *= 2;
+    }
+    return oversampling;
+}
+
+double model_path_engine_rate(double session_rate, double model_rate, int factor) {
+    int times = multiple(session_rate, model_rate);
+    return times > 0 ? session_rate * missing(times, factor) : model_rate * factor;
+}
+
 // One block at the engine's rate, in and out.
 static Status make_blocks(ModelPath *path, int block, Diagnostic *diagnostic) {
     for (int c = 0; c < path->channels; c++) {
@@ -51,18 +68,21 @@ static Status make_blocks(ModelPath *path, int block, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
-// Converters to the model's rate and back. An output frame of the way back needs `back` frames of
-// the model behind its time, of which the last needs `there` frames of the session.
-static Status make_converters(ModelPath *path, double session_rate, double model_rate,
+// Converters to the engine's rate and back. An output frame of the way back needs `back` frames of
+// the engine behind its time, of which the last needs `there` frames of the session.
+static Status make_converters(ModelPath *path, double session_rate, double engine_rate, int factor,
                               Diagnostic *diagnostic) {
-    int session = (int)lround(fmin(session_rate, 1e8)), model = (int)lround(fmin(model_rate, 1e8));
-    double ratio = (double)session / model;
+    int session = (int)lround(fmin(session_rate, 1e8));
+    int engine = (int)lround(fmin(engine_rate, 1e8));
+    double ratio = (double)session / engine;
     int block = (int)(MODEL_PATH_BLOCK / ratio) + 2, channels = path->channels;
-    Status status = rate_converter_new(&path->to_model, session, model, channels, MODEL_PATH_BLOCK,
-                                       0, diagnostic);
+    Status (*make)(RateConverter **, int, int, int, int, int,
+                   Diagnostic *) = factor > 1 ? rate_converter_new_short : rate_converter_new;
+    Status status = make(&path->to_model, session, engine, channels, MODEL_PATH_BLOCK, 0,
+                         diagnostic);
     if (status == STATUS_OK) {
-        status = rate_converter_new(&path->to_session, model, session, channels, block,
-                                    DELAY_LINE_MAX, diagnostic);
+        status = make(&path->to_session, engine, session, channels, block, DELAY_LINE_MAX,
+                      diagnostic);
     }
     if (status == STATUS_OK) {
         status = make_blocks(path, block, diagnostic);
@@ -76,33 +96,47 @@ static Status make_converters(ModelPath *path, double session_rate, double model
     path->stretch = 1.0 / ratio;
     if (path->latency > DELAY_LINE_MAX) {
         return diagnose(diagnostic, STATUS_UNSUPPORTED, "from %d Hz to %d Hz would take %d samples",
-                        session, model, path->latency);
+                        session, engine, path->latency);
     }
     return STATUS_OK;
 }
 
+static Status make_oversampler(ModelPath *path, Diagnostic *diagnostic) {
+    Status status = oversampler_new(&path->oversampler, path->oversampling, path->channels,
+                                    MODEL_PATH_BLOCK, diagnostic);
+    if (status == STATUS_OK) {
+        status = make_blocks(path, path->oversampling * MODEL_PATH_BLOCK, diagnostic);
+        path->latency = oversampler_latency(path->oversampler);
+        path->stretch = path->oversampling;
+    }
+    return status;
+}
+
 static Status make_engine(ModelPath *path, const Model *model, Isa isa, double session_rate,
-                          Diagnostic *diagnostic) {
-    double rate = model->sample_rate;
-    int states = multiple(session_rate, rate);
+                          int factor, Diagnostic *diagnostic) {
+    int times = multiple(session_rate, model->sample_rate);
+    path->oversampling = times > 0 ? missing(times, factor) : 1;
     path->stretch = 1.0;
     Status status = engine_new_delayed(&path->engine, model, isa, path->channels,
-                                       states > 1 ? states : 1, diagnostic);
-    if (status == STATUS_OK && states == 0) {
-        status = make_converters(path, session_rate, rate, diagnostic);
+                                       times > 0 ? times * path->oversampling : factor, diagnostic);
+    if (status == STATUS_OK && times == 0) {
+        status = make_converters(path, session_rate, model->sample_rate * factor, factor,
+                                 diagnostic);
+    } else if (status == STATUS_OK && path->oversampling > 1) {
+        status = make_oversampler(path, diagnostic);
     }
     return status;
 }
 
 Status model_path_new(ModelPath **path, const Model *model, Isa isa, double session_rate,
-                      int channels, Diagnostic *diagnostic) {
+                      int factor, int channels, Diagnostic *diagnostic) {
     *path = NULL;
     ModelPath *made = memory_new(1, sizeof *made);
     if (!made) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a model");
     }
     made->channels = channels;
-    Status status = make_engine(made, model, isa, session_rate, diagnostic);
+    Status status = make_engine(made, model, isa, session_rate, factor, diagnostic);
     if (status != STATUS_OK) {
         model_path_free(made);
         return status;
@@ -122,6 +156,7 @@ void model_path_free(ModelPath *path) {
         engine_free(path->engine);
         rate_converter_free(path->to_model);
         rate_converter_free(path->to_session);
+        oversampler_free(path->oversampler);
         for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
             memory_free(path->model_in[c]);
             memory_free(path->model_out[c]);
@@ -182,13 +217,29 @@ static void restart(ModelPath *path) REALTIME {
     }
 }
 
-void model_path_reset(ModelPath *path) REALTIME {
-    path->muted = 0;
-    restart(path);
+static void clear_filters(ModelPath *path) REALTIME {
     if (path->to_model) {
         rate_converter_reset(path->to_model, 0);
         rate_converter_reset(path->to_session, path->latency);
+    } else if (path->oversampler) {
+        oversampler_reset(path->oversampler);
     }
+}
+
+void model_path_reset(ModelPath *path) REALTIME {
+    path->muted = 0;
+    restart(path);
+    clear_filters(path);
+}
+
+void model_path_continue(ModelPath *path, const ModelPath *from) REALTIME {
+    path->muted = 0;
+    for (int i = 0; i < path->knobs; i++) {
+        path->knob[i].target = ramp_target(&from->knob[i]);
+    }
+    restart(path);
+    engine_continue(path->engine, from->engine);
+    clear_filters(path);
 }
 
 // The first of `frames` frames that holds something unusable; `frames` when none does.
@@ -242,7 +293,7 @@ static void model_run(ModelPath *path, float *const *out, const float *const *in
     }
 }
 
-// The engine at its own rate.
+// The engine between converters.
 static void resampled_run(ModelPath *path, float *const *out, const float *const *in, int frames)
     REALTIME {
     const float *from[ENGINE_MAX_CHANNELS] = {path->model_in[0], path->model_in[1]};
@@ -255,10 +306,22 @@ static void resampled_run(ModelPath *path, float *const *out, const float *const
     rate_converter_pull(path->to_session, out, frames);
 }
 
+// The engine between half-band filters.
+static void oversampled_run(ModelPath *path, float *const *out, const float *const *in, int frames)
+    REALTIME {
+    const float *from[ENGINE_MAX_CHANNELS] = {path->model_in[0], path->model_in[1]};
+    const float *back[ENGINE_MAX_CHANNELS] = {path->model_out[0], path->model_out[1]};
+    oversampler_up(path->oversampler, path->model_in, in, frames);
+    model_run(path, path->model_out, from, path->oversampling * frames);
+    oversampler_down(path->oversampler, out, back, frames);
+}
+
 void model_path_run(ModelPath *path, float *const *out, const float *const *in, int frames)
     REALTIME {
     if (path->to_model) {
         resampled_run(path, out, in, frames);
+    } else if (path->oversampler) {
+        oversampled_run(path, out, in, frames);
     } else {
         model_run(path, out, in, frames);
     }

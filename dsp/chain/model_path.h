@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: ISC
-// A ModelPath is one model in a session of any rate: its engine, between what brings the audio to
-// the engine's rate and what brings it back. Part of a ModelStage; nobody else includes this.
+// A ModelPath is one model in a session of any rate, at one factor of oversampling: its engine,
+// between what brings the audio to the engine's rate and what brings it back. Part of a ModelStage;
+// nobody else includes this.
+//
+// The engine runs at `factor` (1, 2 or 4) times the model's rate at least, with as many states as
+// that makes. Where the session's rate is an integer multiple of the model's, that counts towards
+// the factor, and half-band filters do the rest; at any other rate the audio is converted straight
+// to the engine's rate.
 #ifndef GRUFF_DSP_CHAIN_MODEL_PATH_H
 #define GRUFF_DSP_CHAIN_MODEL_PATH_H
 
@@ -14,11 +20,14 @@ typedef struct ModelPath ModelPath;
 
 // ---- Any thread but the audio thread ----
 
+// The rate in Hz that the engine runs at. A model whose rate is 0 has the session's.
+double model_path_engine_rate(double session_rate, double model_rate, int factor);
+
 // The path of `model`, which may be freed afterwards, with the kernels of `isa` in a session of
 // `session_rate` Hz; STATUS_UNSUPPORTED when the rates are too far apart. On success the caller
 // owns *path; on failure it is NULL.
 Status model_path_new(ModelPath **path, const Model *model, Isa isa, double session_rate,
-                      int channels, Diagnostic *diagnostic);
+                      int factor, int channels, Diagnostic *diagnostic);
 
 // NULL is fine.
 void model_path_free(ModelPath *path);
@@ -35,6 +44,10 @@ int model_path_latency(const ModelPath *path) REALTIME;
 
 // Back to the state after model_path_new, with every knob where it was going.
 void model_path_reset(ModelPath *path) REALTIME;
+
+// Goes on where `from` is, a path of the same model, with its knobs where they were going. Silence
+// was before in the filters.
+void model_path_continue(ModelPath *path, const ModelPath *from) REALTIME;
 
 // Moves knob `knob` of the model to `value`, finite, in a straight line over `frames` frames of the
 // session; 0: at once.

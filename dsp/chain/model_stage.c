@@ -10,13 +10,18 @@
 #include "dsp/chain/model_path.h"
 
 enum {
-    MAX_NORMALISATION = 40 // dB, either way
+    MAX_NORMALISATION = 40, // dB, either way
+    FACTORS = 3,            // of oversampling: 1, 2, 4
 };
 
 _Static_assert((int)MODEL_STAGE_BLOCK <= (int)MODEL_PATH_BLOCK, "a path takes a block at once");
 
 struct ModelStage {
-    ModelPath *path;
+    ModelPath *paths[FACTORS];  // of each factor; one that changes nothing has the one before
+    ModelPath *now, *old;       // in use, and fading out; NULL: nothing does
+    ModelPath *wanted;          // now, or after the fade
+    int fade_left, fade_frames; // the fade, before which `now` fills its filters unheard
+    int next_fade_frames;       // of the one to `wanted`
     RateMode mode;
     int channels;
     float input_factor;  // for the level of its recording, when 0 dBFS is 0 dBu; 0: unknown
@@ -56,6 +61,30 @@ static RateMode mode_of(const ModelPath *path) {
     return engine_states(model_path_engine(path)) > 1 ? RATE_DELAYED : RATE_SAME;
 }
 
+// A factor that takes the engine too far from the session's rate has the path of the one before.
+static Status make_paths(ModelStage *stage, const Model *model, Isa isa, double session_rate,
+                         Diagnostic *diagnostic) {
+    for (int i = 0; i < FACTORS; i++) {
+        double rate = model_path_engine_rate(session_rate, model->sample_rate, 1 << i);
+        double before = model_path_engine_rate(session_rate, model->sample_rate, 1 << i >> 1);
+        Status status = i > 0 && rate == before
+                            ? STATUS_UNSUPPORTED
+                            : model_path_new(&stage->paths[i], model, isa, session_rate, 1 << i,
+                                             stage->channels, diagnostic);
+        if (i > 0 && status == STATUS_UNSUPPORTED) {
+            stage->paths[i] = stage->paths[i - 1];
+        } else if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+// Whether the path of factor number `i` is its own.
+static bool is_own(const ModelStage *stage, int i) REALTIME {
+    return i == 0 || stage->paths[i] != stage->paths[i - 1];
+}
+
 Status model_stage_new(ModelStage **stage, const Model *model, Isa isa, double session_rate,
                        int channels, Diagnostic *diagnostic) {
     *stage = NULL;
@@ -64,12 +93,13 @@ Status model_stage_new(ModelStage **stage, const Model *model, Isa isa, double s
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a model");
     }
     made->channels = channels;
-    Status status = model_path_new(&made->path, model, isa, session_rate, channels, diagnostic);
+    Status status = make_paths(made, model, isa, session_rate, diagnostic);
     if (status != STATUS_OK) {
         model_stage_free(made);
         return status;
     }
-    made->mode = mode_of(made->path);
+    made->now = made->wanted = made->paths[0];
+    made->mode = mode_of(made->now);
     for (int c = 0; c < channels; c++) {
         dc_blocker_init(&made->dc_blocker[c], session_rate);
     }
@@ -82,17 +112,19 @@ Status model_stage_new(ModelStage **stage, const Model *model, Isa isa, double s
 
 void model_stage_free(ModelStage *stage) {
     if (stage) {
-        model_path_free(stage->path);
+        for (int i = 0; i < FACTORS; i++) {
+            model_path_free(is_own(stage, i) ? stage->paths[i] : NULL);
+        }
         memory_free(stage);
     }
 }
 
 double model_stage_model_rate(const ModelStage *stage) {
-    return engine_sample_rate(model_path_engine(stage->path));
+    return engine_sample_rate(model_path_engine(stage->paths[0]));
 }
 
 Isa model_stage_isa(const ModelStage *stage) {
-    return engine_isa(model_path_engine(stage->path));
+    return engine_isa(model_path_engine(stage->paths[0]));
 }
 
 RateMode model_stage_rate_mode(const ModelStage *stage) REALTIME {
@@ -100,7 +132,7 @@ RateMode model_stage_rate_mode(const ModelStage *stage) REALTIME {
 }
 
 int model_stage_latency(const ModelStage *stage) REALTIME {
-    return model_path_latency(stage->path);
+    return model_path_latency(stage->wanted);
 }
 
 // ---- Knobs ----
@@ -108,7 +140,13 @@ int model_stage_latency(const ModelStage *stage) REALTIME {
 void model_stage_set_knob(ModelStage *stage, int knob, float value, int frames) REALTIME {
     if (knob >= 0 && knob < stage->knobs && isfinite(value)) {
         stage->knob[knob].target = value;
-        model_path_set_knob(stage->path, knob, value, frames);
+        for (int i = 0; i < FACTORS; i++) {
+            const ModelPath *path = stage->paths[i];
+            if (is_own(stage, i)) {
+                bool sounds = path == stage->now || path == stage->old;
+                model_path_set_knob(stage->paths[i], knob, value, sounds ? frames : 0);
+            }
+        }
     }
 }
 
@@ -130,13 +168,76 @@ bool model_stage_is_turned(const ModelStage *stage) REALTIME {
     return false;
 }
 
+// ---- Oversampling ----
+
+void model_stage_set_oversampling(ModelStage *stage, int factor, int frames) REALTIME {
+    stage->wanted = stage->paths[factor >= 4 ? 2 : factor >= 2 ? 1 : 0];
+    stage->next_fade_frames = frames;
+    if (frames <= 0 && (stage->wanted != stage->now || stage->old)) {
+        stage->now = stage->wanted;
+        stage->old = NULL;
+        stage->fade_left = 0;
+        model_path_reset(stage->now);
+    }
+}
+
+// Starts the way to the path that is wanted, if there is one and no fade.
+static void begin_fade(ModelStage *stage) REALTIME {
+    if (stage->fade_left == 0 && stage->wanted != stage->now) {
+        stage->old = stage->now;
+        stage->now = stage->wanted;
+        stage->fade_frames = stage->next_fade_frames;
+        stage->fade_left = stage->fade_frames + 2 * model_path_latency(stage->now);
+        model_path_continue(stage->now, stage->old);
+    }
+}
+
+// The path that fades out, over the one that comes in.
+static void fade(ModelStage *stage, float *const *out, const float *const *in, int frames)
+    REALTIME {
+    float faded[ENGINE_MAX_CHANNELS][MODEL_STAGE_BLOCK];
+    float *to[ENGINE_MAX_CHANNELS] = {faded[0], faded[1]};
+    model_path_run(stage->old, to, in, frames);
+    for (int i = 0; i < frames; i++) {
+        int left = stage->fade_left - 1 - i;
+        float share = left < stage->fade_frames ? (float)left / (float)stage->fade_frames : 1.0f;
+        for (int c = 0; c < stage->channels; c++) {
+            out[c][i] += share * (faded[c][i] - out[c][i]);
+        }
+    }
+    stage->fade_left -= frames;
+    stage->old = stage->fade_left > 0 ? stage->old : NULL;
+}
+
+static void paths_run(ModelStage *stage, float *const *out, const float *const *in, int frames)
+    REALTIME {
+    for (int begin = 0, count = 0; begin < frames; begin += count) {
+        float *to[ENGINE_MAX_CHANNELS] = {NULL};
+        const float *from[ENGINE_MAX_CHANNELS] = {NULL};
+        begin_fade(stage);
+        count = frames - begin;
+        count = stage->old && stage->fade_left < count ? stage->fade_left : count;
+        for (int c = 0; c < stage->channels; c++) {
+            to[c] = out[c] + begin;
+            from[c] = in[c] + begin;
+        }
+        model_path_run(stage->now, to, from, count);
+        if (stage->old) {
+            fade(stage, to, from, count);
+        }
+    }
+}
+
 // ---- Running ----
 
 void model_stage_reset(ModelStage *stage) REALTIME {
     for (int c = 0; c < stage->channels; c++) {
         dc_blocker_reset(&stage->dc_blocker[c]);
     }
-    model_path_reset(stage->path);
+    stage->now = stage->wanted;
+    stage->old = NULL;
+    stage->fade_left = 0;
+    model_path_reset(stage->now);
 }
 
 void model_stage_run(ModelStage *stage, float *const *out, const float *const *in,
@@ -150,7 +251,7 @@ void model_stage_run(ModelStage *stage, float *const *out, const float *const *i
             calibrated[c][i] = in[c][i] * (1.0f + levels->calibrate[i] * gain);
         }
     }
-    model_path_run(stage->path, out, from, frames);
+    paths_run(stage, out, from, frames);
     for (int c = 0; c < stage->channels; c++) {
         dc_blocker_run(&stage->dc_blocker[c], out[c], levels->dc_block, frames);
         for (int i = 0; i < frames; i++) {

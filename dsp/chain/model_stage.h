@@ -2,7 +2,10 @@
 // A ModelStage is one model as it sounds in a session: its engine, held to something that can be
 // listened to, between the levels that fit it to the player and to other models.
 //
-//   calibration -> (to the model's rate) -> engine -> (back) -> DC blocker -> loudness
+//   calibration -> (to the engine's rate) -> engine -> (back) -> DC blocker -> loudness
+//
+// Oversampled, the engine runs at two or four times the model's rate, its state delayed by as many
+// samples: what a model makes above half the rate that it runs at is mirrored below it.
 #ifndef GRUFF_DSP_CHAIN_MODEL_STAGE_H
 #define GRUFF_DSP_CHAIN_MODEL_STAGE_H
 
@@ -17,7 +20,9 @@ enum { MODEL_STAGE_BLOCK = 128 }; // most frames of one model_stage_run
 // guitar without one.
 static const double model_stage_loudness = -18.0;
 
-// How a model is brought to the session's rate.
+enum { MODEL_STAGE_MAX_OVERSAMPLING = 4 };
+
+// How a model is brought to the session's rate, not oversampled.
 typedef enum RateMode {
     RATE_SAME,      // not at all: it is the model's, or the model does not tell
     RATE_DELAYED,   // an integer multiple: by delaying the recurrent state, without latency
@@ -39,7 +44,8 @@ double model_stage_model_rate(const ModelStage *stage);
 Isa model_stage_isa(const ModelStage *stage);
 RateMode model_stage_rate_mode(const ModelStage *stage) REALTIME;
 
-// Frames of the session by which the output is late, exactly.
+// Frames of the session by which the output is late, exactly, at the factor that was set last: up
+// to 0.9 ms for oversampling at 44.1 kHz and above.
 int model_stage_latency(const ModelStage *stage) REALTIME;
 
 // NULL is fine.
@@ -47,7 +53,7 @@ void model_stage_free(ModelStage *stage);
 
 // ---- Audio thread ----
 
-// Back to the state after model_stage_new, knobs excepted.
+// Back to the state after model_stage_new, knobs and oversampling excepted.
 void model_stage_reset(ModelStage *stage) REALTIME;
 
 // Moves a knob (others than the model's are ignored) to `value` in a straight line over
@@ -56,6 +62,12 @@ void model_stage_set_knob(ModelStage *stage, int knob, float value, int frames) 
 
 // The same to `share` (0 to 1) of the knob's range; negative: to where the model has it.
 void model_stage_turn_knob(ModelStage *stage, int knob, float share, int frames) REALTIME;
+
+// Lets the engine run at `factor` (1, 2 or 4; 1 at first) times the model's rate at least. A
+// session that is faster than the model counts towards it. With `frames` the sound goes over
+// through a fade that long, once the filters are full, and after a fade that is under way; 0: at
+// once.
+void model_stage_set_oversampling(ModelStage *stage, int factor, int frames) REALTIME;
 
 // Whether a knob is to stand elsewhere than where the model has it, and starts settled.
 bool model_stage_is_turned(const ModelStage *stage) REALTIME;
