@@ -8,14 +8,12 @@
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
+#include "dsp/measures/sound.h"
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
-#include "dsp/signals/guitar.h"
 
 static const float click = 1e-4f;
 static const double click_at = 2e-3;                 // s, from the start of each round
-static const double lowest_rate = 8e3;               // Hz; models of odd rates are tried
-static const double highest_rate = 192e3;            // at these
 static const double highest_share = 0.45;            // of the rate, for sines
 static const double quiet = 1e-4;                    // of guitar's power: no output counts as less
 static const double loud = 24.0;                     // dB, before silence
@@ -68,21 +66,9 @@ static void runner_close(Runner *runner) {
     memory_free(runner->twins[1]);
 }
 
-static Status play_guitar(float *out, size_t frames, int seconds, double rate,
-                          Diagnostic *diagnostic) {
-    Score score = {0};
-    Status status = score_compose(&score, seconds, 1, 1, diagnostic);
-    if (status == STATUS_OK) {
-        status = guitar_play(out, frames, rate, &score, 1.0, 1, diagnostic);
-        score_clear(&score);
-    }
-    return status;
-}
-
 static Status runner_open(Runner *runner, int seconds, Diagnostic *diagnostic) {
     const Model *model = runner->model;
-    double rate = model->sample_rate > 0.0 ? model->sample_rate : 48e3;
-    runner->rate = fmin(fmax(rate, lowest_rate), highest_rate);
+    runner->rate = sound_rate(model->sample_rate > 0.0 ? model->sample_rate : 48e3);
     runner->second = (size_t)runner->rate;
     size_t frames = (size_t)seconds * runner->second;
     runner->guitar = memory_new(frames, sizeof(float));
@@ -92,9 +78,8 @@ static Status runner_open(Runner *runner, int seconds, Diagnostic *diagnostic) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to try how a model forgets");
     }
     Status status = engine_new(&runner->engine, model, isa_best(), 2, diagnostic);
-    return status == STATUS_OK
-               ? play_guitar(runner->guitar, frames, seconds, runner->rate, diagnostic)
-               : status;
+    return status == STATUS_OK ? sound_guitar(runner->guitar, frames, runner->rate, diagnostic)
+                               : status;
 }
 
 static void put_noise(float *out, size_t frames, double level, uint64_t seed) {

@@ -14,6 +14,15 @@
 #define LOWEST 1000.0    // Hz
 #define HIGHEST 6000.0   // Hz, but
 #define HIGHEST_SHARE .4 // of the rate at most
+#define MAP_LOWEST 40.0  // Hz, of the map
+#define MAP_HIGHEST 8000.0
+#define MAP_SOFTEST (-40.0) // dB
+#define MEAN_LOWEST 450.0   // Hz: the tones of the means
+#define MEAN_HIGHEST 5100.0
+
+// Times SINES_SIZE before what is looked at: the map looks at small parts, so all must have
+// settled.
+enum { SETTLING = 1, MAP_SETTLING = 3 };
 
 // Runs of a model over sines whose period divides the length of the transform, so that in the
 // steady state every harmonic, folded back or not, falls on a bin of its own, without a window.
@@ -21,6 +30,8 @@ typedef struct Analyser {
     double rate;
     Engine *engine;
     Fourier *fourier;
+    int settling;            // times SINES_SIZE
+    double sine[SINES_SIZE]; // one period
     float samples[SINES_SIZE];
     Bin bins[SINES_BINS];
     double power[SINES_BINS]; // of each bin; 0.5 for a full-scale sine
@@ -41,6 +52,10 @@ static Status analyser_new(Analyser **analyser, const Model *model, double rate,
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to try sines");
     }
     (*analyser)->rate = model->sample_rate > 0.0 ? model->sample_rate : rate;
+    (*analyser)->settling = SETTLING;
+    for (int i = 0; i < SINES_SIZE; i++) {
+        (*analyser)->sine[i] = sin(2.0 * M_PI * i / SINES_SIZE);
+    }
     Status status = engine_new(&(*analyser)->engine, model, isa_best(), 1, diagnostic);
     if (status == STATUS_OK) {
         status = fourier_new(&(*analyser)->fourier, SINES_SIZE, diagnostic);
@@ -52,15 +67,15 @@ static Status analyser_new(Analyser **analyser, const Model *model, double rate,
     return status;
 }
 
-// Plays `periods` periods of a sine twice: once to settle, once to look at.
+// Plays `periods` periods of a sine: some times to settle, once to look at.
 static void run_sine(Analyser *analyser, int periods, double level) {
     double amplitude = decibels_to_amplitude(level);
     float *samples = analyser->samples;
     engine_reset(analyser->engine);
-    for (int round = 0; round < 2; round++) {
+    for (int round = 0; round <= analyser->settling; round++) {
         for (int i = 0; i < SINES_SIZE; i++) {
             long phase = (long)periods * i % SINES_SIZE; // exact
-            samples[i] = (float)(amplitude * sin(2.0 * M_PI * (double)phase / SINES_SIZE));
+            samples[i] = (float)(amplitude * analyser->sine[phase]);
         }
         engine_run(analyser->engine, &samples, &(const float *){samples}, SINES_SIZE);
     }
@@ -163,4 +178,68 @@ Status sines_aliasing(SineAliasing *aliasing, const Model *model, double rate,
     denormals_restore(mode);
     analyser_free(analyser);
     return STATUS_OK;
+}
+
+// ---- The map ----
+
+// Inharmonic power over all of it in dB: none when the model is silent, all when it gives no
+// numbers.
+static double share(double harmonic, double other) {
+    if (!isfinite(harmonic + other)) {
+        return 0.0;
+    }
+    return other > 0.0 ? decibels(other / (harmonic + other)) : SINES_FLOOR;
+}
+
+// Over the tones of one level.
+static double mean_of(const SineMap *map, int level) {
+    double sum = 0.0;
+    int count = 0;
+    for (int i = 0; i < SINES_MAP_TONES; i++) {
+        if (map->hertz[i] >= MEAN_LOWEST && map->hertz[i] <= MEAN_HIGHEST) {
+            sum += map->inharmonic[level][i];
+            count++;
+        }
+    }
+    return count > 0 ? sum / count : SINES_FLOOR;
+}
+
+Status sines_map(SineMap *map, const Model *model, double rate, Diagnostic *diagnostic) {
+    Analyser *analyser;
+    Status status = analyser_new(&analyser, model, rate, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    DenormalState mode = denormals_off();
+    double octaves = log2(fmin(MAP_HIGHEST, HIGHEST_SHARE * analyser->rate) / MAP_LOWEST);
+    analyser->settling = MAP_SETTLING;
+    for (int k = 0; k < SINES_MAP_LEVELS; k++) {
+        map->level[k] = MAP_SOFTEST - MAP_SOFTEST * k / (SINES_MAP_LEVELS - 1);
+        for (int i = 0; i < SINES_MAP_TONES; i++) {
+            double wanted = MAP_LOWEST * exp2(octaves * i / (SINES_MAP_TONES - 1));
+            int periods = periods_of(analyser, wanted);
+            double harmonic, other;
+            run_sine(analyser, periods, map->level[k]);
+            split_power(analyser, periods, &harmonic, &other);
+            map->hertz[i] = periods * analyser->rate / SINES_SIZE;
+            map->inharmonic[k][i] = share(harmonic, other);
+        }
+    }
+    map->loud = mean_of(map, SINES_MAP_LEVELS - 1);
+    map->soft = mean_of(map, (SINES_MAP_LEVELS - 1) / 2);
+    denormals_restore(mode);
+    analyser_free(analyser);
+    return STATUS_OK;
+}
+
+static const char *amount(double mean) {
+    return mean <= SINES_NONE     ? "none"
+           : mean <= SINES_LITTLE ? "little"
+           : mean <= SINES_SOME   ? "some"
+                                  : "strong";
+}
+
+void sines_map_describe(const SineMap *map, Diagnostic *text) {
+    diagnose(text, STATUS_OK, "%s at 0 dB (%.0f dB), %s at -20 dB (%.0f dB)", amount(map->loud),
+             map->loud, amount(map->soft), map->soft);
 }

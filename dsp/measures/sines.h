@@ -10,6 +10,8 @@
 enum {
     SINES_LEVELS = 21, // input levels
     SINES_TONES = 16,  // frequencies
+    SINES_MAP_LEVELS = 9,
+    SINES_MAP_TONES = 24,
     SINES_SIZE = 16384,
     SINES_BINS = SINES_SIZE / 2 + 1,
 };
@@ -37,10 +39,28 @@ typedef struct SineAliasing {
     double bin;                  // Hz from one to the next
 } SineAliasing;
 
+// How much of the output is inharmonic, for sines of each level and frequency.
+typedef struct SineMap {
+    double level[SINES_MAP_LEVELS]; // -40 to 0 dB
+    double hertz[SINES_MAP_TONES];  // from 40 Hz to 8 kHz, at most 0.4 times the rate
+    double inharmonic[SINES_MAP_LEVELS][SINES_MAP_TONES]; // power, in dB of all but DC
+    double loud, soft; // means in dB over the tones from 450 Hz to 5.1 kHz, at 0 and at -20 dB
+} SineMap;
+
+// The means in words: "none" up to SINES_NONE, "little" up to SINES_LITTLE, "some" up to
+// SINES_SOME.
+#define SINES_NONE (-80.0)
+#define SINES_LITTLE (-60.0)
+#define SINES_SOME (-40.0)
+
 // The knobs stand at their initial positions; `rate` in Hz when the model does not tell its own.
 Status sines_levels(SineLevels *levels, const Model *model, double rate, double hertz,
                     Diagnostic *diagnostic);
 Status sines_aliasing(SineAliasing *aliasing, const Model *model, double rate,
                       Diagnostic *diagnostic);
+Status sines_map(SineMap *map, const Model *model, double rate, Diagnostic *diagnostic);
+
+// The verdict, one line: "some at 0 dB (-42 dB), none at -20 dB (-110 dB)".
+void sines_map_describe(const SineMap *map, Diagnostic *text);
 
 #endif

@@ -53,8 +53,38 @@ static void print_divergence(const Divergence *divergence) {
     printf("\n%-7s %s\n", "calm", text.text);
 }
 
-void behaviour_print(const Divergence *divergence) {
-    print_divergence(divergence);
+static void print_aliasing(const SineMap *map) {
+    printf("Inharmonic power for sines, in dB of the output, by level (columns, dB) and Hz:\n%10s",
+           "");
+    for (int k = 0; k < SINES_MAP_LEVELS; k++) {
+        printf(" %+5.0f", map->level[k]);
+    }
+    for (int i = 0; i < SINES_MAP_TONES; i++) {
+        printf("\n%10.0f", map->hertz[i]);
+        for (int k = 0; k < SINES_MAP_LEVELS; k++) {
+            printf(" %5.0f", map->inharmonic[k][i]);
+        }
+    }
+    Diagnostic text;
+    sines_map_describe(map, &text);
+    printf("\naliasing %s\n", text.text);
+}
+
+static void print_levels(const Levels *levels) {
+    printf("Output for a sine of 1 kHz and for guitar, in dB, by input:\n");
+    for (int i = 0; i < LEVELS_COUNT; i += 2) {
+        printf("%10.0f %6.1f %6.1f\n", levels->input[i], levels->sine.output[i],
+               levels->guitar.output[i]);
+    }
+    Diagnostic text;
+    levels_describe(levels, &text);
+    printf("%-8s %s\n", "levels", text.text);
+}
+
+void behaviour_print(const Behaviour *behaviour) {
+    print_divergence(&behaviour->divergence);
+    print_aliasing(&behaviour->aliasing);
+    print_levels(&behaviour->levels);
 }
 
 // ---- JSON ----
@@ -94,7 +124,60 @@ static Tree *describe_divergence(const Divergence *divergence) {
     return tree_if_whole(object, whole);
 }
 
-Tree *behaviour_describe(const Divergence *divergence) {
+static Tree *describe_numbers(const double *numbers, int count) {
+    Tree *array = tree_array();
+    bool whole = array != NULL;
+    for (int i = 0; whole && i < count; i++) {
+        whole = tree_put_finite(array, NULL, numbers[i]);
+    }
+    return tree_if_whole(array, whole);
+}
+
+static Tree *describe_aliasing(const SineMap *map) {
+    Tree *object = tree_object(), *rows = tree_array();
+    Diagnostic text;
+    sines_map_describe(map, &text);
+    bool whole = tree_put_text(object, "verdict", text.text) &&
+                 tree_put_number(object, "loud", map->loud) &&
+                 tree_put_number(object, "soft", map->soft) &&
+                 tree_put(object, "level", describe_numbers(map->level, SINES_MAP_LEVELS)) &&
+                 tree_put(object, "hertz", describe_numbers(map->hertz, SINES_MAP_TONES));
+    for (int k = 0; k < SINES_MAP_LEVELS; k++) {
+        whole = tree_put(rows, NULL, describe_numbers(map->inharmonic[k], SINES_MAP_TONES)) &&
+                whole;
+    }
+    whole = tree_put(object, "inharmonic", rows) && whole;
+    return tree_if_whole(object, whole);
+}
+
+static Tree *describe_curve(const LevelCurve *curve) {
     Tree *object = tree_object();
-    return tree_if_whole(object, tree_put(object, "divergence", describe_divergence(divergence)));
+    bool whole = tree_put(object, "output", describe_numbers(curve->output, LEVELS_COUNT)) &&
+                 tree_put_number(object, "hole", curve->hole) &&
+                 tree_put_number(object, "hole_at", curve->hole_at) &&
+                 tree_put_number(object, "jump", curve->jump) &&
+                 tree_put_number(object, "jump_at", curve->jump_at);
+    return tree_if_whole(object, whole);
+}
+
+static Tree *describe_levels(const Levels *levels) {
+    Tree *object = tree_object();
+    Diagnostic text;
+    levels_describe(levels, &text);
+    bool whole = tree_put_bool(object, "passed", levels_pass(levels)) &&
+                 tree_put_text(object, "verdict", text.text) &&
+                 tree_put_finite(object, "gain", levels->gain) &&
+                 tree_put_finite(object, "rest", levels->rest) &&
+                 tree_put(object, "input", describe_numbers(levels->input, LEVELS_COUNT)) &&
+                 tree_put(object, "sine", describe_curve(&levels->sine)) &&
+                 tree_put(object, "guitar", describe_curve(&levels->guitar));
+    return tree_if_whole(object, whole);
+}
+
+Tree *behaviour_describe(const Behaviour *behaviour) {
+    Tree *object = tree_object();
+    return tree_if_whole(
+        object, tree_put(object, "divergence", describe_divergence(&behaviour->divergence)) &&
+                    tree_put(object, "aliasing", describe_aliasing(&behaviour->aliasing)) &&
+                    tree_put(object, "levels", describe_levels(&behaviour->levels)));
 }

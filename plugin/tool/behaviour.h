@@ -4,12 +4,12 @@
 #define GRUFF_PLUGIN_TOOL_BEHAVIOUR_H
 
 #include "dsp/files/models/tree.h"
-#include "dsp/measures/divergence.h"
+#include "dsp/measures/behaviour.h"
 
 // Prints the figures and the verdicts.
-void behaviour_print(const Divergence *divergence);
+void behaviour_print(const Behaviour *behaviour);
 
 // The same as an object; NULL when memory is short.
-Tree *behaviour_describe(const Divergence *divergence);
+Tree *behaviour_describe(const Behaviour *behaviour);
 
 #endif

@@ -11,7 +11,7 @@
 #include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
-enum { BLOCK = 1024, SECONDS = 30, MAX_ISAS = 2 };
+enum { BLOCK = 1024, SECONDS = 20, MAX_ISAS = 2 };
 
 static const double loudest = 20.0;    // an output beyond this is no sound
 static const double most_swing = 0.01; // peak to peak in the last second of silence
@@ -124,7 +124,7 @@ static Tree *describe_outcome(const Outcome *outcome) {
 }
 
 static Status print_json(const Outcome *outcomes, int count, bool passed, double rate,
-                         const Divergence *divergence, Diagnostic *diagnostic) {
+                         const Behaviour *behaviour, Diagnostic *diagnostic) {
     Tree *object = tree_object(), *results = tree_array();
     bool whole = tree_put_bool(object, "passed", passed) &&
                  tree_put_integer(object, "seconds", SECONDS) &&
@@ -133,7 +133,7 @@ static Status print_json(const Outcome *outcomes, int count, bool passed, double
         whole = tree_put(results, NULL, describe_outcome(&outcomes[i])) && whole;
     }
     whole = tree_put(object, "results", results) && whole;
-    whole = whole && tree_put(object, "behaviour", behaviour_describe(divergence));
+    whole = whole && tree_put(object, "behaviour", behaviour_describe(behaviour));
     return tool_print_json(object, whole, diagnostic);
 }
 
@@ -207,12 +207,12 @@ static Status check(const Model *model, const Arguments *arguments, Diagnostic *
             print_text(&outcomes[i]);
         }
     }
-    Divergence divergence;
-    Status status = divergence_measure(&divergence, model, NULL, DIVERGENCE_ALL, diagnostic);
+    Behaviour behaviour;
+    Status status = behaviour_measure(&behaviour, model, diagnostic);
     if (status == STATUS_OK && arguments->json) {
-        status = print_json(outcomes, count, !worst, rate, &divergence, diagnostic);
+        status = print_json(outcomes, count, !worst, rate, &behaviour, diagnostic);
     } else if (status == STATUS_OK) {
-        behaviour_print(&divergence);
+        behaviour_print(&behaviour);
         printf("%-7s %s\n", "verdict", worst ? "FAILED" : "passed");
     }
     if (status == STATUS_OK && worst) {

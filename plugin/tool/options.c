@@ -131,10 +131,11 @@ static const OptionCommand commands[] = {
     [TOOL_INFO] = {"info", "MODEL",
                    "shape, knobs, levels, who made it and how, self-test, speed here", MODELS,
                    to_look},
-    [TOOL_CHECK] = {"check", "MODEL",
-                    "self-test, and 30 s each of silence, noise, DC and an impulse, with the "
-                    "scalar reference and the fastest instruction set; whether it is calm",
-                    MODELS, to_look},
+    [TOOL_CHECK] =
+        {"check", "MODEL",
+         "self-test, and 20 s each of silence, noise, DC and an impulse, with the "
+         "scalar reference and the fastest instruction set; whether it is calm; aliasing; levels",
+         MODELS, to_look},
     [TOOL_CONVERT] = {"convert", "MODEL OUT.json",
                       "write any model that can be read as Keras JSON (AIDA-X)", MODELS,
                       to_convert},

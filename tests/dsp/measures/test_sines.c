@@ -113,12 +113,84 @@ static void test_settled(void **state) {
     model_free(model);
 }
 
+// ---- The map ----
+
+static SineMap map_of(Model *model, double rate) {
+    SineMap map;
+    assert_int_equal(sines_map(&map, model, rate, NULL), STATUS_OK);
+    model_free(model);
+    return map;
+}
+
+static void expect_words(const SineMap *map, const char *words) {
+    Diagnostic text;
+    sines_map_describe(map, &text);
+    assert_string_equal(text.text, words);
+}
+
+// Of all power, not of the harmonic: rectified() / (1 + rectified()).
+static void test_map(void **state) {
+    (void)state;
+    SineMap map = map_of(rectifier(), 0.0);
+    double sum = 0.0;
+    int count = 0;
+    assert_true(map.level[0] == -40.0 && map.level[4] == -20.0 && map.level[8] == 0.0);
+    assert_true(fabs(map.hertz[0] - 40.0) < 3.0);
+    assert_true(fabs(map.hertz[SINES_MAP_TONES - 1] - 8000.0) < 3.0);
+    for (int i = 0; i < SINES_MAP_TONES; i++) {
+        assert_true(i == 0 || map.hertz[i] > map.hertz[i - 1]);
+        double ratio = pow(10.0, rectified(map.hertz[i]) / 10.0);
+        double expected = 10.0 * log10(ratio / (1.0 + ratio));
+        for (int k = 0; k < SINES_MAP_LEVELS; k++) {
+            assert_true(fabs(map.inharmonic[k][i] - expected) < 0.7);
+        }
+        if (map.hertz[i] > 450.0 && map.hertz[i] < 5100.0) {
+            sum += expected;
+            count++;
+        }
+    }
+    assert_true(fabs(map.loud - sum / count) < 0.5 && fabs(map.soft - map.loud) < 0.5);
+    map = map_of(rectifier(), 8000.0);
+    assert_true(map.hertz[SINES_MAP_TONES - 1] > 7900.0); // the model's own rate counts
+}
+
+// A rectifier that begins at 0.3: a sine of -20 dB does not reach it.
+static void test_map_levels(void **state) {
+    (void)state;
+    Model *model = rectifier();
+    model->skip = true;
+    model->layers[0].bias[0] = model->layers[0].bias[1] = -0.3f;
+    SineMap map = map_of(model, 0.0);
+    assert_true(map.soft < -100.0 && map.loud > -60.0);
+}
+
+static void test_map_in_words(void **state) {
+    (void)state;
+    SineMap map = map_of(sample_gain_new(-6.0), 0.0);
+    assert_true(map.loud < -100.0 && map.soft < -100.0);
+    map.loud = -80.0;
+    map.soft = -79.0;
+    expect_words(&map, "none at 0 dB (-80 dB), little at -20 dB (-79 dB)");
+    map.loud = -39.0;
+    map.soft = -59.0;
+    expect_words(&map, "strong at 0 dB (-39 dB), some at -20 dB (-59 dB)");
+    // Silence has nothing inharmonic in it; what gives no numbers has nothing else.
+    Model *model = sample_gain_new(0.0);
+    model->skip = false;
+    map = map_of(model, 0.0);
+    assert_true(map.loud == SINES_FLOOR);
+    model = sample_gain_new(120.0);
+    model->layers[1].kernel[0] = 3e38f;
+    map = map_of(model, 0.0);
+    assert_true(map.loud == 0.0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear),
-        cmocka_unit_test(test_rectifier),
-        cmocka_unit_test(test_rates),
-        cmocka_unit_test(test_settled),
+        cmocka_unit_test(test_linear),       cmocka_unit_test(test_rectifier),
+        cmocka_unit_test(test_rates),        cmocka_unit_test(test_settled),
+        cmocka_unit_test(test_map),          cmocka_unit_test(test_map_levels),
+        cmocka_unit_test(test_map_in_words),
     };
     return cmocka_run_group_tests_name("sines", tests, NULL, NULL);
 }

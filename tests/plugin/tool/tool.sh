@@ -198,7 +198,7 @@ refuses 2 'skip needs a value' "$model" compare two.wav two.wav --skip
 
 # Checking and converting: a file whose gates are swapped is recognised by its own test, and mended.
 json "$model" check tiny.json --json
-grep -q '^{"passed": true, "seconds": 30' json.txt || fail "check: $(cat json.txt)"
+grep -q '^{"passed": true, "seconds": 20' json.txt || fail "check: $(cat json.txt)"
 grep -q '"isa": "scalar".*"click": .*"silence": .*"noise": .*"dc": .*"impulse": ' json.txt ||
     fail "check: $(cat json.txt)"
 "$model" check tiny.json >out.txt || fail "check: $(cat out.txt)"
@@ -207,6 +207,11 @@ grep -q '"behaviour": {"divergence": {"passed": true, "verdict": "calm to +24 dB
     fail "check: $(cat json.txt)"
 grep -q '"on": "guitar", "level": 24.0, "hertz": \[\], "left": -[0-9.]*, "passed": true' json.txt ||
     fail "check: $(cat json.txt)"
+grep -q '"aliasing": {"verdict": "[a-z]* at 0 dB (.*"hertz": \[38.0*.*"inharmonic": \[\[' json.txt ||
+    fail "check: $(cat json.txt)"
+grep -q '"levels": {"passed": true, "verdict": "gain .* dB, steady from' json.txt || fail "check: $(cat json.txt)"
+grep -q '^levels *gain .*, steady' out.txt || fail "no word on levels: $(cat out.txt)"
+grep -q '^aliasing [a-z]* at 0 dB' out.txt || fail "no word on aliasing: $(cat out.txt)"
 grep -q '^calm *calm to +24 dB' out.txt || fail "no word on calm: $(cat out.txt)"
 grep -q '^scalar *click .* dB' out.txt || fail "no word on the click: $(cat out.txt)"
 # Far too loud for noise.

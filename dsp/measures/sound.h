@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: ISC
+// What models are tried with.
+#ifndef GRUFF_DSP_MEASURES_SOUND_H
+#define GRUFF_DSP_MEASURES_SOUND_H
+
+#include <stddef.h>
+
+#include "dsp/base/status.h"
+
+// The rate in Hz at which a model of `rate` is tried: 8 to 192 kHz, whatever a file may tell.
+double sound_rate(double rate);
+
+// Fills out[frames] with the built-in guitar, its peak at full scale: always the same one.
+Status sound_guitar(float *out, size_t frames, double rate, Diagnostic *diagnostic);
+
+#endif
