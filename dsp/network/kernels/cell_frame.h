@@ -16,7 +16,7 @@ typedef struct Frame {
 
 // The row of h before frame `index` of a channel's sequence.
 INLINE float *row_before(const CellJob *job, CellShape shape, int c, unsigned index) {
-    return (float *)job->rows[c] + (index & job->row_mask) * (size_t)shape.blocks * LANES;
+    return (float *)job->rows[c] + (index & job->row_mask) * (size_t)(shape.blocks * LANES);
 }
 
 // Bias and audio input of one row block of a gate.

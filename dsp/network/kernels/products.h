@@ -80,7 +80,7 @@ INLINE void add_broadcast(PartialSums sums, CellShape shape, const Operand *oper
         EACH_CHANNEL(c, shape) {
             factor[c] = vec_set(operand->row[c][column + step]);
 #if !defined(__clang__)
-            if (shape.channels > 1 && shape.cell != LAYER_GRU) {
+            if (VEC_REGISTERS > 16 && shape.channels > 1 && shape.cell == LAYER_LSTM) {
                 vec_hide(&factor[c]); // else gcc moves sums from register to register
             }
 #endif
