@@ -262,6 +262,14 @@ try_script() {
     [ -x "$1" ] || complain "there is no $1"
     sed '/^#/!q' "$1" >"$work/log" 2>/dev/null || true
     check_options "$work/log" "$*"
+    script=$1
+    shift
+    for word; do
+        case $word in
+        -*) ;;
+        *) grep -qw -e "$word" "$work/log" || complain "$script knows no $word" ;;
+        esac
+    done
 }
 
 # meson JOB WORD...: the job's options, suites that are there, options of the project.
