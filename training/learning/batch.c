@@ -177,6 +177,12 @@ void batch_draw(Batch *batch, Random *random) {
     batch->starting = true;
 }
 
+void batch_restart(Batch *batch) {
+    if (batch->contraction) {
+        contraction_restart(batch->contraction);
+    }
+}
+
 bool batch_has(const Batch *batch, int frames) {
     return (batch->trained > 0 || batch->starting) && batch->trained + frames <= BATCH_LENGTH;
 }

@@ -54,6 +54,10 @@ void batch_free(Batch *batch);
 // Puts all sequences to new random places, to be warmed up by the next batch_train.
 void batch_draw(Batch *batch, Random *random);
 
+// What batch_draw gives next depends on nothing before but its random numbers: whoever goes on from
+// a checkpoint draws the same.
+void batch_restart(Batch *batch);
+
 // The pool that batch_new was given.
 ThreadPool *batch_pool(const Batch *batch);
 

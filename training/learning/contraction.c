@@ -10,9 +10,10 @@
 
 enum {
     PAIRS = PASS_MAX_LANES / 2, // in all, whatever the kernels' width
-    SEGMENT = 32,  // samples over which a pair's growth is looked at: longer ones explode
-    EVERY = 512,   // trained samples to each of these
-    STRETCH = 256, // samples of a warm-up that fit the near caches
+    SEGMENT = 32,     // samples over which a pair's growth is looked at: longer ones explode
+    EVERY = 512,      // trained samples to each of these
+    MOST_REPEATS = 3, // of a signal that was not forgotten
+    STRETCH = 256,    // samples of a warm-up that fit the near caches
 };
 
 // States are between -1 and 1: small for the network, large for single precision.
@@ -24,7 +25,9 @@ enum {
 
 typedef struct PairGroup {
     Pass *pass;
+    LoudSignal drawn[PAIRS]; // from their beginnings
     LoudSignal signal[PAIRS];
+    int repeats[PAIRS];   // of each signal so far
     double growth[PAIRS]; // of each pair so far, in nepers
     float *input;         // [lanes / 2][longest stretch], owned
     double *gradient;     // [count], owned
@@ -89,11 +92,23 @@ void contraction_draw(Contraction *contraction, Random *random) {
         PairGroup *group = &contraction->group[i];
         group->random = (Random){random_bits(random)};
         for (int pair = 0; pair < contraction->kernels->lanes / 2; pair++) {
-            group->signal[pair] = loud_signal_draw(contraction->dataset, frames, &group->random);
+            if (group->growth[pair] > 0.0 && group->repeats[pair] < MOST_REPEATS) {
+                group->repeats[pair]++;
+            } else {
+                group->drawn[pair] = loud_signal_draw(contraction->dataset, frames, &group->random);
+                group->repeats[pair] = 0;
+            }
+            group->signal[pair] = group->drawn[pair];
             group->growth[pair] = 0.0;
         }
         group->passed = 0;
         group->starting = true;
+    }
+}
+
+void contraction_restart(Contraction *contraction) {
+    for (int i = 0; i < contraction->groups; i++) {
+        memset(contraction->group[i].growth, 0, sizeof contraction->group[i].growth);
     }
 }
 

@@ -21,8 +21,12 @@ Contraction *contraction_new(const PassKernels *kernels, const NetworkShape *sha
 // NULL is fine.
 void contraction_free(Contraction *contraction);
 
-// New signals for all pairs, to be warmed up by the next contraction_train.
+// New signals for all pairs, to be warmed up by the next contraction_train. A signal that a pair
+// did not forget is heard again, three times at most: chaos may lie in narrow places.
 void contraction_draw(Contraction *contraction, Random *random);
+
+// The signals that contraction_draw gives next depend on nothing before.
+void contraction_restart(Contraction *contraction);
 
 // Number of groups. A training step runs each of them.
 int contraction_groups(const Contraction *contraction);

@@ -10,7 +10,7 @@
 #define NOISE_LEAST (-30.0)
 #define NOISE_MOST (-3.0)
 #define SINES_LEAST (-24.0)
-#define SINES_MOST 12.0
+#define SINES_MOST 18.0
 #define LOWEST 40.0  // Hz
 #define HIGHEST 0.25 // of the rate
 
@@ -39,15 +39,15 @@ LoudSignal loud_signal_draw(const Dataset *dataset, size_t frames, Random *rando
     memcpy(signal.knobs, place.recording->knobs, sizeof signal.knobs);
     draw_knobs(&signal, dataset, random);
     double which = random_uniform(random);
-    if (which < 0.5) {
+    if (which < 0.4) {
         signal.kind = LOUD_AUDIO;
         signal.gain = draw_gain(random, 0.0, AUDIO_MOST);
         signal.audio = place.recording->input + place.frame;
-    } else if (which < 0.75) {
+    } else if (which < 0.6) {
         signal.kind = LOUD_NOISE;
         signal.gain = draw_gain(random, NOISE_LEAST, NOISE_MOST);
     } else {
-        bool two = which < 0.875;
+        bool two = which < 0.8;
         signal.gain = draw_gain(random, SINES_LEAST, SINES_MOST) * (two ? 0.5 : 1.0);
         signal.step[0] = draw_step(dataset, random);
         signal.step[1] = two ? draw_step(dataset, random) : 0.0;

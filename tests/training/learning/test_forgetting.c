@@ -11,13 +11,13 @@
 #include <cmocka.h>
 
 #include "dsp/base/memory.h"
+#include "tests/rig/chaotic_network.h"
 #include "tests/rig/reference_network.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/batch.h"
 
 enum { SEGMENT = 512, HIDDEN = 12, UPDATES = 500 };
 
-#define GAIN 2.0
 #define STEP 0.05
 
 static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
@@ -26,7 +26,7 @@ static const LossMix plain = {.plain = 1.0};
 static Dataset dataset;
 static ThreadPool *pools[2]; // of one and of two threads
 
-static int make(void **state) {
+static int begin(void **state) {
     (void)state;
     make_dataset(&dataset);
     return thread_pool_new(&pools[0], 1, NULL) == STATUS_OK &&
@@ -35,7 +35,7 @@ static int make(void **state) {
                : -1;
 }
 
-static int unmake(void **state) {
+static int end(void **state) {
     (void)state;
     dataset_clear(&dataset);
     thread_pool_free(pools[0]);
@@ -43,25 +43,10 @@ static int unmake(void **state) {
     return 0;
 }
 
-// All gates let through what comes new, and the candidates' recurrent kernel is that large that
-// states run away from each other: a random network of a gain well above 1 is chaotic (Sompolinsky,
-// Crisanti, Sommers 1988).
-static void make_chaotic(Network *network, LayerKind cell) {
-    static const double gru[] = {-3.0, 3.0, 0.0}, lstm[] = {3.0, -3.0, 0.0, 3.0};
-    const int gates = cell == LAYER_LSTM ? 4 : 3;
+static void make(Network *network, LayerKind cell) {
     const NetworkShape shape = {.cell = cell, .layers = 2, .hidden = HIDDEN, .skip = true};
     assert_int_equal(network_init(network, &shape, NULL), STATUS_OK);
-    network_randomise(network, 3, 4.0);
-    for (int i = 0; i < shape.layers; i++) {
-        NetworkLayer *layer = &network->layer[i];
-        for (int k = 0; k < gates * HIDDEN; k++) {
-            layer->bias[k] = cell == LAYER_LSTM ? lstm[k / HIDDEN] : gru[k / HIDDEN];
-        }
-        for (int k = 2 * HIDDEN * HIDDEN; k < 3 * HIDDEN * HIDDEN; k++) {
-            layer->recurrent_kernel[k] *= GAIN;
-        }
-    }
-    memset(network->head, 0, HIDDEN * sizeof(double));
+    make_chaotic(network);
 }
 
 static Batch *batch_for(const Network *network, double contraction, int pool) {
@@ -129,11 +114,11 @@ static void test_chaos_goes(void **state) {
     for (int i = 0; i < 3; i++) {
         Network network;
         double left[3];
-        make_chaotic(&network, cells[i]);
+        make(&network, cells[i]);
         left[0] = left_after_click(&network);
         for (int contraction = 0; contraction < 2; contraction++) {
             network_clear(&network);
-            make_chaotic(&network, cells[i]);
+            make(&network, cells[i]);
             descend(&network, contraction);
             left[1 + contraction] = left_after_click(&network);
         }
@@ -164,7 +149,7 @@ static void test_share(void **state) {
     static double without[MOST], with[MOST], threads[MOST];
     for (int chaotic = 0; chaotic < 2; chaotic++) {
         Network network;
-        make_chaotic(&network, LAYER_GRU);
+        make(&network, LAYER_GRU);
         assert_true(network.count <= MOST);
         for (size_t k = 0; k < network.count && !chaotic; k++) {
             network.weights[k] *= 0.1;
@@ -187,10 +172,48 @@ static void test_share(void **state) {
     }
 }
 
+// The gradient of a step after another draw, or after none.
+static void second_draw(const Network *network, bool before, bool restart, double *gradient) {
+    Batch *batch = batch_for(network, 0.5, 0);
+    Random first = {8}, second = {9};
+    if (before) {
+        batch_draw(batch, &first);
+        batch_train(batch, network, SEGMENT, gradient);
+    }
+    if (restart) {
+        batch_restart(batch);
+    }
+    batch_draw(batch, &second);
+    batch_train(batch, network, SEGMENT, gradient);
+    batch_free(batch);
+}
+
+// What was not forgotten is heard again, unless the sequences start anew.
+static void test_repeats(void **state) {
+    (void)state;
+    enum { MOST = 2000 };
+    static double fresh[MOST], other[MOST];
+    for (int chaotic = 0; chaotic < 2; chaotic++) {
+        Network network;
+        make(&network, LAYER_GRU);
+        assert_true(network.count <= MOST);
+        for (size_t k = 0; k < network.count && !chaotic; k++) {
+            network.weights[k] *= 0.1;
+        }
+        second_draw(&network, false, false, fresh);
+        second_draw(&network, true, true, other);
+        assert_memory_equal(fresh, other, network.count * sizeof *fresh);
+        second_draw(&network, true, false, other);
+        assert_int_equal(memcmp(fresh, other, network.count * sizeof *fresh) != 0, chaotic);
+        network_clear(&network);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chaos_goes),
         cmocka_unit_test(test_share),
+        cmocka_unit_test(test_repeats),
     };
-    return cmocka_run_group_tests(tests, make, unmake);
+    return cmocka_run_group_tests(tests, begin, end);
 }
