@@ -100,6 +100,9 @@ static void print_end(const Record *record) {
     if (scores->count > 1) {
         print_esr("test ESR", scores->esr, "all together");
     }
+    Diagnostic verdict;
+    divergence_describe(&result->calmness, &verdict);
+    printf("%-14s %s\n", "calmness", verdict.text);
     Diagnostic warning;
     agreement_describe(record->agreement, &warning);
     if (warning.text[0]) {

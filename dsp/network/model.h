@@ -56,6 +56,7 @@ typedef struct ModelInfo {
     char author[MODEL_TEXT];
     char license[MODEL_TEXT];
     char gear[MODEL_TEXT];   // the device that was modelled
+    char calm[MODEL_TEXT];   // up to what it forgets its past (dsp/measures/divergence.h), in words
     double esr;              // validation or test ESR as the file states it; negative: unknown
     double loudness;         // dB, RMS of the output for a standard input; NaN: unknown
     double input_level_dbu;  // of a 1 kHz sine whose peak is 0 dBFS at the input; NaN: unknown

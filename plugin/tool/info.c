@@ -63,6 +63,7 @@ static void print_levels(const ModelInfo *info) {
         }
         printf(", seed %lu\n", info->trained_seed);
     }
+    print_text_if_any("calmness", info->calm);
 }
 
 // What comes before the first sample.
@@ -188,7 +189,7 @@ static bool describe(Tree *object, const Model *model, const Run *run) {
            tree_put_number(object, "trained_epochs", info->trained_epochs) &&
            tree_put_number(object, "trained_seconds", info->trained_seconds) &&
            tree_put_integer(object, "trained_seed", (long long)info->trained_seed) &&
-           describe_run(object, run) &&
+           put_text_or_null(object, "calm", info->calm) && describe_run(object, run) &&
            put_known(object, "sample_rate", model->sample_rate, model->sample_rate > 0.0) &&
            tree_put_bool(object, "skip", model->skip) &&
            tree_put_number(object, "input_gain_db", model->input_gain) &&

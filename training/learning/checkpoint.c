@@ -10,7 +10,7 @@
 #include "dsp/files/whole_file.h"
 #include "dsp/network/isa_choice.h"
 
-static const char magic[16] = "gruff resume 3";
+static const char magic[16] = "gruff resume 4";
 
 // Everything but the arrays, in the order of the file.
 typedef struct Header {
@@ -20,7 +20,7 @@ typedef struct Header {
     size_t count; // number of weights
     size_t soap;  // numbers of the optimiser's coordinates
     uint64_t seed, random;
-    double best_esr, last_esr, samples, rate_scale, loss_sum;
+    double best_esr, best_worth, last_esr, samples, rate_scale, loss_sum;
     long loss_count, updates;
     int rollbacks, patience;
 } Header;
@@ -117,6 +117,7 @@ Status checkpoint_write(const char *path, const Checkpoint *checkpoint, const Le
     header->seed = learner->seed;
     header->random = learner->random.state;
     header->best_esr = learner->best_esr;
+    header->best_worth = learner->best_worth;
     header->last_esr = learner->last_esr;
     header->samples = learner->samples;
     header->rate_scale = learner->rate_scale;
@@ -166,6 +167,7 @@ static Status take(const char *path, const char *bytes, size_t length, Checkpoin
     learner->seed = header.seed;
     learner->random.state = header.random;
     learner->best_esr = header.best_esr;
+    learner->best_worth = header.best_worth;
     learner->last_esr = header.last_esr;
     learner->samples = header.samples;
     learner->rate_scale = header.rate_scale;

@@ -93,6 +93,11 @@ Status export_describe(Model *model, const Labels *labels, const TrainingRecord 
     info->trained_epochs = record->epochs;
     info->trained_seconds = record->seconds;
     info->trained_seed = (unsigned long)record->seed;
+    if (record->calmness) {
+        Diagnostic verdict;
+        divergence_describe(record->calmness, &verdict);
+        utf8_copy(info->calm, sizeof info->calm, verdict.text);
+    }
     memcpy(model->knob, dataset->knob, sizeof model->knob);
     model->settling = (int)(SETTLING * model->sample_rate);
     model->info.latency = dataset->recordings[0].latency;

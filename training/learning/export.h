@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "dsp/base/status.h"
+#include "dsp/measures/divergence.h"
 #include "dsp/network/model.h"
 #include "training/data/dataset.h"
 
@@ -28,6 +29,7 @@ typedef struct TrainingRecord {
     double
         seconds; // 0 when it is to stay out of the file, so that a run can be repeated to the byte
     uint64_t seed;
+    const Divergence *calmness; // how it stays calm; NULL: nobody asked
 } TrainingRecord;
 
 // No texts, no levels.

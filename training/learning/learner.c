@@ -9,12 +9,17 @@
 #define INPUT_SCALE 4.0 // of the initial input kernel: guitars are quieter than full scale
 #define SLOWER 0.8      // learning rate after a step back
 #define FAR_WORSE 4.0   // a check this much worse than the best sends the run back to it
+#define NOT_CALM 2.0    // times its error that a check counts for that is not calm
 #define WARM_UP 200.0   // updates after a step back over which the learning rate rises
 
 Status learner_init(Learner *learner, const NetworkShape *shape, Optimiser optimiser, uint64_t seed,
                     Diagnostic *diagnostic) {
-    *learner = (Learner){
-        .seed = seed, .best_esr = -1.0, .last_esr = -1.0, .rate_scale = 1.0, .redraw = true};
+    *learner = (Learner){.seed = seed,
+                         .best_esr = -1.0,
+                         .best_worth = -1.0,
+                         .last_esr = -1.0,
+                         .rate_scale = 1.0,
+                         .redraw = true};
     learner->random = (Random){seed ^ 0x5EED5EED5EED5EEDu};
     Status status = network_init(&learner->network, shape, diagnostic);
     if (status != STATUS_OK) {
@@ -123,34 +128,71 @@ typedef struct CheckJob {
     double esr[2]; // of the weights as they are, and of their average
 } CheckJob;
 
+// The weights as they are, or their average, as a model.
+static Model *model_of(const Learner *learner, bool average, double rate) {
+    Network averaged = network_at(&learner->network.shape, learner->adam.average);
+    return network_model(average ? &averaged : &learner->network, rate);
+}
+
 static void check_weights(void *context, int index) {
     CheckJob *job = context;
-    const Learner *learner = job->learner;
-    Network average = network_at(&learner->network.shape, learner->adam.average);
-    Model *model = network_model(index ? &average : &learner->network,
-                                 job->validations[index].dataset->rate);
-    job->esr[index] = model ? validation_esr(&job->validations[index], model) : INFINITY;
+    Validation *validation = &job->validations[index];
+    Model *model = model_of(job->learner, index == 1, validation->dataset->rate);
+    job->esr[index] = model ? validation_esr(validation, model) : INFINITY;
     model_free(model);
+}
+
+// What an error counts for: itself, or more where its weights are not calm. Memory that is short
+// makes them count as such.
+static double worth_of(const CheckJob *job, bool average, ThreadPool *pool, Divergence *calmness) {
+    const Dataset *dataset = job->validations[average].dataset;
+    Model *model = model_of(job->learner, average, dataset->rate);
+    bool calm = false;
+    if (model) {
+        memcpy(model->knob, dataset->knob, sizeof model->knob);
+        calm = calmness_measure(calmness, model, DIVERGENCE_QUICK, pool, NULL) == STATUS_OK &&
+               divergence_margin(calmness) >= 0.0;
+    }
+    model_free(model);
+    return job->esr[average] * (calm ? 1.0 : NOT_CALM);
+}
+
+// Keeps the weights, or their average, if they are the best so far. Whether they are calm is asked
+// only where that decides, since it takes a while.
+static bool keep_best(Learner *learner, const CheckJob *job, bool average, ThreadPool *pool) {
+    double esr = job->esr[average], worth = esr;
+    Divergence calmness = {0};
+    bool first = learner->best_esr < 0.0;
+    if (!(esr < INFINITY) || (!first && esr >= learner->best_worth)) {
+        return false;
+    }
+    if (learner->prefer_calm) {
+        worth = worth_of(job, average, pool, &calmness);
+    }
+    if (!first && worth >= learner->best_worth) {
+        return false;
+    }
+    memcpy(learner->best, average ? learner->adam.average : learner->network.weights,
+           learner->network.count * sizeof(double));
+    learner->best_esr = esr;
+    learner->best_worth = worth;
+    learner->calmness = calmness;
+    learner->patience = 0;
+    return true;
 }
 
 bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool) {
     CheckJob job = {.validations = validations, .learner = learner};
     thread_pool_run(pool, check_weights, &job, 2);
-    int which = job.esr[1] < job.esr[0];
-    double esr = job.esr[which];
-    learner->last_esr = esr;
+    bool average = job.esr[1] < job.esr[0];
+    learner->last_esr = job.esr[average];
     learner->patience++;
-    if (esr < INFINITY && (learner->best_esr < 0.0 || esr < learner->best_esr)) {
-        memcpy(learner->best, which ? learner->adam.average : learner->network.weights,
-               learner->network.count * sizeof(double));
-        learner->best_esr = esr;
-        learner->patience = 0;
-        return true;
-    }
-    if (!(job.esr[0] < FAR_WORSE * learner->best_esr)) {
+    bool gain = keep_best(learner, &job, average, pool);
+    gain = keep_best(learner, &job, !average, pool) || gain;
+    if (!gain && !(job.esr[0] < FAR_WORSE * learner->best_esr)) {
         roll_back(learner);
     }
-    return false;
+    return gain;
 }
 
 void learner_halve_on_plateau(Learner *learner, int checks) {
@@ -180,7 +222,7 @@ bool learner_is_unchecked(const Learner *learner) {
 }
 
 bool learner_is_better(const Learner *a, const Learner *b) {
-    return a->best_esr >= 0.0 && (b->best_esr < 0.0 || a->best_esr < b->best_esr);
+    return a->best_esr >= 0.0 && (b->best_esr < 0.0 || a->best_worth < b->best_worth);
 }
 
 Model *learner_best(const Learner *learner, double rate) {

@@ -6,6 +6,7 @@
 
 #include "training/learning/adam.h"
 #include "training/learning/batch.h"
+#include "training/learning/calmness.h"
 #include "training/learning/soap.h"
 #include "training/learning/validation.h"
 
@@ -20,15 +21,18 @@ typedef struct Learner {
     Random random; // of the places in the recordings
     Network network;
     Adam adam;
-    Soap soap;         // of OPTIMISER_SOAP; else all zero
-    double *gradient;  // [count], owned
-    double *best;      // [count] weights of the best check, owned
-    double best_esr;   // negative before the first check
-    double last_esr;   // of the last check; negative before the first
-    double samples;    // trained
-    double rate_scale; // product of the halvings of the learning rate
-    double loss_sum;   // since the last check
-    long loss_count;   // updates since the last check
+    Soap soap;           // of OPTIMISER_SOAP; else all zero
+    double *gradient;    // [count], owned
+    double *best;        // [count] weights of the best check, owned
+    double best_esr;     // negative before the first check
+    double best_worth;   // the same, times what it counts more for not being calm
+    bool prefer_calm;    // checks ask whether weights are calm
+    Divergence calmness; // of the best weights, as far as a check looks; count 0: nobody asked
+    double last_esr;     // of the last check; negative before the first
+    double samples;      // trained
+    double rate_scale;   // product of the halvings of the learning rate
+    double loss_sum;     // since the last check
+    long loss_count;     // updates since the last check
     int rollbacks;
     int patience; // checks since the last gain, or since the rate was halved for the lack of one
     bool redraw;  // new sequences before the next update
@@ -48,7 +52,8 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
 
 // Scores the weights and their average on the held-out audio and keeps the better ones if they are
 // the best so far (true); else goes back to the best if the weights are far worse. `validations`:
-// two.
+// two. With `prefer_calm` weights that are not calm (training/learning/calmness.h) are as good as
+// calm ones of twice their error, so that they are kept only where no calm ones come near.
 bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool);
 
 // Halves the learning rate after `checks` checks without a gain.
@@ -64,7 +69,7 @@ double learner_take_loss(Learner *learner);
 // Whether the weights, as they are, were in no check.
 bool learner_is_unchecked(const Learner *learner);
 
-// Whether the best check of `a` was better than that of `b`.
+// Whether the best check of `a` was better than that of `b`, calm ones before others as above.
 bool learner_is_better(const Learner *a, const Learner *b);
 
 // The weights of the best check as a model for `rate` Hz; NULL when memory is short.

@@ -109,12 +109,20 @@ static void report_loss(Run *run, double fraction) {
 
 // ---- Checks ----
 
-// Writes the learner's best weights.
-static void write_best(Run *run) {
+// Writes the learner's best weights. `whole`: they are tried on all that there is to try, at the
+// end of a run; before that the file says what the check found.
+static void write_best(Run *run, bool whole) {
     Model *model = learner_best(&run->learner, run->dataset->rate);
     if (!model) {
         run->write_status = diagnose(run->diagnostic, STATUS_NO_MEMORY, "no memory for the model");
         return;
+    }
+    Divergence *calmness = &run->result->calmness;
+    *calmness = run->learner.calmness;
+    if (whole) {
+        memcpy(model->knob, run->dataset->knob, sizeof model->knob);
+        run->write_status = calmness_measure(calmness, model, DIVERGENCE_ALL, run->pool,
+                                             run->diagnostic);
     }
     // Seconds differ from run to run; a number of epochs promises the same bytes.
     bool timed = run->options->epochs <= 0.0;
@@ -123,9 +131,12 @@ static void write_best(Run *run) {
         .epochs = run->best_epochs,
         .seconds = timed ? run->best_seconds : 0.0,
         .seed = run->learner.seed,
+        .calmness = calmness->count > 0 ? calmness : NULL,
     };
-    run->write_status = export_describe(model, &run->options->labels, &record, run->dataset,
-                                        run->diagnostic);
+    if (run->write_status == STATUS_OK) {
+        run->write_status = export_describe(model, &run->options->labels, &record, run->dataset,
+                                            run->diagnostic);
+    }
     if (run->write_status == STATUS_OK) {
         run->write_status = model_file_write(model, run->path, run->diagnostic);
     }
@@ -138,7 +149,7 @@ static void write_new_best(Run *run) {
     double samples = run->raced + run->learner.samples;
     run->best_epochs = samples / (double)run->dataset->training_frames;
     run->best_seconds = clock_now() - run->begin;
-    write_best(run);
+    write_best(run, false);
 }
 
 // From here an equal run goes on: the next update draws new sequences, here and there.
@@ -153,6 +164,7 @@ static void save(Run *run) {
                                  .best_epochs = run->best_epochs,
                                  .best_seconds = run->best_seconds,
                                  .result = *run->result};
+        checkpoint.result.calmness = (Divergence){0}; // the end of the run measures it
         run->write_status = checkpoint_write(run->checkpoint, &checkpoint, &run->learner,
                                              run->diagnostic);
     }
@@ -162,6 +174,7 @@ static Status restore(Run *run) {
     Status status = learner_init(&run->learner, &run->options->shape, run->options->optimiser,
                                  run->options->seed, run->diagnostic);
     Checkpoint checkpoint = {.fingerprint = run->fingerprint};
+    run->learner.prefer_calm = run->options->regularisation.contraction > 0.0;
     if (status == STATUS_OK) {
         status = checkpoint_read(run->checkpoint, &checkpoint, &run->learner, run->diagnostic);
     }
@@ -173,10 +186,6 @@ static Status restore(Run *run) {
         run->best_epochs = checkpoint.best_epochs;
         run->best_seconds = checkpoint.best_seconds;
         *run->result = checkpoint.result;
-        if (run->learner.best_esr >= 0.0) {
-            write_best(run); // the file may have better ones, which an equal run never saw
-            status = run->write_status;
-        }
     }
     return status;
 }
@@ -235,6 +244,9 @@ static void train(Run *run) {
     if (learner_is_unchecked(&run->learner) && run->write_status == STATUS_OK) {
         check(run, fraction);
     }
+    if (run->learner.best_esr >= 0.0 && run->write_status == STATUS_OK) {
+        write_best(run, true);
+    }
 }
 
 // A learner from `seed`, its head fitted if that is wanted.
@@ -242,6 +254,7 @@ static Status start_learner(Run *run, uint64_t seed) {
     Learner *learner = &run->learner;
     Status status = learner_init(learner, &run->options->shape, run->options->optimiser, seed,
                                  run->diagnostic);
+    learner->prefer_calm = run->options->regularisation.contraction > 0.0;
     if (status == STATUS_OK && run->options->fit_head) {
         status = head_fit(&learner->network, run->dataset, run->diagnostic);
         learner_restart(learner);

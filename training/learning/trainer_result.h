@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dsp/measures/divergence.h"
+
 enum { TRAINER_CHECKS = 40 }; // validations of a run
 
 // One validation, for the report.
@@ -14,13 +16,14 @@ typedef struct TrainerCheck {
 } TrainerCheck;
 
 typedef struct TrainerResult {
-    double esr;     // validation ESR of the written model
-    double epoch;   // passes made
-    double seconds; // wall time
-    double samples; // trained
-    uint64_t seed;  // that won the race
-    int rollbacks;  // times that the run went astray and went back to its best
-    bool stopped;   // ended early by `stop`
+    double esr;          // validation ESR of the written model
+    double epoch;        // passes made
+    double seconds;      // wall time
+    double samples;      // trained
+    uint64_t seed;       // that won the race
+    int rollbacks;       // times that the run went astray and went back to its best
+    bool stopped;        // ended early by `stop`
+    Divergence calmness; // of the written model, on all that is tried
     int checks;
     TrainerCheck history[TRAINER_CHECKS + 2];
 } TrainerResult;

@@ -31,7 +31,8 @@ Status record_checks(char **text, const Dataset *dataset, Diagnostic *diagnostic
 Status record_failure(char **text, const char *message, Diagnostic *diagnostic);
 
 // {"model", "report", "esr", "test_esr", "tests": [...], "epochs", ..., "self_test": {"passed",
-// "isa", "max_abs"} (the worst, see Agreement), and what record_checks has under "recordings"}
+// "isa", "max_abs"} (the worst, see Agreement), "calmness": {"passed", "verdict", "calm_to" (dB),
+// "margin" (dB)} (see Divergence), and what record_checks has under "recordings"}
 Status record_run(char **text, const Record *record, Diagnostic *diagnostic);
 
 #endif

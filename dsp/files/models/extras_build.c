@@ -39,7 +39,8 @@ static Tree *build_training(const ModelInfo *info) {
     return tree_if_whole(training,
                          tree_put_number(training, "epochs", info->trained_epochs) &&
                              tree_put_number(training, "seconds", info->trained_seconds) &&
-                             tree_put_integer(training, "seed", (long long)info->trained_seed));
+                             tree_put_integer(training, "seed", (long long)info->trained_seed) &&
+                             (!*info->calm || tree_put_text(training, "calm", info->calm)));
 }
 
 static const float *state_of(const Layer *layer, bool cell) {

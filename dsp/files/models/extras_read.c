@@ -83,6 +83,7 @@ static Status read_training(ModelInfo *info, const Tree *gruff, Diagnostic *diag
     field_hint(training, "epochs", &info->trained_epochs);
     field_hint(training, "seconds", &info->trained_seconds);
     field_hint(training, "seed", &seed);
+    field_text(training, "calm", info->calm);
     if (seed >= 0.0 && seed < 9e15) {
         info->trained_seed = (unsigned long)seed;
     }

@@ -51,6 +51,7 @@ static void fill_info(ModelInfo *info) {
     strcpy(info->author, "A B");
     strcpy(info->license, "ISC");
     strcpy(info->gear, "Box, 1974");
+    strcpy(info->calm, "calm to +6 dB; not on noise");
     info->esr = 0.0125;
     info->loudness = -18.25;
     info->input_level_dbu = 12.5;

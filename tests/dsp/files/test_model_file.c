@@ -216,6 +216,7 @@ static void test_round_trip_keeps_every_bit(void **state) {
     assert_string_equal(again->info.author, model->info.author);
     assert_string_equal(again->info.license, model->info.license);
     assert_string_equal(again->info.gear, model->info.gear);
+    assert_string_equal(again->info.calm, model->info.calm);
     assert_near(again->info.esr, model->info.esr, 1e-9);
     assert_near(again->info.loudness, -18.25, 0.0);
     assert_near(again->info.input_level_dbu, 12.5, 0.0);

@@ -74,6 +74,7 @@ static void test_all_comes_back(void **state) {
     learner.random.state = 77;
     learner.adam.updates = 11;
     learner.best_esr = 0.25;
+    learner.best_worth = 0.375;
     learner.last_esr = 0.75;
     learner.samples = 12.0;
     learner.rate_scale = 0.4;
@@ -98,7 +99,8 @@ static void test_all_comes_back(void **state) {
     assert_same_numbers(other.best, learner.best, count);
     assert_same_numbers(other.soap.state, learner.soap.state, learner.soap.count);
     assert_true(other.seed == 3 && other.random.state == 77 && other.adam.updates == 11);
-    assert_true(other.best_esr == 0.25 && other.last_esr == 0.75 && other.samples == 12.0);
+    assert_true(other.best_esr == 0.25 && other.best_worth == 0.375 && other.last_esr == 0.75 &&
+                other.samples == 12.0);
     assert_true(other.rate_scale == 0.4 && other.loss_sum == 13.0 && other.loss_count == 14);
     assert_true(other.rollbacks == 15 && other.patience == 16);
     assert_true(other.redraw);

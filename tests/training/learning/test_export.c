@@ -79,7 +79,10 @@ static void test_describe(void **state) {
     labels.license = "ISC";
     labels.gear = "a clipper";
     labels.input_level_dbu = 12.5;
-    TrainingRecord record = {.esr = 0.0125, .epochs = 7.5, .seconds = 12.0, .seed = 42};
+    const Divergence calmness = {
+        1, {{.kind = DIVERGENCE_GUITAR, .level = 6.0, .left = -30.0, .fall = (double)NAN}}};
+    TrainingRecord record = {
+        .esr = 0.0125, .epochs = 7.5, .seconds = 12.0, .seed = 42, .calmness = &calmness};
     Model *model = sample_model_new(6, 3, true), *read = NULL;
     model->sample_rate = RATE;
     dataset.recordings[0].latency = 17;
@@ -99,6 +102,7 @@ static void test_describe(void **state) {
     assert_string_equal(read->info.author, labels.author);
     assert_string_equal(read->info.license, labels.license);
     assert_string_equal(read->info.gear, labels.gear);
+    assert_string_equal(read->info.calm, "not calm: guitar at +6 dB (-30 dB left)");
     assert_true(read->info.input_level_dbu == 12.5 && isnan(read->info.output_level_dbu));
     assert_true(read->info.esr == 0.0125 && read->info.trained_epochs == 7.5);
     assert_true(read->info.trained_seconds == 12.0 && read->info.trained_seed == 42);

@@ -12,10 +12,11 @@
 #include <cmocka.h>
 
 #include "dsp/base/memory.h"
+#include "tests/rig/chaotic_network.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/learner.h"
 
-enum { SEGMENT = 64 };
+enum { SEGMENT = 64, MOST_WEIGHTS = 1000 };
 
 #define OFFSET 0.25
 #define RATE_OF_STEPS 1e-3
@@ -94,6 +95,70 @@ static void assert_close(double value, double wanted) {
     if (!(fabs(value - wanted) <= 1e-5 * fabs(wanted))) {
         fail_msg("%.9g, not %.9g", value, wanted);
     }
+}
+
+// Weights that are calm or chaotic, and the same for their average, with a bias as above. What the
+// head makes of the chaos changes the error by less than 1e-3 of the target's energy.
+static void put_chaos(double error, bool chaos, double error_of_average, bool chaos_of_average) {
+    static const NetworkShape large = {.cell = LAYER_GRU, .layers = 1, .hidden = 12, .skip = true};
+    learner_clear(&learner);
+    assert_int_equal(learner_init(&learner, &large, OPTIMISER_ADAM, 5, NULL), STATUS_OK);
+    make_chaotic(&learner.network);
+    Network average = network_at(&large, learner.adam.average);
+    memcpy(average.weights, learner.network.weights, average.count * sizeof(double));
+    for (int unit = 0; unit < large.hidden; unit++) {
+        learner.network.head[unit] = chaos ? 1e-3 : 0.0;
+        average.head[unit] = chaos_of_average ? 1e-3 : 0.0;
+    }
+    learner.network.head_bias[0] = OFFSET - error;
+    average.head_bias[0] = OFFSET - error_of_average;
+}
+
+// As the checks of one run, whose best goes on.
+static bool check_chaos(double error, bool chaos, double error_of_average, bool chaos_of_average) {
+    Learner before = learner;
+    double best[MOST_WEIGHTS];
+    assert_true(learner.network.count <= MOST_WEIGHTS);
+    memcpy(best, learner.best, learner.network.count * sizeof *best);
+    put_chaos(error, chaos, error_of_average, chaos_of_average);
+    learner.best_esr = before.best_esr;
+    learner.best_worth = before.best_worth;
+    learner.prefer_calm = before.prefer_calm;
+    memcpy(learner.best, best, learner.network.count * sizeof *best);
+    return learner_check(&learner, validations, pool);
+}
+
+static void assert_best(double error, bool calm) {
+    const NetworkShape *large = &learner.network.shape;
+    double bias = network_at(large, learner.best).head_bias[0];
+    assert_true(bias == OFFSET - error);
+    if (learner.prefer_calm) {
+        assert_int_equal(divergence_margin(&learner.calmness) >= 0.0, calm);
+    } else {
+        assert_int_equal(learner.calmness.count, 0);
+    }
+}
+
+// Weights that are not calm count as if their error were twice as large; where nobody cares, as
+// they are.
+static void test_prefers_calm(void **state) {
+    (void)state;
+    put_chaos(0.1, false, 0.2, false);
+    learner.prefer_calm = true;
+    assert_true(learner_check(&learner, validations, pool));
+    assert_best(0.1, true);
+    assert_false(check_chaos(0.08, true, 0.2, false));
+    assert_best(0.1, true);
+    assert_true(check_chaos(0.05, true, 0.2, false));
+    assert_best(0.05, false);
+    assert_true(check_chaos(0.06, false, 0.2, false));
+    assert_best(0.06, true);
+    assert_true(check_chaos(0.02, true, 0.025, false)); // the average is calm
+    assert_best(0.025, true);
+    learner.prefer_calm = false;
+    learner.calmness.count = 0;
+    assert_true(check_chaos(0.02, true, 0.2, false));
+    assert_best(0.02, false);
 }
 
 // The better of weights and average becomes the best when it beats the best so far.
@@ -295,6 +360,7 @@ static void test_draws(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_keeps_the_best, begin, end),
+        cmocka_unit_test_setup_teardown(test_prefers_calm, begin, end),
         cmocka_unit_test_setup_teardown(test_goes_back_from_a_jump, begin, end),
         cmocka_unit_test_setup_teardown(test_goes_back_from_no_number, begin, end),
         cmocka_unit_test_setup_teardown(test_sets_out_again, begin, end),

@@ -49,12 +49,21 @@ static void run(const TrainerOptions *options, TrainerResult *result) {
                      STATUS_OK);
 }
 
-// The file says of its weights what they score.
-static ModelInfo file_info(void) {
+// The file says of its weights what they score, and how calm they are on all that is tried: the
+// run's words for it.
+static ModelInfo file_info(const TrainerResult *result) {
     Model *model = NULL;
     assert_int_equal(model_file_read(&model, scratch_path("model.json"), NULL), STATUS_OK);
     double esr = validation_esr(&validation, model);
     assert_true(fabs(model->info.esr / esr - 1.0) < 1e-8);
+    Divergence divergence;
+    Diagnostic words, told;
+    assert_int_equal(divergence_measure(&divergence, model, NULL, DIVERGENCE_ALL, NULL), STATUS_OK);
+    divergence_describe(&divergence, &words);
+    divergence_describe(&result->calmness, &told);
+    assert_int_equal(result->calmness.count, divergence.count);
+    assert_string_equal(model->info.calm, words.text);
+    assert_string_equal(told.text, words.text);
     ModelInfo info = model->info;
     model_free(model);
     return info;
@@ -72,7 +81,7 @@ static void test_record(void **state) {
     TrainerOptions options = small_options(2.0);
     options.race = 3;
     run(&options, &result);
-    ModelInfo info = file_info();
+    ModelInfo info = file_info(&result);
     assert_true(fabs(info.esr / result.esr - 1.0) < 1e-8);
     assert_string_equal(info.name, "an amplifier");
     assert_int_equal(info.trained_seed, result.seed);
@@ -89,7 +98,7 @@ static void test_record(void **state) {
     options.progress = stop_soon;
     stop = 0;
     run(&options, &result);
-    info = file_info();
+    info = file_info(&result);
     assert_true(info.trained_seconds > 0.0 && info.trained_seconds <= result.seconds);
 }
 
@@ -106,7 +115,7 @@ static void test_no_time(void **state) {
     assert_int_equal(head_fit(&network, &dataset, NULL), STATUS_OK);
     Model *model = network_model(&network, RATE);
     assert_true(validation_esr(&validation, model) == result.esr);
-    assert_true(fabs(file_info().esr / result.esr - 1.0) < 1e-8);
+    assert_true(fabs(file_info(&result).esr / result.esr - 1.0) < 1e-8);
     assert_true(result.samples == 0.0 && result.checks == 1);
     model_free(model);
     network_clear(&network);
@@ -138,7 +147,7 @@ static void test_stops(void **state) {
     stop = 0;
     run(&options, &result);
     assert_true(result.stopped);
-    double first = file_info().esr;
+    double first = file_info(&result).esr;
     // Someone else's file in its place: it is the run's own that comes back.
     scratch_write("model.json", "{}", 2);
     options.resume = true;
@@ -146,7 +155,7 @@ static void test_stops(void **state) {
     stop = 1;
     run(&options, &result);
     assert_true(result.stopped);
-    assert_true(file_info().esr == first && fabs(first / result.esr - 1.0) < 1e-8);
+    assert_true(file_info(&result).esr == first && fabs(first / result.esr - 1.0) < 1e-8);
     unlink(scratch_path("model.json.checkpoint"));
 }
 
