@@ -33,9 +33,10 @@ static void print_unit(const char *unit) {
 
 static void print_choices(const Control *control) {
     puts("\t\tlv2:portProperty lv2:integer , lv2:enumeration ;");
-    for (int i = 0; i <= (int)control->maximum; i++) {
-        printf("\t\tlv2:scalePoint [\n\t\t\trdfs:label \"%s\" ;\n\t\t\trdf:value %d\n\t\t] ;\n",
-               control->choices[i], i);
+    for (int i = 0; i < control->choice_count; i++) {
+        const ControlChoice *choice = &control->choices[i];
+        printf("\t\tlv2:scalePoint [\n\t\t\trdfs:label \"%s\" ;\n\t\t\trdf:value %g\n\t\t] ;\n",
+               choice->name, (double)choice->value);
     }
 }
 

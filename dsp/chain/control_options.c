@@ -5,9 +5,10 @@
 
 enum { HELP = 80 }; // bytes
 
-static const char *describe(const Control *control, char *text) {
-    snprintf(text, HELP, "%s, %g to %g%s%s (%g)", control->name, (double)control->minimum,
-             (double)control->maximum, control->unit[0] ? " " : "", control->unit,
+static const char *describe(ControlId id, char *text) {
+    const Control *control = &controls[id];
+    char range[CONTROL_RANGE];
+    snprintf(text, HELP, "%s, %s (%g)", control->name, control_range(id, range),
              (double)control->initial);
     return text;
 }
@@ -46,7 +47,7 @@ const Option *control_options(void) {
             .value = "VALUE",
             .take = take,
             .index = i,
-            .help = describe(&controls[i], helps[i]),
+            .help = describe((ControlId)i, helps[i]),
             .more = controls[i].help,
         };
     }
@@ -57,7 +58,7 @@ const OptionWord *control_words(void) {
     static OptionWord words[CONTROL_COUNT + 1]; // the last one is their end
     static char helps[CONTROL_COUNT][HELP];
     for (int i = 0; i < CONTROL_COUNT; i++) {
-        words[i] = (OptionWord){controls[i].symbol, i, describe(&controls[i], helps[i])};
+        words[i] = (OptionWord){controls[i].symbol, i, describe((ControlId)i, helps[i])};
     }
     return words;
 }

@@ -17,9 +17,10 @@ typedef enum ControlId {
     CONTROL_CALIBRATE, // 1: the model hears the level that it was recorded with, if its file tells
     CONTROL_INTERFACE, // for that: the level that the sound card's input takes for 0 dBFS
     CONTROL_DC_BLOCK,  // 1: no constant part after the model
-    CONTROL_GATE,      // 1: the noise gate is on
-    CONTROL_THRESHOLD, // of the gate
-    CONTROL_RELEASE,   // of the gate: time to fall by 60 dB
+    CONTROL_OVERSAMPLING,  // the model runs at so many times its rate: 1, 2 or 4
+    CONTROL_GATE,          // 1: the noise gate is on
+    CONTROL_THRESHOLD,     // of the gate
+    CONTROL_RELEASE,       // of the gate: time to fall by 60 dB
     CONTROL_TONE_POSITION, // 0: tone after the model, 1: before it
     CONTROL_BASS,
     CONTROL_MIDDLE,
@@ -54,6 +55,11 @@ typedef struct ControlGroupNames {
 
 extern const ControlGroupNames control_groups[GROUP_COUNT];
 
+typedef struct ControlChoice {
+    float value;
+    const char *name; // for people
+} ControlChoice;
+
 typedef enum ControlScale { SCALE_LINEAR, SCALE_LOG, SCALE_TOGGLE, SCALE_CHOICE } ControlScale;
 
 typedef struct Control {
@@ -63,8 +69,9 @@ typedef struct Control {
     float minimum, maximum, initial;
     ControlGroup group;
     ControlScale scale;
-    const char *const *choices; // SCALE_CHOICE: the names of 0, 1 .. maximum
-    const char *help;           // what it does: a sentence; NULL: its name says it
+    const ControlChoice *choices; // SCALE_CHOICE: from the lowest to the highest
+    int choice_count;
+    const char *help; // what it does: a sentence; NULL: its name says it
 } Control;
 
 extern const Control controls[CONTROL_COUNT];
@@ -72,8 +79,15 @@ extern const Control controls[CONTROL_COUNT];
 // Finds a control by its symbol; false when there is none.
 bool control_find(const char *symbol, ControlId *id);
 
-// Reads the value of a control from text. STATUS_BAD_ARGUMENT for what is no number, or out of
-// range. Not the audio thread.
+// The number of the choice next to `value`, of a control that has choices.
+int control_choice(ControlId id, float value) REALTIME;
+
+// What the control takes, "-24 to 24 dB" or "1, 2 or 4", in `text`. Not the audio thread.
+enum { CONTROL_RANGE = 64 }; // bytes
+const char *control_range(ControlId id, char text[CONTROL_RANGE]);
+
+// Reads the value of a control from text. STATUS_BAD_ARGUMENT for what is no number, out of range,
+// or none of the choices. Not the audio thread.
 Status control_read(ControlId id, const char *text, float *value, Diagnostic *diagnostic);
 
 // Reads "SYMBOL=VALUE", as the option --set has it. Not the audio thread.

@@ -1,40 +1,44 @@
 // SPDX-License-Identifier: ISC
-// A half-band filter: doubles the rate of a stream, and halves that of another. A windowed sinc of
-// which every other tap is zero but the one in the middle (Mintzer, On half-band, third-band, and
-// Nth-band FIR filters and their design, 1982). Linear phase.
+// A half-band filter: doubles the rate of a stream, and halves that of another. Elliptic, of
+// minimum phase, as two chains of all-pass sections at the lower rate (Valenzuela and
+// Constantinides, Digital signal processing schemes for efficient interpolation and decimation,
+// 1983).
 #ifndef GRUFF_DSP_CHAIN_HALF_BAND_H
 #define GRUFF_DSP_CHAIN_HALF_BAND_H
 
 #include "dsp/base/realtime.h"
 
-enum { HALF_BAND_MAX_TAPS = 16 };
+enum { HALF_BAND_CHANNELS = 2, HALF_BAND_MAX_SECTIONS = 4 }; // sections of a chain
 
-typedef struct HalfBand HalfBand;
+// The last sample that went into each section of a chain, and the last that came out of it.
+typedef float HalfBandMemory[HALF_BAND_MAX_SECTIONS + 1];
 
-// ---- Any thread but the audio thread ----
+typedef struct HalfBand {
+    int sections[2]; // of each chain
+    float coefficient[2][HALF_BAND_MAX_SECTIONS];
+    HalfBandMemory up[HALF_BAND_CHANNELS][2]; // of each chain
+    HalfBandMemory down[HALF_BAND_CHANNELS][2];
+} HalfBand;
 
-// A filter with `taps` (1 to HALF_BAND_MAX_TAPS) taps that are not zero on either side of the
-// middle, under Kaiser's window of `shape`, for `channels` (1 or 2). `block` is the most frames of
-// one call, at the lower rate. The caller owns it; NULL when memory is short.
-HalfBand *half_band_new(int taps, double shape, int channels, int block);
+// A filter of `sections` sections in all, 2 to 2 * HALF_BAND_MAX_SECTIONS, reset. From where it
+// passes all to where it stops all are `transition` of the higher rate, around a quarter of it. Not
+// the audio thread.
+void half_band_init(HalfBand *filter, int sections, double transition);
 
-// NULL is fine.
-void half_band_free(HalfBand *filter);
-
-// By how many frames of the lower rate a stream is late that went up and down again.
-int half_band_latency(const HalfBand *filter);
-
-// ---- Audio thread ----
+// By how many samples of the higher rate low frequencies are late after one way up and down.
+double half_band_lag(const HalfBand *filter);
 
 // Silence was before, both ways.
 void half_band_reset(HalfBand *filter) REALTIME;
 
-// Writes 2 * `frames` frames at the higher rate from `frames` at the lower one. Not in place.
-void half_band_up(HalfBand *filter, float *const *out, const float *const *in, int frames) REALTIME;
+// Writes 2 * `frames` frames at the higher rate from `frames` at the lower one, of `channels`
+// channels. Not in place.
+void half_band_up(HalfBand *filter, float *const *out, const float *const *in, int channels,
+                  int frames) REALTIME;
 
-// Writes `frames` frames at the lower rate from 2 * `frames` at the higher one. Not in place. Its
-// memory is another than that of half_band_up.
-void half_band_down(HalfBand *filter, float *const *out, const float *const *in, int frames)
-    REALTIME;
+// Writes `frames` frames at the lower rate from 2 * `frames` at the higher one. In place is fine.
+// Its memory is another than that of half_band_up.
+void half_band_down(HalfBand *filter, float *const *out, const float *const *in, int channels,
+                    int frames) REALTIME;
 
 #endif

@@ -16,7 +16,7 @@ static const double muted_seconds = 0.02;
 struct ModelPath {
     Engine *engine;
     double stretch; // frames of the engine in one of the session
-    int latency;
+    int latency, lag;
     RateConverter *to_model, *to_session; // of other rates than integer multiples, or NULL
     Oversampler *oversampler;             // of those, where it takes one, or NULL
     int oversampling;                     // its factor; 1: there is none
@@ -106,7 +106,7 @@ static Status make_oversampler(ModelPath *path, Diagnostic *diagnostic) {
                                     MODEL_PATH_BLOCK, diagnostic);
     if (status == STATUS_OK) {
         status = make_blocks(path, path->oversampling * MODEL_PATH_BLOCK, diagnostic);
-        path->latency = oversampler_latency(path->oversampler);
+        path->lag = (int)lround(oversampler_lag(path->oversampler));
         path->stretch = path->oversampling;
     }
     return status;
@@ -175,6 +175,14 @@ bool model_path_is_resampled(const ModelPath *path) {
 
 int model_path_latency(const ModelPath *path) REALTIME {
     return path->latency;
+}
+
+int model_path_lag(const ModelPath *path) REALTIME {
+    return path->lag;
+}
+
+int model_path_filling(const ModelPath *path) REALTIME {
+    return path->oversampler ? OVERSAMPLER_FILLING : 2 * path->latency;
 }
 
 // ---- Knobs ----

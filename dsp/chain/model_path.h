@@ -39,8 +39,11 @@ bool model_path_is_resampled(const ModelPath *path);
 
 // ---- Audio thread ----
 
-// Frames of the session by which the output is late, exactly.
+// Frames of the session by which the output is late, exactly; by how many low frequencies lag
+// behind that, rounded; and how many it takes until the filters have forgotten a start.
 int model_path_latency(const ModelPath *path) REALTIME;
+int model_path_lag(const ModelPath *path) REALTIME;
+int model_path_filling(const ModelPath *path) REALTIME;
 
 // Back to the state after model_path_new, with every knob where it was going.
 void model_path_reset(ModelPath *path) REALTIME;

@@ -135,6 +135,10 @@ int model_stage_latency(const ModelStage *stage) REALTIME {
     return model_path_latency(stage->wanted);
 }
 
+int model_stage_lag(const ModelStage *stage) REALTIME {
+    return model_path_lag(stage->wanted);
+}
+
 // ---- Knobs ----
 
 void model_stage_set_knob(ModelStage *stage, int knob, float value, int frames) REALTIME {
@@ -187,7 +191,7 @@ static void begin_fade(ModelStage *stage) REALTIME {
         stage->old = stage->now;
         stage->now = stage->wanted;
         stage->fade_frames = stage->next_fade_frames;
-        stage->fade_left = stage->fade_frames + 2 * model_path_latency(stage->now);
+        stage->fade_left = stage->fade_frames + model_path_filling(stage->now);
         model_path_continue(stage->now, stage->old);
     }
 }

@@ -44,9 +44,11 @@ double model_stage_model_rate(const ModelStage *stage);
 Isa model_stage_isa(const ModelStage *stage);
 RateMode model_stage_rate_mode(const ModelStage *stage) REALTIME;
 
-// Frames of the session by which the output is late, exactly, at the factor that was set last: up
-// to 0.9 ms for oversampling at 44.1 kHz and above.
+// At the factor that was set last: frames of the session by which the output is late, exactly,
+// which half-band filters add none to; by how many frames their minimum phase lets low frequencies
+// lag behind that.
 int model_stage_latency(const ModelStage *stage) REALTIME;
+int model_stage_lag(const ModelStage *stage) REALTIME;
 
 // NULL is fine.
 void model_stage_free(ModelStage *stage);

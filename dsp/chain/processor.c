@@ -75,7 +75,9 @@ void processor_install(Processor *processor, ModelStage *stage) {
         model_stage_free(gone[i]);
     }
     processor_apply_knobs(processor, stage, 0);
+    processor_apply_oversampling(processor, stage, 0);
     delay_line_reset(&processor->dry_delay, processor_latency(processor));
+    delay_line_reset(&processor->mix_delay, processor_lag(processor));
 }
 
 void processor_offer(Processor *processor, ModelStage *stage) {
@@ -148,6 +150,9 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
         break;
     }
     switch (id) {
+    case CONTROL_OVERSAMPLING: // as for knobs, what is fading out keeps its own
+        processor_apply_oversampling(processor, swap_now(&processor->stages), frames);
+        return;
     case CONTROL_INPUT:
     case CONTROL_OUTPUT:
     case CONTROL_INTERFACE:
@@ -195,6 +200,7 @@ void processor_reset(Processor *processor) REALTIME {
     }
     restart(processor);
     delay_line_reset(&processor->dry_delay, processor_latency(processor));
+    delay_line_reset(&processor->mix_delay, processor_lag(processor));
     processor->just_reset = true;
 }
 

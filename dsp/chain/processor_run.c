@@ -153,12 +153,12 @@ static void wet_run(Processor *processor, int frames) REALTIME {
           frames);
 }
 
-// out = dry, as far as `share` tells wet.
-static void mix(const Processor *processor, Planes out, Planes wet, const float *share, int frames)
+// wet = dry, but as far as `share` tells.
+static void mix(const Processor *processor, Planes wet, Planes dry, const float *share, int frames)
     REALTIME {
     for (int c = 0; c < processor->channels; c++) {
         for (int i = 0; i < frames; i++) {
-            out[c][i] = blend(processor->dry[c][i], wet[c][i], share[i]);
+            wet[c][i] = blend(dry[c][i], wet[c][i], share[i]);
         }
     }
 }
@@ -174,6 +174,10 @@ static void chunk_run(Processor *processor, float *const *out, const float *cons
     memcpy(processor->dry, processor->key, sizeof(Planes));
     delay_line_run(&processor->dry_delay, dry, processor->channels, processor_latency(processor),
                    processor->fade_frames, frames);
+    float *lagging[ENGINE_MAX_CHANNELS] = {processor->mix_dry[0], processor->mix_dry[1]};
+    memcpy(processor->mix_dry, processor->dry, sizeof(Planes));
+    delay_line_run(&processor->mix_delay, lagging, processor->channels, processor_lag(processor),
+                   processor->fade_frames, frames);
     if (ramp_is_at(&processor->ramps[CONTROL_ENABLED], 0.0f)) {
         processor_clear(processor);
         memcpy(processor->wet, processor->dry, sizeof(Planes));
@@ -181,9 +185,9 @@ static void chunk_run(Processor *processor, float *const *out, const float *cons
         float share[CHUNK];
         wet_run(processor, frames);
         ramp_values(processor, CONTROL_MIX, share, frames);
-        mix(processor, processor->wet, processor->wet, share, frames);
+        mix(processor, processor->wet, processor->mix_dry, share, frames);
         ramp_values(processor, CONTROL_ENABLED, share, frames);
-        mix(processor, processor->wet, processor->wet, share, frames);
+        mix(processor, processor->wet, processor->dry, share, frames);
     }
     for (int c = 0; c < processor->channels; c++) {
         memcpy(&out[c][begin], processor->wet[c], (size_t)frames * sizeof(float));
@@ -201,6 +205,7 @@ void processor_run(Processor *processor, float *const *out, const float *const *
         // be a thump.
         ModelStage *stage = swap_now(&processor->stages);
         processor_apply_knobs(processor, stage, 0);
+        processor_apply_oversampling(processor, stage, 0);
         swap_prolong(&processor->stages, 2 * processor_latency(processor));
         if (stage && model_stage_is_turned(stage)) {
             swap_prolong(&processor->stages, processor->settling_frames);

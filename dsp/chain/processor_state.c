@@ -22,3 +22,15 @@ void processor_apply_knobs(const Processor *processor, ModelStage *stage, int fr
         }
     }
 }
+
+void processor_apply_oversampling(const Processor *processor, ModelStage *stage, int frames)
+    REALTIME {
+    if (stage) {
+        model_stage_set_oversampling(stage, (int)processor->settings[CONTROL_OVERSAMPLING], frames);
+    }
+}
+
+int processor_lag(const Processor *processor) REALTIME {
+    const ModelStage *stage = swap_now(&processor->stages);
+    return stage ? model_stage_lag(stage) : 0;
+}

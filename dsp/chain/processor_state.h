@@ -34,9 +34,10 @@ typedef struct Processor {
     Swap stages, cabinets;
     Gate gate;
     Tone before, after; // the model
-    DelayLine dry_delay;
-    Planes key; // the input as it came
-    Planes dry; // the same, as late as `wet`
+    DelayLine dry_delay, mix_delay;
+    Planes key;     // the input as it came
+    Planes dry;     // the same, as late as `wet`
+    Planes mix_dry; // that, to be mixed in: low frequencies lag as those of `wet`
     Planes in, wet, faded;
 } Processor;
 
@@ -45,5 +46,13 @@ void processor_clear(Processor *processor) REALTIME;
 
 // Gives a stage (NULL is fine) the knobs as they are set, after `frames` frames.
 void processor_apply_knobs(const Processor *processor, ModelStage *stage, int frames) REALTIME;
+
+// By how many frames low frequencies lag behind the latency.
+int processor_lag(const Processor *processor) REALTIME;
+
+// Lets a stage (NULL is fine) run at the factor of oversampling that is set, after a fade of
+// `frames` frames.
+void processor_apply_oversampling(const Processor *processor, ModelStage *stage, int frames)
+    REALTIME;
 
 #endif

@@ -65,8 +65,10 @@ static void describe_rate(const ModelStage *stage, double sample_rate, Diagnosti
                  before.text, comma, model_stage_model_rate(stage), sample_rate);
     } else if (model_stage_rate_mode(stage) == RATE_RESAMPLED) {
         diagnose(message, STATUS_OK,
-                 "%s%smade for %g Hz: at %g Hz it is resampled, %d samples of latency", before.text,
-                 comma, model_stage_model_rate(stage), sample_rate, model_stage_latency(stage));
+                 "%s%smade for %g Hz: at %g Hz it is resampled, %d samples of latency, fewer "
+                 "when oversampled",
+                 before.text, comma, model_stage_model_rate(stage), sample_rate,
+                 model_stage_latency(stage));
     }
 }
 

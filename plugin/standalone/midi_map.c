@@ -147,7 +147,7 @@ float midi_map_value(ControlId id, int value) {
     case SCALE_TOGGLE:
         return value >= 64 ? control->maximum : least;
     case SCALE_CHOICE:
-        return least + floorf((float)value * (range + 1.0f) / 128.0f);
+        return control->choices[value * control->choice_count / 128].value;
     case SCALE_LOG:
         return control_clamp(id, least * powf(control->maximum / least, place));
     default:

@@ -44,6 +44,7 @@ struct Presets {
     // While lilv saves or restores.
     Player *player;
     float values[CONTROL_COUNT];
+    bool brings_model, names_oversampling; // what is restored
 };
 
 // ---- The player as an instance ----
@@ -63,6 +64,9 @@ static LV2_State_Status instance_restore(LV2_Handle handle, LV2_State_Retrieve_F
     (void)flags;
     Presets *presets = handle;
     bool at_once = !player_runs(presets->player);
+    size_t size = 0;
+    uint32_t type = 0, stored = 0;
+    presets->brings_model = retrieve(state, presets->uris.files[FILE_MODEL], &size, &type, &stored);
     return state_restore(player_loader(presets->player), &presets->uris, at_once, retrieve, state,
                          features);
 }
@@ -109,6 +113,7 @@ static void set_value(const char *symbol, void *data, const void *value, uint32_
     } else {
         return;
     }
+    presets->names_oversampling |= id == CONTROL_OVERSAMPLING;
     player_set(presets->player, id, number);
 }
 
@@ -124,7 +129,11 @@ static LilvState *take_state(Presets *presets, Player *player) {
 static void give_state(Presets *presets, const LilvState *state, Player *player) {
     LilvInstance instance = {&descriptor, presets, NULL};
     presets->player = player;
+    presets->brings_model = presets->names_oversampling = false;
     lilv_state_restore(state, &instance, set_value, presets, 0, NULL);
+    if (presets->brings_model && !presets->names_oversampling) { // written before there was any
+        player_set(player, CONTROL_OVERSAMPLING, controls[CONTROL_OVERSAMPLING].initial);
+    }
     player_refresh(player);
 }
 

@@ -8,9 +8,9 @@
 int main(void) {
     for (int i = 0; i < CONTROL_KNOB_1; i++) {
         const Control *control = &controls[i];
-        printf("| %s | `%s` | %g to %g%s%s | %g |\n", control->name, control->symbol,
-               (double)control->minimum, (double)control->maximum, control->unit[0] ? " " : "",
-               control->unit, (double)control->initial);
+        char range[CONTROL_RANGE];
+        printf("| %s | `%s` | %s | %g |\n", control->name, control->symbol,
+               control_range((ControlId)i, range), (double)control->initial);
     }
     const Control *first = &controls[CONTROL_KNOB_1], *last = &controls[CONTROL_COUNT - 1];
     for (const Control *knob = first; knob <= last; knob++) {

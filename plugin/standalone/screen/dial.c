@@ -47,7 +47,7 @@ void dial_text(const Dial *dial, char text[DIAL_TEXT]) {
     if (control->scale == SCALE_TOGGLE) {
         strcpy(text, value > 0.0f ? "on" : "off");
     } else if (control->scale == SCALE_CHOICE) {
-        snprintf(text, DIAL_TEXT, "%s", control->choices[(int)value]);
+        snprintf(text, DIAL_TEXT, "%s", control->choices[control_choice(dial->id, value)].name);
     } else if (knob && value < 0.0f) {
         strcpy(text, as_in_file);
     } else if (knob) {
@@ -78,7 +78,11 @@ float dial_turned(const Dial *dial, int steps, bool large) {
     const Control *control = &controls[dial->id];
     const Knob *knob = knob_of(dial);
     float value = dial->value;
-    if (is_switch(dial->id)) {
+    if (control->scale == SCALE_CHOICE) {
+        int choice = control_choice(dial->id, value) + steps, last = control->choice_count - 1;
+        return control->choices[choice < 0 ? 0 : choice > last ? last : choice].value;
+    }
+    if (control->scale == SCALE_TOGGLE) {
         return control_clamp(dial->id, value + (float)steps);
     }
     if (control->scale == SCALE_LOG) {
@@ -95,13 +99,13 @@ float dial_turned(const Dial *dial, int steps, bool large) {
 }
 
 void dial_range(const Dial *dial, char text[DIAL_TEXT]) {
-    const Control *control = &controls[dial->id];
     const Knob *knob = knob_of(dial);
-    float least = knob ? knob->minimum : control->minimum;
-    float most = knob ? knob->maximum : control->maximum;
-    const char *unit = knob ? "" : control->unit;
-    snprintf(text, DIAL_TEXT, "%g to %g%s%s", (double)least, (double)most, unit[0] ? " " : "",
-             unit);
+    char range[CONTROL_RANGE];
+    if (knob) {
+        snprintf(text, DIAL_TEXT, "%g to %g", (double)knob->minimum, (double)knob->maximum);
+    } else {
+        snprintf(text, DIAL_TEXT, "%s", control_range(dial->id, range));
+    }
 }
 
 Status dial_read(const Dial *dial, const char *text, float *value, Diagnostic *diagnostic) {

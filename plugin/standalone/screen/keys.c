@@ -44,8 +44,14 @@ static void set_back(Screen *screen, int key) {
 }
 
 static void switch_over(Screen *screen, ControlId id) {
-    float value = player_get(screen->player, id) + 1.0f;
-    player_set(screen->player, id, value > controls[id].maximum ? 0.0f : value);
+    const Control *control = &controls[id];
+    float value = player_get(screen->player, id);
+    if (control->scale == SCALE_CHOICE) {
+        int next = (control_choice(id, value) + 1) % control->choice_count;
+        player_set(screen->player, id, control->choices[next].value);
+    } else {
+        player_set(screen->player, id, value > 0.0f ? 0.0f : 1.0f);
+    }
 }
 
 static void throw_switch(Screen *screen, int key) {

@@ -44,9 +44,13 @@ static void the_table_is_in_order(void **state) {
         assert_true(control->initial >= control->minimum && control->initial <= control->maximum);
         assert_true(control->name[0] != '\0');
         assert_true(control->scale != SCALE_LOG || control->minimum > 0.0f);
-        assert_int_equal(control->choices != NULL, control->scale == SCALE_CHOICE);
-        for (int k = 0; control->choices && k <= (int)control->maximum; k++) {
-            assert_true(control->choices[k][0] != '\0');
+        assert_int_equal(control->choice_count > 1, control->scale == SCALE_CHOICE);
+        for (int k = 0; k < control->choice_count; k++) {
+            float value = control->choices[k].value;
+            assert_true(control->choices[k].name[0] != '\0');
+            assert_int_equal(control_choice((ControlId)i, value), k);
+            assert_true(k > 0 ? value > control->choices[k - 1].value : value == control->minimum);
+            assert_true(k + 1 < control->choice_count || value == control->maximum);
         }
     }
 }
@@ -64,6 +68,9 @@ static void values_are_held_to_the_range(void **state) {
     assert_true(control_clamp(CONTROL_BASS, 1.25f) == 1.25f);
     assert_true(control_clamp(CONTROL_TONE_POSITION, 0.4f) == 0.0f); // the next choice
     assert_true(control_clamp(CONTROL_TONE_POSITION, 0.6f) == 1.0f);
+    assert_true(control_clamp(CONTROL_OVERSAMPLING, 1.6f) == 2.0f);
+    assert_true(control_clamp(CONTROL_OVERSAMPLING, 2.9f) == 2.0f);
+    assert_true(control_clamp(CONTROL_OVERSAMPLING, 3.1f) == 4.0f);
 }
 
 static void assert_refused(const char *pair, const char *why) {
@@ -83,6 +90,7 @@ static void pairs_are_read_from_text(void **state) {
     } good[] = {{"bass=-3.5", CONTROL_BASS, -3.5f},
                 {"mix=100", CONTROL_MIX, 100.0f}, // the ends are in the range
                 {"mix=0", CONTROL_MIX, 0.0f},
+                {"oversampling=2", CONTROL_OVERSAMPLING, 2.0f},
                 {"knob8=1e1", CONTROL_KNOB_8, 10.0f}};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         ControlId id = CONTROL_COUNT;
@@ -99,6 +107,8 @@ static void pairs_are_read_from_text(void **state) {
     assert_refused("bass=-12.01", "from -12 to 12 dB");
     assert_refused("bass=nan", "not 'nan'");
     assert_refused("=1", "no control ''");
+    assert_refused("oversampling=3", "'oversampling' takes 1, 2 or 4, not '3'");
+    assert_refused("tone_position=0.5", "'tone_position' takes 0 or 1, not '0.5'");
 }
 
 int main(void) {

@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "dsp/base/memory.h"
-#include "dsp/chain/half_band.h"
 #include "dsp/chain/oversampler.h"
 #include "tests/rig/processor_rig.h"
 
@@ -60,33 +59,64 @@ static void down(Oversampler *oversampler, int factor, int frames) {
     }
 }
 
-// There and back a sine comes out as it is, late by the latency, which is below 1 ms.
-static void the_pass_band_is_flat_and_late_by_the_latency(void **state) {
+// The amplitude and the lag, in samples, of the sine of `frequency` in `signal`.
+typedef struct Sine {
+    double amplitude, lag;
+} Sine;
+
+static Sine sine_in(const float *signal, int frames, double frequency, double rate) {
+    double cosine = 0.0, sine = 0.0, window = 0.0;
+    for (int i = SETTLED; i < frames; i++) {
+        double angle = fmod(two_pi * frequency * i / rate, two_pi);
+        double weight = 1.0 - cos(two_pi * (i - SETTLED) / (frames - SETTLED));
+        cosine += weight * (double)signal[i] * cos(angle);
+        sine += weight * (double)signal[i] * sin(angle);
+        window += 0.5 * weight;
+    }
+    return (Sine){hypot(cosine, sine) / window, atan2(-cosine, sine) / (two_pi * frequency / rate)};
+}
+
+// There and back a sine comes out as loud as it is, up to 0.4 of the rate: 19.2 kHz at 48 kHz, 17.6
+// at 44.1. Below 5 kHz at 48 kHz it is late by what is told, a tenth of a millisecond at most.
+static void the_pass_band_is_flat_and_hardly_late(void **state) {
     (void)state;
     for (int factor = 2; factor <= MAX_FACTOR; factor *= 2) {
         Oversampler *oversampler = make_oversampler(factor, 1);
-        int latency = oversampler_latency(oversampler);
+        double lag = oversampler_lag(oversampler);
         for (size_t r = 0; r < 4; r++) {
-            double rate = session_rates[r], top = 0.4;
-            double worst = 0.0, wrong = 0.0;
-            assert_true(latency <= 1e-3 * rate);
+            double rate = session_rates[r], top = 0.4 * rate, worst = 0.0, late = 0.0;
+            assert_true(lag <= 1e-4 * rate);
             for (int k = 0; k <= 60; k++) {
-                double frequency = fmax(20.0, k / 60.0 * top * rate);
+                double frequency = fmax(0.005 * rate, k / 60.0 * top);
                 fill_sine(in[0], SECOND, frequency, rate);
                 oversampler_reset(oversampler);
                 up(oversampler, factor, SECOND);
                 down(oversampler, factor, SECOND);
-                for (int i = SETTLED; i < SECOND; i++) {
-                    wrong = fmax(wrong, fabs((double)out[0][i] - (double)in[0][i - latency]));
-                }
-                double gain = level(out[0] + latency, SECOND - latency) -
-                              level(in[0], SECOND - latency);
-                worst = fmax(worst, fabs(gain));
+                Sine sine = sine_in(out[0], SECOND, frequency, rate);
+                worst = fmax(worst, fabs(20.0 * log10(sine.amplitude)));
+                late = frequency < rate * 5.0 / 48.0 ? fmax(late, fabs(sine.lag - lag)) : late;
             }
-            print_message("%dx, %g Hz: pass band to %.0f Hz within %.5f dB, error %.1e, %.2f ms\n",
-                          factor, rate, top * rate, worst, wrong, 1e3 * latency / rate);
+            print_message("%dx, %g Hz: pass band to %.0f Hz within %.5f dB, lag %.2f by %.2f\n",
+                          factor, rate, top, worst, lag, late);
             assert_true(worst < 0.001);
-            assert_true(wrong < 1e-3); // no shift, either
+            assert_true(late < 0.1);
+        }
+        oversampler_free(oversampler);
+    }
+}
+
+// What is told as filled has forgotten what was before a reset, but for the edge of the band.
+static void it_fills_in_time(void **state) {
+    (void)state;
+    for (int factor = 2; factor <= MAX_FACTOR; factor *= 2) {
+        Oversampler *oversampler = make_oversampler(factor, 1);
+        for (int i = 0; i < SECOND; i++) {
+            in[0][i] = 1.0f;
+        }
+        up(oversampler, factor, SECOND);
+        down(oversampler, factor, SECOND);
+        for (int i = OVERSAMPLER_FILLING; i < SECOND; i++) {
+            assert_true(fabsf(out[0][i] - 1.0f) < 1e-3f);
         }
         oversampler_free(oversampler);
     }
@@ -190,7 +220,8 @@ static void survives_every_failing_allocation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_pass_band_is_flat_and_late_by_the_latency),
+        cmocka_unit_test(the_pass_band_is_flat_and_hardly_late),
+        cmocka_unit_test(it_fills_in_time),
         cmocka_unit_test(images_are_90_db_down),
         cmocka_unit_test(aliases_are_90_db_down),
         cmocka_unit_test_setup(blocks_and_channels_do_not_matter, setup),

@@ -104,35 +104,43 @@ static void the_engine_runs_at_the_factor_times_its_rate(void **state) {
     model_free(model);
 }
 
-// A sine that glides over the pass band, to 18 kHz at 48 kHz and 17 kHz at 44.1 kHz, comes out late
-// by the latency that is told, at most 1 ms in all, half-band filters or converters.
-static void latency_is_exact_and_below_1_ms(void **state) {
+// A sine that glides over the pass band, to 18 kHz at 48 kHz and 17 kHz at 44.1 kHz, comes out as
+// loud, and late by the latency that is told: none between half-band filters but for their lag, and
+// at most 1 ms between converters, exactly.
+static void latency_is_none_or_exact_and_below_1_ms(void **state) {
     (void)state;
     static const double rates[][2] = {{48e3, 48e3},   {44.1e3, 44.1e3}, {48e3, 44.1e3},
                                       {44.1e3, 48e3}, {48e3, 88.2e3},   {44.1e3, 96e3},
                                       {48e3, 96e3},   {96e3, 48e3},     {48e3, 176.4e3}};
     Model *model = identity_model();
     for (size_t k = 0; k < 2 * sizeof rates / sizeof *rates; k++) {
-        double rate = rates[k / 2][1];
-        double top = rate < 48e3 ? 17e3 : 18e3;
+        double rate = rates[k / 2][1], top = rate < 48e3 ? 17e3 : 18e3;
         for (int i = 0; i < FRAMES; i++) {
             double phase = two_pi * 0.5 * top / rate * i * i / FRAMES;
             in[0][i] = (float)(0.5 * sin(phase) * fmin(1.0, (FRAMES - i) / 2000.0));
         }
         ModelStage *stage = make_stage(model, rates[k / 2][0], rate, 1);
         model_stage_set_oversampling(stage, k % 2 ? 4 : 2, 0);
-        int latency = model_stage_latency(stage);
+        int latency = model_stage_latency(stage), lag = model_stage_lag(stage);
         run_stage(stage, out[0], 0, FRAMES);
-        double error = 0.0, energy = 0.0;
+        double error = 0.0, energy = 0.0, before = 0.0;
         for (int i = latency + 1000; i < FRAMES; i++) {
-            double difference = (double)out[0][i] - (double)in[0][i - latency];
-            error += difference * difference;
-            energy += (double)out[0][i] * (double)out[0][i];
+            double was = (double)in[0][i - latency], is = (double)out[0][i];
+            error += (is - was) * (is - was);
+            energy += is * is;
+            before += was * was;
         }
-        print_message("%g Hz model at %g Hz, %s: %.2f ms, error %.1f dB\n", rates[k / 2][0], rate,
-                      k % 2 ? "4x" : "2x", 1e3 * latency / rate, 10.0 * log10(error / energy));
-        assert_true(error < 1e-8 * energy);
+        print_message("%g Hz model at %g Hz, %s: %.2f ms, lag %d, error %.1f dB\n", rates[k / 2][0],
+                      rate, k % 2 ? "4x" : "2x", 1e3 * latency / rate, lag,
+                      10.0 * log10(error / energy));
+        assert_true(fabs(10.0 * log10(energy / before)) < 0.01);
         assert_true(latency <= 1e-3 * rate);
+        if (model_stage_rate_mode(stage) == RATE_RESAMPLED) {
+            assert_true(error < 1e-8 * energy && lag == 0);
+        } else {
+            assert_int_equal(latency, 0);
+            assert_in_range(lag, 0, 4);
+        }
         model_stage_free(stage);
     }
     model_free(model);
@@ -234,7 +242,7 @@ static void the_fade_waits_for_the_filters(void **state) {
     ModelStage *changing = make_stage(model, RATE, RATE, 1);
     run_stage(changing, out[0], 0, START);
     model_stage_set_oversampling(changing, 4, FADE);
-    int quiet = 2 * model_stage_latency(changing);
+    int quiet = OVERSAMPLER_FILLING;
     run_stage(changing, out[0], START, FRAMES);
     run_stage(stage, expected[0], 0, FRAMES);
     assert_memory_equal(out[0], expected[0], (START + (size_t)quiet) * sizeof(float));
@@ -304,16 +312,132 @@ static void knobs_stay(void **state) {
     model_free(model);
 }
 
+// ---- In the chain ----
+
+// The control's factor is that of the model there is, of one that is put in place, and of one that
+// is offered; what is told as latency follows at once.
+static void the_control_is_for_all_models(void **state) {
+    (void)state;
+    enum { START = 3000 };
+    Model *model = sample_model_new(12, 5, true);
+    ModelStage *alone = make_stage(model, RATE, RATE, 1);
+    model_stage_set_oversampling(alone, 4, 0);
+    int latency = model_stage_latency(alone), lag = model_stage_lag(alone);
+    assert_true(lag > 0);
+    run_stage(alone, expected[0], 0, FRAMES);
+    for (int set_first = 0; set_first < 2; set_first++) {
+        Processor *processor = make(1, NULL);
+        if (set_first) {
+            processor_set(processor, CONTROL_OVERSAMPLING, 4.0f);
+        }
+        processor_install(processor, make_stage(model, RATE, RATE, 1));
+        processor_set(processor, CONTROL_OVERSAMPLING, 4.0f);
+        assert_int_equal(processor_latency(processor), latency);
+        run(processor, 1, 0, FRAMES);
+        assert_memory_equal(out[0], expected[0], sizeof out[0]);
+        processor_free(processor);
+    }
+    // Offered: the factor is there from its first frame on.
+    Processor *processor = make(1, NULL);
+    processor_set(processor, CONTROL_OVERSAMPLING, 4.0f);
+    run(processor, 1, 0, START);
+    model_stage_reset(alone);
+    run_stage(alone, expected[0], START, FRAMES);
+    processor_offer(processor, make_stage(model, RATE, RATE, 1));
+    run(processor, 1, START, FRAMES);
+    assert_int_equal(processor_latency(processor), latency);
+    int whole = START + 2 * latency + FADE;
+    assert_memory_equal(out[0] + whole, expected[0] + whole,
+                        (size_t)(FRAMES - whole) * sizeof(float));
+    processor_free(processor);
+    // Where it differs, what is told follows the control, not the fade.
+    processor = make(1, make_stage(model, 44.1e3, RATE, 1));
+    int told = processor_latency(processor);
+    processor_set(processor, CONTROL_OVERSAMPLING, 2.0f);
+    assert_true(processor_latency(processor) < told);
+    processor_free(processor);
+    model_stage_free(alone);
+    model_free(model);
+}
+
+// Half dry and half wet a high tone does not cancel itself; bypassed, the input passes as it is.
+static void the_dry_signal_lags_as_well(void **state) {
+    (void)state;
+    Model *model = identity_model();
+    for (int i = 0; i < FRAMES; i++) {
+        in[0][i] = (float)(0.4 * sin(fmod(two_pi * 8000.0 * i / RATE, two_pi)));
+    }
+    for (int enabled = 0; enabled < 2; enabled++) {
+        Processor *processor = make(1, make_stage(model, RATE, RATE, 1));
+        processor_set(processor, CONTROL_MIX, 50.0f);
+        processor_set(processor, CONTROL_ENABLED, (float)enabled);
+        for (int k = 0; k < 5; k++) {
+            double power = 0.0;
+            processor_set(processor, CONTROL_OVERSAMPLING, (float)(k < 3 ? 1 << k : 1 << (4 - k)));
+            if (k == 2) { // as put in place, too
+                processor_reset(processor);
+            }
+            run(processor, 1, k * 4000, (k + 1) * 4000);
+            for (int i = (k + 1) * 4000 - 1200; i < (k + 1) * 4000; i++) {
+                power += 2.0 * (double)out[0][i] * (double)out[0][i] / 1200.0;
+            }
+            assert_true(sqrt(power) > 0.4 * 0.97 && sqrt(power) < 0.4 * 1.001);
+        }
+        if (!enabled) {
+            assert_memory_equal(out[0] + FADE, in[0] + FADE, (5 * 4000 - FADE) * sizeof(float));
+        }
+        processor_free(processor);
+    }
+    model_free(model);
+}
+
+// Factors that come and go, also while a fade is under way, a model is coming in, and bypassed.
+static void eventful_run(int block) {
+    static const struct {
+        int frame, factor;
+    } events[] = {{1000, 2}, {1500, 4},  {1600, 1},  {5000, 4},  {9100, 2},
+                  {9700, 1}, {12000, 4}, {16000, 2}, {20000, 1}, {FRAMES, 1}};
+    Model *model = sample_model_new(8, 4, true);
+    Processor *processor = make(2, make_stage(model, RATE, RATE, 2));
+    processor_set(processor, CONTROL_MIX, 70.0f);
+    for (int begin = 0, next = 0; begin < FRAMES;) {
+        int count = block > 0 ? block : 1 + rand() % 700;
+        int end = begin + count < events[next].frame ? begin + count : events[next].frame;
+        run(processor, 2, begin, end);
+        begin = end;
+        if (begin == events[next].frame && begin < FRAMES) {
+            processor_set(processor, CONTROL_OVERSAMPLING, (float)events[next].factor);
+            if (begin == 9100) {
+                processor_offer(processor, make_stage(model, 44100.0, RATE, 2));
+            } else if (begin == 12000 || begin == 20000) {
+                processor_set(processor, CONTROL_ENABLED, begin == 20000);
+            }
+            next++;
+        }
+    }
+    processor_free(processor);
+    model_free(model);
+}
+
+static void block_sizes_do_not_matter(void **state) {
+    (void)state;
+    static const int blocks[] = {64, 0, 127, 129, 8192};
+    expect_same_for_blocks(eventful_run, blocks, sizeof blocks / sizeof *blocks);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_engine_runs_at_the_factor_times_its_rate, setup),
-        cmocka_unit_test_setup(latency_is_exact_and_below_1_ms, setup),
+        cmocka_unit_test_setup(latency_is_none_or_exact_and_below_1_ms, setup),
         cmocka_unit_test_setup(what_cannot_be_reached_is_left_out, setup),
         cmocka_unit_test_setup(oversampling_lowers_aliases, setup),
         cmocka_unit_test_setup(a_change_does_not_click, setup),
         cmocka_unit_test_setup(the_fade_waits_for_the_filters, setup),
         cmocka_unit_test_setup(the_state_goes_over, setup),
         cmocka_unit_test_setup(knobs_stay, setup),
+        cmocka_unit_test_setup(the_control_is_for_all_models, setup),
+        cmocka_unit_test_setup(the_dry_signal_lags_as_well, setup),
+        cmocka_unit_test_setup(block_sizes_do_not_matter, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

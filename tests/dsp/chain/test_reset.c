@@ -37,15 +37,20 @@ static const struct {
                 {CONTROL_DEPTH, 12.0f},      {CONTROL_MIDDLE, -6.0f},    {CONTROL_TREBLE, 4.0f},
                 {CONTROL_PRESENCE, 6.0f},    {CONTROL_KNOB_1, 80.0f}};
 
-// The models: at their own rate, with two states that take turns, and with converters.
-static const double model_rates[] = {48000.0, 24000.0, 44100.0};
+// The models: at their own rate, with two states that take turns, and with converters; oversampled.
+static const struct {
+    double rate;
+    float oversampling;
+} models[] = {{48000.0, 1.0f}, {24000.0, 1.0f}, {44100.0, 1.0f},
+              {48000.0, 2.0f}, {24000.0, 4.0f}, {44100.0, 4.0f}};
 
-static Processor *make_full(double model_rate, int tone_position) {
+static Processor *make_full(double model_rate, float oversampling, int tone_position) {
     Processor *processor = NULL;
     assert_int_equal(processor_new(&processor, RATE, 2, NULL), STATUS_OK);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         processor_set(processor, settings[i].id, settings[i].value);
     }
+    processor_set(processor, CONTROL_OVERSAMPLING, oversampling);
     processor_set(processor, CONTROL_TONE_POSITION, (float)tone_position);
     processor_install(processor, make_stage(model_rate, 2));
     processor_install_cabinet(processor, sample_cabinet_new(2));
@@ -68,13 +73,13 @@ static void disturb(Processor *processor, int silence) {
 // With all memories full, and with the gate closed.
 static void a_reset_is_as_new(void **state) {
     (void)state;
-    for (size_t k = 0; k < sizeof model_rates / sizeof *model_rates; k++) {
+    for (size_t k = 0; k < sizeof models / sizeof *models; k++) {
         for (int position = 0; position < 2; position++) {
-            Processor *fresh = make_full(model_rates[k], position);
+            Processor *fresh = make_full(models[k].rate, models[k].oversampling, position);
             run(fresh, 2, 0, FRAMES);
             memcpy(expected, out, sizeof out);
             processor_free(fresh);
-            Processor *used = make_full(model_rates[k], position);
+            Processor *used = make_full(models[k].rate, models[k].oversampling, position);
             for (int silence = 0; silence < FRAMES / 2; silence += FRAMES / 3) {
                 disturb(used, silence);
                 processor_reset(used);
@@ -89,17 +94,19 @@ static void a_reset_is_as_new(void **state) {
 // What was moving is where it was going.
 static void a_reset_ends_every_move(void **state) {
     (void)state;
-    Processor *fresh = make_full(RATE, 0);
+    Processor *fresh = make_full(RATE, 4.0f, 0);
     run(fresh, 2, 0, FRAMES);
     memcpy(expected, out, sizeof out);
-    Processor *moving = make_full(RATE, 1);
+    Processor *moving = make_full(RATE, 4.0f, 1);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         processor_set(moving, settings[i].id, controls[settings[i].id].initial);
     }
+    processor_set(moving, CONTROL_OVERSAMPLING, 2.0f);
     disturb(moving, 0);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         processor_set(moving, settings[i].id, settings[i].value);
     }
+    processor_set(moving, CONTROL_OVERSAMPLING, 4.0f);
     processor_set(moving, CONTROL_TONE_POSITION, 0.0f);
     run(moving, 2, 0, FADE / 2);
     processor_reset(moving);
@@ -114,14 +121,14 @@ static void a_reset_ends_every_move(void **state) {
 static void the_end_of_a_bypass_is_a_new_start(void **state) {
     (void)state;
     for (int position = 0; position < 2; position++) {
-        Processor *processor = make_full(RATE, position);
+        Processor *processor = make_full(RATE, 2.0f, position);
         disturb(processor, 0);
         processor_set(processor, CONTROL_ENABLED, 0.0f);
         disturb(processor, 0);
         processor_set(processor, CONTROL_ENABLED, 1.0f);
         run(processor, 2, 0, FRAMES);
         memcpy(expected, out, sizeof out);
-        Processor *fresh = make_full(RATE, position);
+        Processor *fresh = make_full(RATE, 2.0f, position);
         run(fresh, 2, 0, FRAMES);
         for (int c = 0; c < 2; c++) {
             assert_memory_equal(out[c] + FADE, expected[c] + FADE, (FRAMES - FADE) * sizeof(float));

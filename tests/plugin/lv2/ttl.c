@@ -83,13 +83,16 @@ static void assert_unit(const LilvPort *port, const char *unit) {
 
 static void assert_choices(const LilvPort *port, const Control *control) {
     LilvScalePoints *points = lilv_port_get_scale_points(host_plugin(host), port);
-    unsigned wanted = control->scale == SCALE_CHOICE ? (unsigned)control->maximum + 1 : 0;
+    unsigned wanted = (unsigned)control->choice_count;
     assert_int_equal(lilv_scale_points_size(points), wanted);
     LILV_FOREACH(scale_points, i, points) {
         const LilvScalePoint *point = lilv_scale_points_get(points, i);
-        int value = (int)lilv_node_as_float(lilv_scale_point_get_value(point));
+        float value = lilv_node_as_float(lilv_scale_point_get_value(point));
+        const ControlChoice *choice =
+            &control->choices[control_choice((ControlId)(control - controls), value)];
         const LilvNode *label = lilv_scale_point_get_label(point);
-        assert_string_equal(lilv_node_as_string(label), control->choices[value]);
+        assert_true(value == choice->value);
+        assert_string_equal(lilv_node_as_string(label), choice->name);
     }
     lilv_scale_points_free(points);
 }

@@ -113,8 +113,10 @@ static void a_controller_moves_over_the_whole_range(void **state) {
             assert_near(control_clamp(id, now), now, 0.0);
             if (control->scale == SCALE_LINEAR || control->scale == SCALE_LOG) {
                 assert_true(now > before);
+            } else if (control->scale == SCALE_CHOICE) {
+                assert_int_equal(control_choice(id, now), value * control->choice_count / 128);
             } else {
-                assert_near(now, value >= 64 ? 1.0f : 0.0f, 0.0); // all have two choices
+                assert_near(now, value >= 64 ? 1.0f : 0.0f, 0.0);
             }
         }
     }

@@ -227,6 +227,33 @@ static void values_may_be_of_other_types(void **state) {
     assert_int_equal(unlink(path), 0);
 }
 
+// A session or preset with a model that was written before there was oversampling has none;
+// settings without a model leave it as it is.
+static void what_does_not_know_of_oversampling_has_none(void **state) {
+    (void)state;
+    char path[512];
+    size_t length = 0;
+    Diagnostic diagnostic = {""};
+    snprintf(path, sizeof path, "%s", scratch_path("written.ttl"));
+    play_something();
+    player_set(player, CONTROL_OVERSAMPLING, 4.0f);
+    assert_int_equal(presets_write_session(presets, player, path, &diagnostic), STATUS_OK);
+    player_set(player, CONTROL_OVERSAMPLING, 2.0f);
+    assert_int_equal(presets_read_session(presets, player, path, &diagnostic), STATUS_OK);
+    assert_true(player_get(player, CONTROL_OVERSAMPLING) == 4.0f);
+    char *text = scratch_read("written.ttl", &length), *symbol = strstr(text, "\"oversampling\"");
+    assert_non_null(symbol);
+    memcpy(symbol, "\"not_known_ye\"", 14);
+    scratch_write("written.ttl", text, length);
+    free(text);
+    assert_int_equal(presets_read_session(presets, player, path, &diagnostic), STATUS_OK);
+    assert_true(player_get(player, CONTROL_OVERSAMPLING) == 1.0f);
+    player_set(player, CONTROL_OVERSAMPLING, 2.0f);
+    assert_true(presets_apply(presets, presets_find(presets, "tight"), player));
+    assert_true(player_get(player, CONTROL_OVERSAMPLING) == 2.0f);
+    assert_int_equal(unlink(path), 0);
+}
+
 static ino_t written(void) {
     struct stat status;
     return stat(session_file, &status) == 0 ? status.st_ino : 0;
@@ -305,6 +332,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(they_are_there_for_others, begin, end),
         cmocka_unit_test_setup_teardown(a_session_is_written_and_read_back, begin, end),
         cmocka_unit_test_setup_teardown(values_may_be_of_other_types, begin, end),
+        cmocka_unit_test_setup_teardown(what_does_not_know_of_oversampling_has_none, begin, end),
         cmocka_unit_test_setup_teardown(the_last_session_is_kept_when_something_changed, begin,
                                         end),
         cmocka_unit_test_setup_teardown(what_could_not_be_written_is_written_later, begin, end),
