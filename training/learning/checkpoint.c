@@ -22,7 +22,7 @@ typedef struct Header {
     uint64_t seed, random;
     double best_esr, best_worth, last_esr, samples, rate_scale, loss_sum;
     long loss_count, updates;
-    int rollbacks, patience;
+    int rollbacks, patience, prefer_calm;
 } Header;
 
 // FNV-1a, 64 bits.
@@ -126,6 +126,7 @@ Status checkpoint_write(const char *path, const Checkpoint *checkpoint, const Le
     header->updates = learner->adam.updates;
     header->rollbacks = learner->rollbacks;
     header->patience = learner->patience;
+    header->prefer_calm = learner->prefer_calm;
     double *arrays[ARRAYS];
     arrays_of(learner, arrays);
     memcpy(bytes, header, sizeof *header);
@@ -176,6 +177,7 @@ static Status take(const char *path, const char *bytes, size_t length, Checkpoin
     learner->adam.updates = header.updates;
     learner->rollbacks = header.rollbacks;
     learner->patience = header.patience;
+    learner->prefer_calm = header.prefer_calm;
     learner->redraw = true;
     double *arrays[ARRAYS];
     arrays_of(learner, arrays);

@@ -195,6 +195,13 @@ bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool) 
     return gain;
 }
 
+void learner_prefer_calm(Learner *learner) {
+    if (!learner->prefer_calm) {
+        learner->prefer_calm = true;
+        learner->best_worth *= NOT_CALM;
+    }
+}
+
 void learner_halve_on_plateau(Learner *learner, int checks) {
     if (learner->patience >= checks) {
         learner->rate_scale *= 0.5;

@@ -52,9 +52,13 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
 
 // Scores the weights and their average on the held-out audio and keeps the better ones if they are
 // the best so far (true); else goes back to the best if the weights are far worse. `validations`:
-// two. With `prefer_calm` weights that are not calm (training/learning/calmness.h) are as good as
-// calm ones of twice their error, so that they are kept only where no calm ones come near.
+// two.
 bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool);
+
+// From now on checks ask whether weights are calm (training/learning/calmness.h). Those that are
+// not count as if their error were twice as large, so that they are kept only where no calm ones
+// come near; so does the best so far, which nobody asked. More calls do nothing.
+void learner_prefer_calm(Learner *learner);
 
 // Halves the learning rate after `checks` checks without a gain.
 void learner_halve_on_plateau(Learner *learner, int checks);

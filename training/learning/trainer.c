@@ -23,6 +23,7 @@ enum {
 
 #define LONG_FROM 0.7      // share of the run after which segments are long
 #define SPECTRAL_FROM 0.8  // share of the run after which the spectral loss counts
+#define CALM_FROM 0.5      // share of the run after which checks ask for calm: it takes a while
 #define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
 #define PROGRESS_EVERY 0.1 // s
 #define RACE_SHARE 0.04    // of the run, for each seed of a race
@@ -174,7 +175,6 @@ static Status restore(Run *run) {
     Status status = learner_init(&run->learner, &run->options->shape, run->options->optimiser,
                                  run->options->seed, run->diagnostic);
     Checkpoint checkpoint = {.fingerprint = run->fingerprint};
-    run->learner.prefer_calm = run->options->regularisation.contraction > 0.0;
     if (status == STATUS_OK) {
         status = checkpoint_read(run->checkpoint, &checkpoint, &run->learner, run->diagnostic);
     }
@@ -192,6 +192,9 @@ static Status restore(Run *run) {
 
 static void check(Run *run, double fraction) {
     double begin = clock_now();
+    if (fraction >= CALM_FROM && run->options->regularisation.contraction > 0.0) {
+        learner_prefer_calm(&run->learner);
+    }
     if (learner_check(&run->learner, run->validations, run->pool)) {
         write_new_best(run);
     }
@@ -254,7 +257,6 @@ static Status start_learner(Run *run, uint64_t seed) {
     Learner *learner = &run->learner;
     Status status = learner_init(learner, &run->options->shape, run->options->optimiser, seed,
                                  run->diagnostic);
-    learner->prefer_calm = run->options->regularisation.contraction > 0.0;
     if (status == STATUS_OK && run->options->fit_head) {
         status = head_fit(&learner->network, run->dataset, run->diagnostic);
         learner_restart(learner);

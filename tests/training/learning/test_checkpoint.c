@@ -82,6 +82,7 @@ static void test_all_comes_back(void **state) {
     learner.loss_count = 14;
     learner.rollbacks = 15;
     learner.patience = 16;
+    learner.prefer_calm = true;
     other.redraw = false;
     assert_int_equal(write_it(), STATUS_OK);
     Checkpoint checkpoint;
@@ -103,7 +104,7 @@ static void test_all_comes_back(void **state) {
                 other.samples == 12.0);
     assert_true(other.rate_scale == 0.4 && other.loss_sum == 13.0 && other.loss_count == 14);
     assert_true(other.rollbacks == 15 && other.patience == 16);
-    assert_true(other.redraw);
+    assert_true(other.redraw && other.prefer_calm);
 }
 
 // Any byte that is another one, any end that is missing or too late.

@@ -143,8 +143,16 @@ static void assert_best(double error, bool calm) {
 // they are.
 static void test_prefers_calm(void **state) {
     (void)state;
+    put_chaos(0.06, true, 0.2, false);
+    assert_true(learner_check(&learner, validations, pool));
+    assert_best(0.06, false);
+    learner_prefer_calm(&learner); // what nobody asked counts as not calm
+    learner_prefer_calm(&learner);
+    assert_false(check_chaos(0.09, false, 0.2, false));
+    assert_true(check_chaos(0.08, false, 0.2, false));
+    assert_best(0.08, true);
     put_chaos(0.1, false, 0.2, false);
-    learner.prefer_calm = true;
+    learner_prefer_calm(&learner);
     assert_true(learner_check(&learner, validations, pool));
     assert_best(0.1, true);
     assert_false(check_chaos(0.08, true, 0.2, false));

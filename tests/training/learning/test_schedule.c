@@ -31,6 +31,7 @@ typedef struct Watch {
     int enough; // checkpoints
     int count;
     double weight[TRAINER_CHECKS], rate_scale[TRAINER_CHECKS], samples[TRAINER_CHECKS];
+    bool prefer_calm[TRAINER_CHECKS];
 } Watch;
 
 static Dataset dataset;
@@ -69,6 +70,7 @@ static void read_checkpoint(void *context, const TrainerProgress *progress) {
         assert_in_range(watch.count, 0, TRAINER_CHECKS - 1);
         watch.weight[watch.count] = learner.network.weights[0];
         watch.rate_scale[watch.count] = learner.rate_scale;
+        watch.prefer_calm[watch.count] = learner.prefer_calm;
         watch.samples[watch.count++] = learner.samples;
     }
     learner_clear(&learner);
@@ -180,6 +182,21 @@ static void test_contraction(void **state) {
     assert_true(fabs(schedule_contraction(&options, 1.0) - 0.5) < 1e-9);
 }
 
+// From the middle of a run on checks ask for calm, unless there is no contraction.
+static void test_asks_for_calm(void **state) {
+    (void)state;
+    for (int contraction = 0; contraction < 2; contraction++) {
+        TrainerResult result;
+        TrainerOptions options = options_of(EPOCHS);
+        options.regularisation.contraction = contraction;
+        run(&options, &result, TRAINER_CHECKS);
+        assert_int_equal(watch.count, TRAINER_CHECKS - 1);
+        for (int i = 0; i < watch.count; i++) {
+            assert_int_equal(watch.prefer_calm[i], contraction && i + 1 >= TRAINER_CHECKS / 2);
+        }
+    }
+}
+
 // ---- Losses of weights that stay where they are ----
 
 static void losses_of(const LossMix *mix, const Regularisation *regularisation, double epochs,
@@ -272,8 +289,8 @@ static void test_regularisation(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cosine),         cmocka_unit_test(test_plateau),
-        cmocka_unit_test(test_contraction),    cmocka_unit_test(test_spectral_phase),
-        cmocka_unit_test(test_regularisation),
+        cmocka_unit_test(test_contraction),    cmocka_unit_test(test_asks_for_calm),
+        cmocka_unit_test(test_spectral_phase), cmocka_unit_test(test_regularisation),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
