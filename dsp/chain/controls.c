@@ -10,7 +10,7 @@ const ControlGroupNames control_groups[GROUP_COUNT] = {
     [GROUP_LEVELS] = {"levels", "Levels"},
     [GROUP_GATE] = {"gate", "Noise gate"},
     [GROUP_TONE] = {"tone", "Tone and cabinet"},
-    [GROUP_KNOBS] = {"knobs", "Knobs of the model"},
+    [GROUP_MODEL] = {"knobs", "Model"},
 };
 
 static const ControlChoice factors[] = {{1.0f, "1x"}, {2.0f, "2x"}, {4.0f, "4x"}};
@@ -23,7 +23,7 @@ static const ControlChoice tone_positions[] = {{0.0f, "After the model"},
 // A knob of the model; below 0 it stays where the file has it.
 #define KNOB(number)                                                                               \
     {                                                                                              \
-        "knob" number, "Knob " number, "%", -1.0f, 100.0f, -1.0f, GROUP_KNOBS, SCALE_LINEAR,       \
+        "knob" number, "Knob " number, "%", -1.0f, 100.0f, -1.0f, GROUP_MODEL, SCALE_LINEAR,       \
             NO_CHOICES,                                                                            \
             "In % of the range that the model's file gives; below 0: where the file puts it."      \
     }
@@ -48,9 +48,6 @@ const Control controls[CONTROL_COUNT] = {
                            "For that: what the sound card's input takes for full scale."},
     [CONTROL_DC_BLOCK] = {"dc_block", "Block DC", "", 0.0f, 1.0f, 1.0f, GROUP_LEVELS, SCALE_TOGGLE,
                           NO_CHOICES, "1: no constant part after the model."},
-    [CONTROL_OVERSAMPLING] = {"oversampling", "Oversampling", "", 1.0f, 4.0f, 1.0f, GROUP_LEVELS,
-                              SCALE_CHOICE, CHOICES(factors),
-                              "The model runs at so many times its rate: less aliasing."},
     [CONTROL_GATE] = {"gate", "Noise gate", "", 0.0f, 1.0f, 0.0f, GROUP_GATE, SCALE_TOGGLE,
                       NO_CHOICES, "1: the noise gate is on."},
     [CONTROL_THRESHOLD] = {"threshold", "Gate threshold", "dB", -100.0f, 0.0f, -60.0f, GROUP_GATE,
@@ -72,6 +69,9 @@ const Control controls[CONTROL_COUNT] = {
                        NO_CHOICES, NULL},
     [CONTROL_CABINET] = {"cabinet_on", "Cabinet", "", 0.0f, 1.0f, 1.0f, GROUP_TONE, SCALE_TOGGLE,
                          NO_CHOICES, "1: through the cabinet, if there is one."},
+    [CONTROL_OVERSAMPLING] = {"oversampling", "Oversampling", "", 1.0f, 4.0f, 1.0f, GROUP_MODEL,
+                              SCALE_CHOICE, CHOICES(factors),
+                              "The model runs at so many times its rate: less aliasing."},
     [CONTROL_KNOB_1] = KNOB("1"),
     [CONTROL_KNOB_2] = KNOB("2"),
     [CONTROL_KNOB_3] = KNOB("3"),

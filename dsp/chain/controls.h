@@ -17,18 +17,18 @@ typedef enum ControlId {
     CONTROL_CALIBRATE, // 1: the model hears the level that it was recorded with, if its file tells
     CONTROL_INTERFACE, // for that: the level that the sound card's input takes for 0 dBFS
     CONTROL_DC_BLOCK,  // 1: no constant part after the model
-    CONTROL_OVERSAMPLING,  // the model runs at so many times its rate: 1, 2 or 4
-    CONTROL_GATE,          // 1: the noise gate is on
-    CONTROL_THRESHOLD,     // of the gate
-    CONTROL_RELEASE,       // of the gate: time to fall by 60 dB
+    CONTROL_GATE,      // 1: the noise gate is on
+    CONTROL_THRESHOLD, // of the gate
+    CONTROL_RELEASE,   // of the gate: time to fall by 60 dB
     CONTROL_TONE_POSITION, // 0: tone after the model, 1: before it
     CONTROL_BASS,
     CONTROL_MIDDLE,
     CONTROL_TREBLE,
     CONTROL_PRESENCE,
     CONTROL_DEPTH,
-    CONTROL_CABINET, // 1: with the cabinet, if there is one
-    CONTROL_KNOB_1,  // of the model, in % of its range; below 0: where the model has it
+    CONTROL_CABINET,      // 1: with the cabinet, if there is one
+    CONTROL_OVERSAMPLING, // the model runs at so many times its rate: 1, 2 or 4
+    CONTROL_KNOB_1,       // of the model, in % of its range; below 0: where the model has it
     CONTROL_KNOB_2,
     CONTROL_KNOB_3,
     CONTROL_KNOB_4,
@@ -44,7 +44,7 @@ typedef enum ControlGroup {
     GROUP_LEVELS,
     GROUP_GATE,
     GROUP_TONE,
-    GROUP_KNOBS,
+    GROUP_MODEL,
     GROUP_COUNT
 } ControlGroup;
 

@@ -132,8 +132,12 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
     float value = settings[id];
     float target;
     switch (controls[id].group) {
-    case GROUP_KNOBS: // what is fading out keeps its own: a preset brings others with its model
-        processor_apply_knobs(processor, swap_now(&processor->stages), frames);
+    case GROUP_MODEL: // what is fading out keeps its own: a preset brings others with its model
+        if (id == CONTROL_OVERSAMPLING) {
+            processor_apply_oversampling(processor, swap_now(&processor->stages), frames);
+        } else {
+            processor_apply_knobs(processor, swap_now(&processor->stages), frames);
+        }
         return;
     case GROUP_GATE:
         gate_set(&processor->gate, settings[CONTROL_GATE] > 0.0f,
@@ -150,9 +154,6 @@ static void setting_apply(Processor *processor, ControlId id, int frames) REALTI
         break;
     }
     switch (id) {
-    case CONTROL_OVERSAMPLING: // as for knobs, what is fading out keeps its own
-        processor_apply_oversampling(processor, swap_now(&processor->stages), frames);
-        return;
     case CONTROL_INPUT:
     case CONTROL_OUTPUT:
     case CONTROL_INTERFACE:

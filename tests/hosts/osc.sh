@@ -64,9 +64,10 @@ LV2_PATH=$work/lv2:$work/.lv2
 begin --osc 0 models/model.json
 
 # Every control, to its ends and back.
-"$GRUFF_STANDALONE" --help | sed -n 's/^ *--\([a-z][a-z0-9_]*\)  *VALUE .*, \([-0-9]*\) to \([0-9]*\).* (\([-0-9]*\))$/\1 \2 \3 \4/p' \
+"$GRUFF_STANDALONE" --help | sed -n 's/, \([0-9]\)\(, [0-9]\)* or \([0-9]\) /, \1 to \3 /
+    s/^ *--\([a-z][a-z0-9_]*\)  *VALUE .*, \([-0-9]*\) to \([0-9]*\).* (\([-0-9]*\))$/\1 \2 \3 \4/p' \
     >controls
-[ "$(wc -l <controls)" -eq 26 ] || fail "$(wc -l <controls) controls in --help"
+[ "$(wc -l <controls)" -eq 27 ] || fail "$(wc -l <controls) controls in --help"
 expected() { # COLUMN: the lines of /gruff/get
     awk -v column="$1" '{ print "/gruff/" $1, $column }' controls
     echo "/gruff/model $work/models/model.json"

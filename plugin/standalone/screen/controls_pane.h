@@ -5,7 +5,7 @@
 
 #include "plugin/standalone/screen/state.h"
 
-enum { CONTROLS_PANE_ROWS = 14 };
+enum { CONTROLS_PANE_ROWS = 13 };
 
 // The number of the first control of the second column.
 int controls_pane_split(const Screen *screen);
