@@ -13,6 +13,7 @@
 #include "dsp/base/path.h"
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/models/model_file.h"
+#include "dsp/measures/behaviour.h"
 #include "training/arguments.h"
 #include "training/learning/checkpoint.h"
 #include "training/learning/delay_fit.h"
@@ -102,7 +103,8 @@ static void print_end(const Record *record) {
     }
     Diagnostic verdict;
     divergence_describe(&result->calmness, &verdict);
-    printf("%-14s %s\n", "calmness", verdict.text);
+    printf("%-14s %s\n%-14s %s\n%-14s %s\n", "calm", verdict.text, "aliasing",
+           record->behaviour->aliasing_verdict, "levels", record->behaviour->levels_verdict);
     Diagnostic warning;
     agreement_describe(record->agreement, &warning);
     if (warning.text[0]) {
@@ -132,6 +134,19 @@ static Status tell_end(const Arguments *a, const Record *record, Diagnostic *dia
     return STATUS_OK;
 }
 
+// Finds out what is not known yet of how the model behaves away from its recording, and puts all of
+// it into its file, too.
+static Status add_behaviour(Behaviour *behaviour, const Divergence *calmness, Model *model,
+                            const char *path, Diagnostic *diagnostic) {
+    behaviour->divergence = *calmness;
+    Status status = behaviour_measure_output(behaviour, model, diagnostic);
+    if (status == STATUS_OK) {
+        behaviour_record(&model->info.behaviour, behaviour);
+        status = model_file_write(model, path, diagnostic);
+    }
+    return status;
+}
+
 // Loads the written file as its user will, scores it and writes the report.
 static Status finish(const Arguments *a, const Dataset *dataset, const TrainerResult *result,
                      Diagnostic *diagnostic) {
@@ -139,6 +154,7 @@ static Status finish(const Arguments *a, const Dataset *dataset, const TrainerRe
     Validation validation = {0};
     Scores scores = {0};
     Agreement agreement;
+    Behaviour behaviour;
     char path[4096];
     Report report = {.model_path = a->output,
                      .options = &a->options,
@@ -156,13 +172,25 @@ static Status finish(const Arguments *a, const Dataset *dataset, const TrainerRe
         status = agreement_find(&agreement, model, diagnostic);
     }
     if (status == STATUS_OK) {
+        status = add_behaviour(&behaviour, &result->calmness, model, a->output, diagnostic);
+    }
+    if (status == STATUS_OK) {
         report.model = model;
+        report.behaviour = &behaviour;
         report.esr = validation_esr(&validation, model);
         status = report_file_write(path, sizeof path, &report, diagnostic);
     }
     if (status == STATUS_OK) {
-        Record record = {a->output, path,       &a->options, result,       dataset,
-                         &scores,   &agreement, report.esr,  peak_memory()};
+        Record record = {.model_path = a->output,
+                         .report_path = path,
+                         .options = &a->options,
+                         .result = result,
+                         .dataset = dataset,
+                         .scores = &scores,
+                         .agreement = &agreement,
+                         .behaviour = &model->info.behaviour,
+                         .esr = report.esr,
+                         .peak_memory = peak_memory()};
         status = tell_end(a, &record, diagnostic);
     }
     validation_clear(&validation);

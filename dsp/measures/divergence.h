@@ -80,6 +80,13 @@ const DivergenceCase *divergence_worst(const Divergence *divergence, DivergenceK
 // at -10 dB (-4 dB left)".
 void divergence_describe(const Divergence *divergence, Diagnostic *text);
 
+// The same without figures, in less than MODEL_TEXT bytes: "calm to +12 dB; not on louder guitar,
+// noise".
+void divergence_summarise(const Divergence *divergence, Diagnostic *text);
+
+// Keeps the worse of two equal cases, for each of `worst` and `other`, which have the same ones.
+void divergence_merge(Divergence *worst, const Divergence *other);
+
 // What a case is called, "guitar at +12 dB" for instance.
 void divergence_name(const DivergenceCase *one, Diagnostic *text);
 

@@ -131,3 +131,36 @@ void divergence_describe(const Divergence *divergence, Diagnostic *text) {
         diagnose(text, STATUS_OK, "calm to %+g dB; not on %.900s", calm, faults.text);
     }
 }
+
+void divergence_summarise(const Divergence *divergence, Diagnostic *text) {
+    static const char *const names[DIVERGENCE_KINDS] = {
+        [DIVERGENCE_GUITAR] = "louder guitar", [DIVERGENCE_NOISE] = "noise",
+        [DIVERGENCE_SINE] = "sines",           [DIVERGENCE_TONES] = "two tones",
+        [DIVERGENCE_SILENCE] = "silence",      [DIVERGENCE_PAST] = "what comes after loud sound",
+    };
+    double calm = divergence_calm_to(divergence);
+    Diagnostic list = {""};
+    for (int kind = 0; kind < DIVERGENCE_KINDS; kind++) {
+        // That guitar fails at the lowest level is said by "not calm".
+        if (fault_of(divergence, (DivergenceKind)kind) &&
+            (kind != DIVERGENCE_GUITAR || isfinite(calm))) {
+            Diagnostic before = list;
+            diagnose(&list, STATUS_OK, "%.100s%s%s", before.text, *before.text ? ", " : "",
+                     names[kind]);
+        }
+    }
+    const char *but = *list.text ? isfinite(calm) ? "; not on " : ", nor on " : "";
+    if (isinf(calm)) {
+        diagnose(text, STATUS_OK, "not calm on guitar at 0 dB%s%.100s", but, list.text);
+    } else {
+        diagnose(text, STATUS_OK, "calm to %+g dB%s%.100s", calm, but, list.text);
+    }
+}
+
+void divergence_merge(Divergence *worst, const Divergence *other) {
+    for (int i = 0; i < worst->count && i < other->count; i++) {
+        if (divergence_excess(&other->cases[i]) > divergence_excess(&worst->cases[i])) {
+            worst->cases[i] = other->cases[i];
+        }
+    }
+}

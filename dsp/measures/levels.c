@@ -208,12 +208,17 @@ void levels_describe(const Levels *levels, Diagnostic *text) {
     Diagnostic faults = {""};
     add_curve(&faults, &levels->sine, "a sine");
     add_curve(&faults, &levels->guitar, "guitar");
-    if (!(levels->rest <= LEVELS_REST)) {
-        Diagnostic before = faults;
-        diagnose(&faults, STATUS_OK, "%.700s%ssilence goes on at %.0f dB", before.text,
-                 *before.text ? ", " : "", levels->rest);
+    Diagnostic before = faults;
+    const char *comma = *before.text ? ", " : "";
+    if (isnan(levels->rest)) {
+        diagnose(&faults, STATUS_OK, "%.700s%ssilence gives no numbers", before.text, comma);
+    } else if (levels->rest > LEVELS_REST) {
+        diagnose(&faults, STATUS_OK, "%.700s%ssilence goes on at %.0f dB", before.text, comma,
+                 levels->rest);
     }
-    if (*faults.text) {
+    if (*faults.text && !isfinite(levels->gain)) {
+        diagnose(text, STATUS_OK, "%.900s", faults.text);
+    } else if (*faults.text) {
         diagnose(text, STATUS_OK, "gain %+.1f dB; %.900s", levels->gain, faults.text);
     } else {
         diagnose(text, STATUS_OK, "gain %+.1f dB, steady from -60 to +24 dB", levels->gain);

@@ -51,12 +51,29 @@ typedef struct Knob {
     float minimum, maximum, initial;
 } Knob;
 
+enum { MODEL_GUITARS = 5, MODEL_NOISES = 2 }; // levels that ModelBehaviour tells of
+
+// How the model behaves away from its recording, as it was measured once
+// (dsp/measures/behaviour.h). dB; NaN: unknown.
+typedef struct ModelBehaviour {
+    bool known;                   // else the rest says nothing
+    bool calm;                    // it forgets a click, and another past, in all that was tried
+    double calm_to;               // guitar up to which it does; NaN: not even at 0 dB
+    double guitar[MODEL_GUITARS]; // what a click leaves at 0, 6, 12, 18, 24 dB
+    double noise[MODEL_NOISES];   // and in noise of -20 and -10 dB
+    double aliasing_loud, aliasing_soft; // mean inharmonic power for sines of 0 and -20 dB
+    bool steady;                         // no hole, jump or limit cycle from -60 to 24 dB
+    double gain;                         // for guitar at 0 dB
+    char calm_verdict[MODEL_TEXT];       // in words
+    char aliasing_verdict[MODEL_TEXT];
+    char levels_verdict[MODEL_TEXT];
+} ModelBehaviour;
+
 typedef struct ModelInfo {
     char name[MODEL_TEXT];
     char author[MODEL_TEXT];
     char license[MODEL_TEXT];
     char gear[MODEL_TEXT];   // the device that was modelled
-    char calm[MODEL_TEXT];   // up to what it forgets its past (dsp/measures/divergence.h), in words
     double esr;              // validation or test ESR as the file states it; negative: unknown
     double loudness;         // dB, RMS of the output for a standard input; NaN: unknown
     double input_level_dbu;  // of a 1 kHz sine whose peak is 0 dBFS at the input; NaN: unknown
@@ -65,6 +82,7 @@ typedef struct ModelInfo {
     double trained_epochs;   // 0: unknown
     double trained_seconds;  // 0: unknown
     unsigned long trained_seed;
+    ModelBehaviour behaviour;
 } ModelInfo;
 
 // What a file says that the layers alone give: zero initial state, knobs 0, gains 1, no skip

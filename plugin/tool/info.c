@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "dsp/base/decibels.h"
+#include "dsp/files/models/behaviour_record.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/measures/speed.h"
 #include "plugin/tool/output.h"
@@ -63,7 +64,17 @@ static void print_levels(const ModelInfo *info) {
         }
         printf(", seed %lu\n", info->trained_seed);
     }
-    print_text_if_any("calmness", info->calm);
+}
+
+// What its file tells of it away from its recording.
+static void print_behaviour(const ModelBehaviour *behaviour) {
+    if (behaviour->known) {
+        printf("%-12s %s\n", "calm", behaviour->calm_verdict);
+        print_text_if_any("aliasing", behaviour->aliasing_verdict);
+        print_text_if_any("levels", behaviour->levels_verdict);
+    } else {
+        printf("%-12s not stated; gruff-model check measures it\n", "calm");
+    }
 }
 
 // What comes before the first sample.
@@ -120,6 +131,7 @@ static void print_text(const Model *model, const Run *run, const char *path) {
         printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
                decibels_of_power(model->info.esr));
     }
+    print_behaviour(&model->info.behaviour);
     print_run(run);
 }
 
@@ -189,7 +201,10 @@ static bool describe(Tree *object, const Model *model, const Run *run) {
            tree_put_number(object, "trained_epochs", info->trained_epochs) &&
            tree_put_number(object, "trained_seconds", info->trained_seconds) &&
            tree_put_integer(object, "trained_seed", (long long)info->trained_seed) &&
-           put_text_or_null(object, "calm", info->calm) && describe_run(object, run) &&
+           (info->behaviour.known
+                ? tree_put(object, "behaviour", behaviour_record_build(&info->behaviour))
+                : tree_put_null(object, "behaviour")) &&
+           describe_run(object, run) &&
            put_known(object, "sample_rate", model->sample_rate, model->sample_rate > 0.0) &&
            tree_put_bool(object, "skip", model->skip) &&
            tree_put_number(object, "input_gain_db", model->input_gain) &&

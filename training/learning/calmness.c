@@ -35,17 +35,16 @@ Status calmness_measure(Divergence *worst, const Model *model, DivergenceSet set
     int settings = model->knobs > 0 ? SETTINGS : 1;
     thread_pool_run(pool, measure_setting, job, settings);
     Status status = STATUS_OK;
-    int which = 0;
     for (int i = 0; i < settings && status == STATUS_OK; i++) {
         status = job->status[i];
         if (status != STATUS_OK) {
             diagnose(diagnostic, status, "%s", job->diagnostic[i].text);
-        } else if (divergence_margin(&job->divergence[i]) <
-                   divergence_margin(&job->divergence[which])) {
-            which = i;
+        } else if (i == 0) {
+            *worst = job->divergence[0];
+        } else {
+            divergence_merge(worst, &job->divergence[i]);
         }
     }
-    *worst = job->divergence[which];
     memory_free(job);
     return status;
 }

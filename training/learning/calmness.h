@@ -9,8 +9,8 @@
 #include "dsp/measures/divergence.h"
 
 // Measures `model` with its knobs at their initial positions, all at their lower ends and all at
-// their upper ends, and gives the figures of the worst of these (the first one of several). `pool`
-// shares the work; the figures do not depend on it.
+// their upper ends, and gives each case as it is worst. `pool` shares the
+// work; the figures do not depend on it.
 Status calmness_measure(Divergence *worst, const Model *model, DivergenceSet set, ThreadPool *pool,
                         Diagnostic *diagnostic);
 

@@ -6,6 +6,7 @@
 
 #include "dsp/base/level.h"
 #include "dsp/base/utf8.h"
+#include "dsp/measures/behaviour.h"
 #include "dsp/measures/loudness.h"
 #include "dsp/network/engine.h"
 
@@ -94,9 +95,7 @@ Status export_describe(Model *model, const Labels *labels, const TrainingRecord 
     info->trained_seconds = record->seconds;
     info->trained_seed = (unsigned long)record->seed;
     if (record->calmness) {
-        Diagnostic verdict;
-        divergence_describe(record->calmness, &verdict);
-        utf8_copy(info->calm, sizeof info->calm, verdict.text);
+        behaviour_record_calm(&info->behaviour, record->calmness);
     }
     memcpy(model->knob, dataset->knob, sizeof model->knob);
     model->settling = (int)(SETTLING * model->sample_rate);

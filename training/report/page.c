@@ -6,6 +6,7 @@
 #include "dsp/base/decibels.h"
 #include "dsp/measures/esr.h"
 #include "training/report/audio.h"
+#include "training/report/behaviour.h"
 #include "training/report/html.h"
 #include "training/report/plots.h"
 #include "training/report/responses.h"
@@ -63,7 +64,8 @@ static void print_top(FILE *page, const Report *report, const Findings *findings
     print_glance(page, report, findings);
     fputs("<nav><a href=\"#listen\">Listen</a> <a href=\"#seconds\">Seconds</a>"
           " <a href=\"#spectra\">Spectra</a> <a href=\"#transfer\">Transfer</a>"
-          " <a href=\"#aliasing\">Aliasing</a> <a href=\"#training\">Training</a>"
+          " <a href=\"#aliasing\">Aliasing</a> <a href=\"#behaviour\">Behaviour</a>"
+          " <a href=\"#training\">Training</a>"
           " <a href=\"#recordings\">Recordings</a> <a href=\"#file\">File</a></nav>\n",
           page);
 }
@@ -122,6 +124,16 @@ static Status print_aliasing(FILE *page, const Findings *findings, Diagnostic *d
     fputs(" dB</strong> relative to what is (power, summed over the sines, without DC).</p>\n",
           page);
     return report_aliasing(page, aliasing, diagnostic);
+}
+
+// What it does with what the recording did not have.
+static Status print_behaviour(FILE *page, const Report *report, Diagnostic *diagnostic) {
+    print_title(page, "behaviour", "Behaviour away from the recording");
+    if (!report->behaviour) {
+        fputs("<p>Not measured.</p>\n", page);
+        return STATUS_OK;
+    }
+    return report_behaviour(page, report->behaviour, diagnostic);
 }
 
 static Status print_training(FILE *page, const Report *report, const Findings *findings,
@@ -235,6 +247,9 @@ Status report_page(FILE *page, const Report *report, const Findings *findings,
     }
     if (status == STATUS_OK) {
         status = print_aliasing(page, findings, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = print_behaviour(page, report, diagnostic);
     }
     if (status == STATUS_OK) {
         status = print_training(page, report, findings, diagnostic);

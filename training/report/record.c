@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/files/models/behaviour_record.h"
 #include "dsp/files/models/tree.h"
 #include "training/learning/recipe.h"
 
@@ -149,18 +150,6 @@ static Tree *describe_agreement(const Agreement *agreement) {
     return tree_if_whole(object, whole);
 }
 
-// Up to what it forgets what it heard.
-static Tree *describe_calmness(const Divergence *calmness) {
-    Tree *object = tree_object();
-    Diagnostic verdict;
-    divergence_describe(calmness, &verdict);
-    bool whole = tree_put_bool(object, "passed", divergence_margin(calmness) >= 0.0) &&
-                 tree_put_text(object, "verdict", verdict.text) &&
-                 tree_put_finite(object, "calm_to", divergence_calm_to(calmness)) &&
-                 tree_put_finite(object, "margin", divergence_margin(calmness));
-    return tree_if_whole(object, whole);
-}
-
 Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
     const TrainerResult *result = record->result;
     const NetworkShape *shape = &record->options->shape;
@@ -184,7 +173,7 @@ Status record_run(char **text, const Record *record, Diagnostic *diagnostic) {
                  tree_put_bool(object, "stopped", result->stopped) &&
                  tree_put_number(object, "peak_memory", record->peak_memory) &&
                  tree_put(object, "self_test", describe_agreement(record->agreement)) &&
-                 tree_put(object, "calmness", describe_calmness(&result->calmness)) &&
+                 tree_put(object, "behaviour", behaviour_record_build(record->behaviour)) &&
                  put_recordings(object, record->dataset);
     return finish(text, object, whole, diagnostic);
 }

@@ -17,6 +17,7 @@ typedef struct Record {
     const Dataset *dataset;
     const Scores *scores;
     const Agreement *agreement;
+    const ModelBehaviour *behaviour;
     double esr;         // validation ESR of the written file
     double peak_memory; // bytes
 } Record;
@@ -31,8 +32,8 @@ Status record_checks(char **text, const Dataset *dataset, Diagnostic *diagnostic
 Status record_failure(char **text, const char *message, Diagnostic *diagnostic);
 
 // {"model", "report", "esr", "test_esr", "tests": [...], "epochs", ..., "self_test": {"passed",
-// "isa", "max_abs"} (the worst, see Agreement), "calmness": {"passed", "verdict", "calm_to" (dB),
-// "margin" (dB)} (see Divergence), and what record_checks has under "recordings"}
+// "isa", "max_abs"} (the worst, see Agreement), "behaviour": as in the file, and what record_checks
+// has under "recordings"}
 Status record_run(char **text, const Record *record, Diagnostic *diagnostic);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef GRUFF_TRAINING_REPORT_REPORT_H
 #define GRUFF_TRAINING_REPORT_REPORT_H
 
+#include "dsp/measures/behaviour.h"
 #include "dsp/network/model.h"
 #include "training/learning/score.h"
 #include "training/learning/trainer_options.h"
@@ -16,6 +17,7 @@ typedef struct Report {
     const TrainerResult *result;
     const Validation *validation; // with this model's output in it
     const Scores *scores;         // of this model on the test recordings; NULL: there are none
+    const Behaviour *behaviour;   // of this model; NULL: was not measured
     double esr;                   // of this model, on the held-out audio
 } Report;
 

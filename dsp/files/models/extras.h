@@ -5,7 +5,7 @@
 //   "gruff": {"version": 1, "latency": samples, "loudness": dB,
 //     "input_level_dbu": dBu, "output_level_dbu": dBu,
 //     "knobs": [{"name", "minimum", "maximum", "default"}, ...],
-//     "training": {"epochs", "seconds", "seed"},
+//     "training": {"epochs", "seconds", "seed"}, "behaviour": {...} (behaviour_record.h),
 //     "settling": samples, "initial_state": [[h], ...], "initial_cell": [[s] or null, ...],
 //     "test": {"input": [frames] or [frames][1 + knobs], "output": [frames]}}
 //

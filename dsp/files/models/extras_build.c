@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "dsp/files/models/behaviour_record.h"
 #include "dsp/files/models/extras.h"
 
 static bool put_if(Tree *to, const char *key, double value, bool known) {
@@ -39,8 +40,7 @@ static Tree *build_training(const ModelInfo *info) {
     return tree_if_whole(training,
                          tree_put_number(training, "epochs", info->trained_epochs) &&
                              tree_put_number(training, "seconds", info->trained_seconds) &&
-                             tree_put_integer(training, "seed", (long long)info->trained_seed) &&
-                             (!*info->calm || tree_put_text(training, "calm", info->calm)));
+                             tree_put_integer(training, "seed", (long long)info->trained_seed));
 }
 
 static const float *state_of(const Layer *layer, bool cell) {
@@ -108,6 +108,8 @@ Tree *extras_build(const Model *model) {
     bool whole = tree_put_integer(gruff, "version", 1) && put_levels(gruff, info) &&
                  (model->knobs == 0 || tree_put(gruff, "knobs", build_knobs(model))) &&
                  (!trained || tree_put(gruff, "training", build_training(info))) &&
+                 (!info->behaviour.known ||
+                  tree_put(gruff, "behaviour", behaviour_record_build(&info->behaviour))) &&
                  (model->settling == 0 || tree_put_integer(gruff, "settling", model->settling)) &&
                  (!has_state(model, false) ||
                   tree_put(gruff, "initial_state", build_states(model, false))) &&

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "dsp/files/models/behaviour_record.h"
 #include "dsp/files/models/extras.h"
 #include "dsp/files/models/fields.h"
 #include "dsp/files/models/weights.h"
@@ -83,7 +84,6 @@ static Status read_training(ModelInfo *info, const Tree *gruff, Diagnostic *diag
     field_hint(training, "epochs", &info->trained_epochs);
     field_hint(training, "seconds", &info->trained_seconds);
     field_hint(training, "seed", &seed);
-    field_text(training, "calm", info->calm);
     if (seed >= 0.0 && seed < 9e15) {
         info->trained_seed = (unsigned long)seed;
     }
@@ -96,6 +96,7 @@ static Status read_gruff(Model *model, const Tree *gruff, Diagnostic *diagnostic
     field_hint(gruff, "loudness", &info->loudness);
     field_hint(gruff, "input_level_dbu", &info->input_level_dbu);
     field_hint(gruff, "output_level_dbu", &info->output_level_dbu);
+    behaviour_record_read(&info->behaviour, field_find(gruff, "behaviour"));
     Status status = field_integer(gruff, "settling", 0, SETTLING_LIMIT, &model->settling,
                                   diagnostic);
     if (status == STATUS_OK) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "plugin/standalone/screen/draw.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,15 @@ enum {
 
 // ---- What plays ----
 
+// "calm to +12 dB"; nothing where the file does not tell.
+static void add_calm(const ModelBehaviour *behaviour, char *text, size_t room) {
+    if (behaviour->known && isfinite(behaviour->calm_to)) {
+        snprintf(text, room, "; calm to %+g dB", behaviour->calm_to);
+    } else if (behaviour->known) {
+        snprintf(text, room, "; not calm");
+    }
+}
+
 static void describe_model(const Model *model, char text[TEXT]) {
     int length;
     if (model->info.esr >= 0.0) {
@@ -36,11 +46,12 @@ static void describe_model(const Model *model, char text[TEXT]) {
     for (int i = 0; i < model->layer_count; i++) {
         const Layer *layer = &model->layers[i];
         if (layer->kind != LAYER_DENSE) {
-            snprintf(text + length, TEXT - (size_t)length, "; %s, hidden size %d",
-                     layer_kind_title(layer->kind), layer->outputs);
-            return;
+            length += snprintf(text + length, TEXT - (size_t)length, "; %s, hidden size %d",
+                               layer_kind_title(layer->kind), layer->outputs);
+            break;
         }
     }
+    add_calm(&model->info.behaviour, text + length, TEXT - (size_t)length);
 }
 
 static void draw_title(const Screen *screen, int columns) {

@@ -51,7 +51,6 @@ static void fill_info(ModelInfo *info) {
     strcpy(info->author, "A B");
     strcpy(info->license, "ISC");
     strcpy(info->gear, "Box, 1974");
-    strcpy(info->calm, "calm to +6 dB; not on noise");
     info->esr = 0.0125;
     info->loudness = -18.25;
     info->input_level_dbu = 12.5;
@@ -60,6 +59,19 @@ static void fill_info(ModelInfo *info) {
     info->trained_epochs = 12.5;
     info->trained_seconds = 60.0;
     info->trained_seed = 4000000001ul;
+    ModelBehaviour *behaviour = &info->behaviour;
+    *behaviour = (ModelBehaviour){.known = true,
+                                  .calm = true,
+                                  .calm_to = 12.0,
+                                  .guitar = {-121.5, -110.0, -99.0, -20.5, (double)NAN},
+                                  .noise = {-80.0, -3.25},
+                                  .aliasing_loud = -42.5,
+                                  .aliasing_soft = -110.0,
+                                  .steady = true,
+                                  .gain = 11.5};
+    strcpy(behaviour->calm_verdict, "calm to +12 dB");
+    strcpy(behaviour->aliasing_verdict, "some at 0 dB");
+    strcpy(behaviour->levels_verdict, "steady");
 }
 
 Model *rich_model_new(void) {

@@ -199,6 +199,46 @@ static void test_reads_and_names_the_file(void **state) {
 
 // ---- Writing ----
 
+static void assert_same_behaviour(const ModelBehaviour *one, const ModelBehaviour *other) {
+    assert_true(one->known == other->known && one->calm == other->calm);
+    assert_true(one->steady == other->steady && one->calm_to == other->calm_to);
+    for (int i = 0; i < MODEL_GUITARS; i++) {
+        bool unknown = isnan(one->guitar[i]) && isnan(other->guitar[i]);
+        assert_true(unknown || one->guitar[i] == other->guitar[i]);
+    }
+    assert_memory_equal(one->noise, other->noise, sizeof one->noise);
+    assert_near(one->aliasing_loud, other->aliasing_loud, 0.0);
+    assert_near(one->aliasing_soft, other->aliasing_soft, 0.0);
+    assert_near(one->gain, other->gain, 0.0);
+    assert_string_equal(one->calm_verdict, other->calm_verdict);
+    assert_string_equal(one->aliasing_verdict, other->aliasing_verdict);
+    assert_string_equal(one->levels_verdict, other->levels_verdict);
+}
+
+// What a program does not understand of it is as if it were not there.
+static void test_behaviour_of_others(void **state) {
+    (void)state;
+    static const char *const others[] = {
+        "\"gruff\": {\"behaviour\": []}, ",
+        "\"gruff\": {\"behaviour\": {\"calm\": \"very\", \"guitar\": 3}}, ",
+        "\"gruff\": {\"behaviour\": {\"calm\": false, \"guitar\": [-1, \"x\"], \"gain\": []}}, ",
+    };
+    for (int i = 0; i < 3; i++) {
+        char insert[200], *text;
+        snprintf(insert, sizeof insert, "%s\"layers\"", others[i]);
+        text = tiny_model_with("\"layers\"", insert);
+        Model *model = parse(text);
+        const ModelBehaviour *behaviour = &model->info.behaviour;
+        assert_int_equal(behaviour->known, i == 2);
+        assert_true(isnan(behaviour->calm_to) && isnan(behaviour->gain));
+        assert_true(isnan(behaviour->guitar[1]));
+        assert_string_equal(behaviour->calm_verdict, "");
+        assert_true(i < 2 || behaviour->guitar[0] == -1.0);
+        model_free(model);
+        free(text);
+    }
+}
+
 static void test_round_trip_keeps_every_bit(void **state) {
     (void)state;
     Model *model = rich_model_new(), *again = NULL;
@@ -216,7 +256,6 @@ static void test_round_trip_keeps_every_bit(void **state) {
     assert_string_equal(again->info.author, model->info.author);
     assert_string_equal(again->info.license, model->info.license);
     assert_string_equal(again->info.gear, model->info.gear);
-    assert_string_equal(again->info.calm, model->info.calm);
     assert_near(again->info.esr, model->info.esr, 1e-9);
     assert_near(again->info.loudness, -18.25, 0.0);
     assert_near(again->info.input_level_dbu, 12.5, 0.0);
@@ -225,6 +264,7 @@ static void test_round_trip_keeps_every_bit(void **state) {
     assert_near(again->info.trained_epochs, 12.5, 0.0);
     assert_near(again->info.trained_seconds, 60.0, 0.0);
     assert_true(again->info.trained_seed == 4000000001ul);
+    assert_same_behaviour(&again->info.behaviour, &model->info.behaviour);
     assert_int_equal(again->settling, 4800);
     assert_memory_equal(again->knob, model->knob, sizeof model->knob);
     assert_int_equal(again->test.frames, 3);
@@ -333,6 +373,7 @@ int main(void) {
         cmocka_unit_test(test_long_texts_are_cut_between_characters),
         cmocka_unit_test(test_reads_and_names_the_file),
         cmocka_unit_test(test_round_trip_keeps_every_bit),
+        cmocka_unit_test(test_behaviour_of_others),
         cmocka_unit_test(test_written_keys),
         cmocka_unit_test(test_refuses_to_write_nonsense),
         cmocka_unit_test(test_read_without_memory),

@@ -123,7 +123,11 @@ static void test_no_numbers(void **state) {
     model->layers[1].kernel[0] = 3e38f;
     Levels levels = measure(model);
     assert_false(levels_pass(&levels));
-    expect_text(&levels, "guitar gives no numbers");
+    expect_text(&levels,
+                "a sine gives no numbers, guitar gives no numbers, silence gives no numbers");
+    Diagnostic text;
+    levels_describe(&levels, &text);
+    assert_null(strstr(text.text, "gain"));
 }
 
 int main(void) {

@@ -313,6 +313,12 @@ grep -q '"name": "Tiny"' json.txt || fail "no name: $(cat json.txt)"
 grep -q '^start *from zero' out.txt || fail "no word on the start: $(cat out.txt)"
 grep -q '^ESR *0.25' out.txt || fail "no ESR: $(cat out.txt)"
 grep -q '^speed .* ns a sample with .* of one core at 48000 Hz' out.txt || fail "$(cat out.txt)"
+grep -q '^calm *not stated' out.txt || fail "a verdict from nowhere: $(cat out.txt)"
+sed 's/"in_skip"/"gruff": {"behaviour": {"calm": false, "calm_to": 12, "calm_verdict": "calm to +12 dB; not on noise"}}, &/' \
+    tiny.json >told.json
+"$model" info told.json | grep -q '^calm *calm to +12 dB; not on noise' || fail 'info: no word on calm'
+json "$model" info told.json --json
+grep -q '"behaviour": {"calm": false, "calm_to": 12.0, ' json.txt || fail "info: $(cat json.txt)"
 "$model" info tested.json | grep -q '^self-test *passed: 6 samples' || fail 'info: no self-test'
 echo tiny >tiny.txt
 refuses 1 'tiny.txt: .*not JSON' "$model" info tiny.txt

@@ -102,7 +102,7 @@ static void test_describe(void **state) {
     assert_string_equal(read->info.author, labels.author);
     assert_string_equal(read->info.license, labels.license);
     assert_string_equal(read->info.gear, labels.gear);
-    assert_string_equal(read->info.calm, "not calm: guitar at +6 dB (-30 dB left)");
+    assert_string_equal(read->info.behaviour.calm_verdict, "not calm on guitar at 0 dB");
     assert_true(read->info.input_level_dbu == 12.5 && isnan(read->info.output_level_dbu));
     assert_true(read->info.esr == 0.0125 && read->info.trained_epochs == 7.5);
     assert_true(read->info.trained_seconds == 12.0 && read->info.trained_seed == 42);

@@ -59,10 +59,10 @@ static ModelInfo file_info(const TrainerResult *result) {
     Divergence divergence;
     Diagnostic words, told;
     assert_int_equal(divergence_measure(&divergence, model, NULL, DIVERGENCE_ALL, NULL), STATUS_OK);
-    divergence_describe(&divergence, &words);
-    divergence_describe(&result->calmness, &told);
+    divergence_summarise(&divergence, &words);
+    divergence_summarise(&result->calmness, &told);
     assert_int_equal(result->calmness.count, divergence.count);
-    assert_string_equal(model->info.calm, words.text);
+    assert_string_equal(model->info.behaviour.calm_verdict, words.text);
     assert_string_equal(told.text, words.text);
     ModelInfo info = model->info;
     model_free(model);

@@ -25,13 +25,14 @@
 #include "training/report/report_file.h"
 #include "training/report/seconds.h"
 
-enum { RATE = 8000, FRAMES = 100 * RATE, HELD = 15 * RATE, SILENT = 4, PICTURES = 2 * 13 };
+enum { RATE = 8000, FRAMES = 100 * RATE, HELD = 15 * RATE, SILENT = 4, PICTURES = 2 * 16 };
 
 static const char name[] = "Old <amp> & \"co\"";
 
 static struct {
     Dataset dataset;
     Validation validation;
+    Behaviour behaviour;
     Model *model;
     TrainerOptions options;
     TrainerResult result;
@@ -84,12 +85,14 @@ static int make_report(void **state) {
                                      &made.dataset, NULL),
                      STATUS_OK);
     assert_int_equal(validation_init(&made.validation, &made.dataset, NULL), STATUS_OK);
+    assert_int_equal(behaviour_measure(&made.behaviour, made.model, NULL), STATUS_OK);
     snprintf(made.model_path, sizeof made.model_path, "%s", scratch_path("amp.json"));
     made.report = (Report){.model_path = made.model_path,
                            .model = made.model,
                            .options = &made.options,
                            .result = &made.result,
                            .validation = &made.validation,
+                           .behaviour = &made.behaviour,
                            .esr = validation_esr(&made.validation, made.model)};
     assert_int_equal(report_file_write(path, sizeof path, &made.report, NULL), STATUS_OK);
     assert_string_equal(path, scratch_path("amp.report/index.html"));
@@ -167,7 +170,7 @@ static void test_sections(void **state) {
     (void)state;
     static const char *const ids[] = {"listen",   "seconds",  "spectra", "transfer",   "aliasing",
                                       "training", "speed",    "recipe",  "recordings", "file",
-                                      "esr",      "loudness", "epochs"};
+                                      "esr",      "loudness", "epochs",  "behaviour",  "verdicts"};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         char text[40];
         snprintf(text, sizeof text, " id=\"%s\"", ids[i]);
@@ -211,6 +214,8 @@ static void test_numbers(void **state) {
     seconds_clear(&seconds);
     assert_int_equal(sines_aliasing(&aliasing, made.model, RATE, NULL), STATUS_OK);
     assert_true(number("aliasing-ratio") == aliasing.ratio);
+    assert_true(number("calm-margin") == divergence_margin(&made.behaviour.divergence));
+    assert_true(says("<tr><th>Calm</th><td>calm to +24 dB"));
     double time = number("engine-ns");
     assert_true(time > 0.0 && fabs(number("real-time-factor") * time * RATE * 1e-9 - 1.0) < 1e-9);
 }
