@@ -128,6 +128,15 @@ holds "$(number esr) > 1e-4"
 "$model" render --chain --cabinet $in tiny.json $in cabinet.wav >/dev/null
 json "$model" compare out.wav cabinet.wav --json
 holds "$(number esr) > 0.1"
+"$model" render --chain --set normalise=0 --set dc_block=0 --set oversampling=1 tiny.json $in chain.wav \
+    >/dev/null
+cmp out.wav chain.wav || fail 'oversampling by 1 changes something'
+"$model" render --chain --set normalise=0 --set dc_block=0 --set oversampling=2 tiny.json $in chain.wav \
+    >/dev/null
+json "$model" compare out.wav chain.wav --json
+holds "$(number max_abs) > 0"
+refuses 2 "'oversampling' takes 1, 2 or 4, not '3'" \
+    "$model" render --chain --set oversampling=3 tiny.json $in bad.wav
 refuses 1 'missing.wav' "$model" render --chain --cabinet missing.wav tiny.json $in bad.wav
 refuses 2 'needs --chain' "$model" render --cabinet $in tiny.json $in bad.wav
 refuses 2 "no control 'gain'" "$model" render --chain --set gain=3 tiny.json $in bad.wav
