@@ -221,7 +221,7 @@ static void paths_run(ModelStage *stage, float *const *out, const float *const *
         begin_fade(stage);
         count = frames - begin;
         count = stage->old && stage->fade_left < count ? stage->fade_left : count;
-        for (int c = 0; c < stage->channels; c++) {
+        for (int c = 0; c < ENGINE_MAX_CHANNELS && c < stage->channels; c++) {
             to[c] = out[c] + begin;
             from[c] = in[c] + begin;
         }

@@ -206,14 +206,17 @@ void engine_continue(Engine *engine, const Engine *from) REALTIME {
     for (int i = 0; i < stack->count; i++) {
         PackedLayer *layer = &stack->layers[i];
         const LayerState *state = &from->stack.layers[i].states[latest];
-        void *rows[ENGINE_MAX_CHANNELS] = {NULL}, *cells[ENGINE_MAX_CHANNELS] = {NULL};
-        for (int c = 0; layer->kind != LAYER_DENSE && c < stack->channels; c++) {
-            rows[c] = layer_stack_number(stack, state->rows[c], state->held * (size_t)layer->width);
-            cells[c] = state->cells[c];
+        if (layer->kind == LAYER_DENSE) {
+            continue;
         }
-        if (layer->kind != LAYER_DENSE) {
-            put_states(stack, layer, rows, cells);
+        void *rows[ENGINE_MAX_CHANNELS], *cells[ENGINE_MAX_CHANNELS];
+        for (int c = 0; c < ENGINE_MAX_CHANNELS; c++) {
+            int own = c < stack->channels ? c : 0;
+            size_t held = state->held * (size_t)layer->width;
+            rows[c] = layer_stack_number(stack, state->rows[own], held);
+            cells[c] = state->cells[own];
         }
+        put_states(stack, layer, rows, cells);
     }
     engine->turn = 0;
 }

@@ -155,7 +155,8 @@ static void test_share(void **state) {
             network.weights[k] *= 0.1;
         }
         double loss = step_with(&network, 0.0, 0, without);
-        for (double share = 0.1; share < 1.0; share *= 4.0) {
+        for (int i = 0; i < 2; i++) {
+            double share = i == 0 ? 0.1 : 0.4;
             assert_true(step_with(&network, share, 0, with) == loss);
             assert_true(step_with(&network, share, 1, threads) == loss);
             assert_memory_equal(with, threads, network.count * sizeof *with);
