@@ -105,6 +105,7 @@ static TrainerOptions astray_options(void) {
     options.loss = (LossMix){0};
     options.rate = 20.0;
     options.weight_decay = -1.0;
+    options.regularisation.contraction = 0.0; // nor does what is calm count
     return options;
 }
 
