@@ -20,6 +20,19 @@ double level_mean_square(const float *samples, size_t frames) {
     return frames > 0 ? energy / (double)frames : 0.0;
 }
 
+double level_variance(const float *samples, size_t frames) {
+    double sum = 0.0, squares = 0.0;
+    for (size_t i = 0; i < frames; i++) {
+        sum += (double)samples[i];
+    }
+    double mean = frames > 0 ? sum / (double)frames : 0.0;
+    for (size_t i = 0; i < frames; i++) {
+        double swing = (double)samples[i] - mean;
+        squares += swing * swing;
+    }
+    return frames > 0 ? squares / (double)frames : 0.0;
+}
+
 size_t level_loudest(const float *samples, size_t frames, size_t length, size_t step) {
     size_t loudest = 0;
     double most = -1.0;

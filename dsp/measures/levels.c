@@ -6,6 +6,7 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
+#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/measures/sound.h"
 #include "dsp/network/engine.h"
@@ -54,17 +55,8 @@ static void run(const Runner *runner, size_t frames) {
 
 // RMS about the mean in dB of a full-scale sine, from `begin` on.
 static double level_of(const Runner *runner, size_t begin, size_t frames) {
-    const float *samples = runner->samples + begin;
-    double sum = 0.0, squares = 0.0;
-    for (size_t i = 0; i < frames; i++) {
-        sum += (double)samples[i];
-    }
-    double mean = sum / (double)frames;
-    for (size_t i = 0; i < frames; i++) {
-        double swing = (double)samples[i] - mean;
-        squares += swing * swing;
-    }
-    return isfinite(squares) ? decibels_finite(2.0 * squares / (double)frames) : (double)NAN;
+    double power = level_variance(runner->samples + begin, frames);
+    return isfinite(power) ? decibels_finite(2.0 * power) : (double)NAN;
 }
 
 // ---- Curves ----

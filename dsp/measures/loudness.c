@@ -5,6 +5,7 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/base/denormals.h"
+#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 #include "dsp/network/engine.h"
@@ -41,16 +42,8 @@ void loudness_input(float *samples, size_t frames, double rate) {
 
 // RMS about the mean, in dB; NaN for silence.
 static double level(const float *samples, size_t frames) {
-    double sum = 0.0, squares = 0.0;
-    for (size_t i = 0; i < frames; i++) {
-        sum += (double)samples[i];
-    }
-    double mean = sum / (double)frames;
-    for (size_t i = 0; i < frames; i++) {
-        double swing = (double)samples[i] - mean;
-        squares += swing * swing;
-    }
-    return squares > 0.0 ? decibels_of_power(squares / (double)frames) : (double)NAN;
+    double power = level_variance(samples, frames);
+    return power > 0.0 ? decibels_of_power(power) : (double)NAN;
 }
 
 Status loudness_measure(double *loudness, const Model *model, Diagnostic *diagnostic) {
