@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "dsp/base/utf8.h"
 
@@ -48,4 +49,18 @@ Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...) 
         make_printable(diagnostic);
     }
     return status;
+}
+
+void diagnose_also(Diagnostic *diagnostic, const char *format, ...) {
+    char *text = diagnostic->text;
+    size_t length = strlen(text);
+    if (length > 0) {
+        utf8_copy(text + length, sizeof diagnostic->text - length, ", ");
+        length = strlen(text);
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + length, sizeof diagnostic->text - length, format, arguments);
+    va_end(arguments);
+    make_printable(diagnostic);
 }

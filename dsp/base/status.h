@@ -32,6 +32,11 @@ const char *status_name(Status status);
 Status diagnose(Diagnostic *diagnostic, Status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// Adds the formatted text to the list in `diagnostic`, behind a comma unless it is the first. What
+// does not fit is cut off. Not for the audio thread.
+void diagnose_also(Diagnostic *diagnostic, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 #ifdef __clang_analyzer__
 // It looks at one file at a time and must be told that the answer is the status given.
 #define diagnose(diagnostic, status, ...)                                                          \

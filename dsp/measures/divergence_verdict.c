@@ -91,14 +91,12 @@ void divergence_name(const DivergenceCase *one, Diagnostic *text) {
 
 // "guitar at +18 dB (-24 dB left)"
 static void add_fault(Diagnostic *list, const DivergenceCase *one) {
-    Diagnostic name, before = *list;
+    Diagnostic name;
     divergence_name(one, &name);
-    const char *comma = *before.text ? ", " : "";
     if (isnan(one->left)) {
-        diagnose(list, STATUS_OK, "%.700s%s%.200s (no numbers)", before.text, comma, name.text);
+        diagnose_also(list, "%s (no numbers)", name.text);
     } else {
-        diagnose(list, STATUS_OK, "%.700s%s%.200s (%.0f dB left)", before.text, comma, name.text,
-                 one->left);
+        diagnose_also(list, "%s (%.0f dB left)", name.text, one->left);
     }
 }
 
@@ -144,9 +142,7 @@ void divergence_summarise(const Divergence *divergence, Diagnostic *text) {
         // That guitar fails at the lowest level is said by "not calm".
         if (fault_of(divergence, (DivergenceKind)kind) &&
             (kind != DIVERGENCE_GUITAR || isfinite(calm))) {
-            Diagnostic before = list;
-            diagnose(&list, STATUS_OK, "%.100s%s%s", before.text, *before.text ? ", " : "",
-                     names[kind]);
+            diagnose_also(&list, "%s", names[kind]);
         }
     }
     const char *but = *list.text ? isfinite(calm) ? "; not on " : ", nor on " : "";

@@ -175,24 +175,16 @@ bool levels_pass(const Levels *levels) {
            levels->rest <= LEVELS_REST;
 }
 
-static void add(Diagnostic *list, const char *name, const char *what, double by, double at) {
-    Diagnostic before = *list;
-    diagnose(list, STATUS_OK, "%.700s%s%s%s %.0f dB at %+g dB", before.text,
-             *before.text ? ", " : "", name, what, by, at);
-}
-
 static void add_curve(Diagnostic *list, const LevelCurve *curve, const char *name) {
     if (!has_numbers(curve)) {
-        Diagnostic before = *list;
-        diagnose(list, STATUS_OK, "%.700s%s%s gives no numbers", before.text,
-                 *before.text ? ", " : "", name);
+        diagnose_also(list, "%s gives no numbers", name);
         return;
     }
     if (curve->hole > LEVELS_HOLE) {
-        add(list, name, " falls by", curve->hole, curve->hole_at);
+        diagnose_also(list, "%s falls by %.0f dB at %+g dB", name, curve->hole, curve->hole_at);
     }
     if (curve->jump > LEVELS_JUMP) {
-        add(list, name, " jumps by", curve->jump, curve->jump_at);
+        diagnose_also(list, "%s jumps by %.0f dB at %+g dB", name, curve->jump, curve->jump_at);
     }
 }
 
@@ -200,13 +192,10 @@ void levels_describe(const Levels *levels, Diagnostic *text) {
     Diagnostic faults = {""};
     add_curve(&faults, &levels->sine, "a sine");
     add_curve(&faults, &levels->guitar, "guitar");
-    Diagnostic before = faults;
-    const char *comma = *before.text ? ", " : "";
     if (isnan(levels->rest)) {
-        diagnose(&faults, STATUS_OK, "%.700s%ssilence gives no numbers", before.text, comma);
+        diagnose_also(&faults, "silence gives no numbers");
     } else if (levels->rest > LEVELS_REST) {
-        diagnose(&faults, STATUS_OK, "%.700s%ssilence goes on at %.0f dB", before.text, comma,
-                 levels->rest);
+        diagnose_also(&faults, "silence goes on at %.0f dB", levels->rest);
     }
     if (*faults.text && !isfinite(levels->gain)) {
         diagnose(text, STATUS_OK, "%.900s", faults.text);

@@ -11,13 +11,12 @@
 static void self_test(const Model *model, const char *path, Diagnostic *message,
                       Diagnostic *warning) {
     Selftest test;
-    Diagnostic said = {""}, before = *message;
+    Diagnostic said = {""};
     if (selftest_run(&test, model, isa_best(), &said) != STATUS_OK) {
         diagnose(warning, STATUS_OK, "%.300s: its self-test could not be replayed: %s", path,
                  said.text);
     } else if (test.frames > 0 && test.passed) {
-        diagnose(message, STATUS_OK, "%s, self-test passed (error %.1g)", before.text,
-                 test.max_abs);
+        diagnose_also(message, "self-test passed (error %.1g)", test.max_abs);
     } else if (test.frames > 0) {
         selftest_describe(&test, &said);
         diagnose(warning, STATUS_OK, "%.300s: self-test %s", path, said.text);
@@ -27,10 +26,9 @@ static void self_test(const Model *model, const char *path, Diagnostic *message,
 static void describe_knobs(const Model *model, Diagnostic *message) {
     for (int i = 0; i < model->knobs; i++) {
         const Knob *knob = &model->knob[i];
-        Diagnostic before = *message;
-        diagnose(message, STATUS_OK, "%s, knob %d: %.40s (%g to %g, at %g)", before.text, i + 1,
-                 knob->name[0] ? knob->name : "no name", (double)knob->minimum,
-                 (double)knob->maximum, (double)knob->initial);
+        diagnose_also(message, "knob %d: %.40s (%g to %g, at %g)", i + 1,
+                      knob->name[0] ? knob->name : "no name", (double)knob->minimum,
+                      (double)knob->maximum, (double)knob->initial);
     }
 }
 
@@ -58,17 +56,14 @@ Status load_model(Model **model, const char *text, size_t length, const char *pa
 }
 
 static void describe_rate(const ModelStage *stage, double sample_rate, Diagnostic *message) {
-    Diagnostic before = *message;
-    const char *comma = before.text[0] ? ", " : "";
     if (model_stage_rate_mode(stage) == RATE_DELAYED) {
-        diagnose(message, STATUS_OK, "%s%smade for %g Hz: at %g Hz its state is delayed",
-                 before.text, comma, model_stage_model_rate(stage), sample_rate);
+        diagnose_also(message, "made for %g Hz: at %g Hz its state is delayed",
+                      model_stage_model_rate(stage), sample_rate);
     } else if (model_stage_rate_mode(stage) == RATE_RESAMPLED) {
-        diagnose(message, STATUS_OK,
-                 "%s%smade for %g Hz: at %g Hz it is resampled, %d samples of latency, fewer "
-                 "when oversampled",
-                 before.text, comma, model_stage_model_rate(stage), sample_rate,
-                 model_stage_latency(stage));
+        diagnose_also(message,
+                      "made for %g Hz: at %g Hz it is resampled, %d samples of latency, fewer when "
+                      "oversampled",
+                      model_stage_model_rate(stage), sample_rate, model_stage_latency(stage));
     }
 }
 

@@ -94,6 +94,20 @@ static void a_diagnostic_is_one_line_that_no_terminal_obeys(void **state) {
     assert_int_equal(strlen(diagnostic.text), sizeof diagnostic.text - 1);
 }
 
+static void a_diagnostic_can_be_a_list(void **state) {
+    (void)state;
+    Diagnostic diagnostic = {""};
+    diagnose_also(&diagnostic, "%d\n", 1);
+    assert_string_equal(diagnostic.text, "1 ");
+    diagnose_also(&diagnostic, "%s", "\xff");
+    assert_string_equal(diagnostic.text, "1 , ?");
+    for (int i = 0; i < 2; i++) { // it stays within, also when it is full
+        diagnose_also(&diagnostic, "%2000d", 1);
+        assert_int_equal(strlen(diagnostic.text), sizeof diagnostic.text - 1);
+        assert_memory_equal(diagnostic.text, "1 , ?, ", 7);
+    }
+}
+
 static void every_status_has_a_name(void **state) {
     (void)state;
     for (int i = 0; i < STATUS_COUNT; i++) {
@@ -113,6 +127,7 @@ int main(void) {
         cmocka_unit_test(it_fails_as_a_test_asks),
         cmocka_unit_test(a_path_ends_in_a_name),
         cmocka_unit_test(a_diagnostic_is_one_line_that_no_terminal_obeys),
+        cmocka_unit_test(a_diagnostic_can_be_a_list),
         cmocka_unit_test(every_status_has_a_name),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
