@@ -139,6 +139,12 @@ void thread_pool_free(ThreadPool *pool) {
 
 void thread_pool_run(ThreadPool *pool, void (*job)(void *context, int index), void *context,
                      int count) {
+    if (!pool) {
+        for (int i = 0; i < count; i++) {
+            job(context, i);
+        }
+        return;
+    }
     pool->job = job;
     pool->context = context;
     pool->count = count;

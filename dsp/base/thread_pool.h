@@ -16,7 +16,7 @@ Status thread_pool_new(ThreadPool **pool, int threads, Diagnostic *diagnostic);
 void thread_pool_free(ThreadPool *pool);
 
 // Runs job(context, i) for i in 0 .. count - 1 and returns when all are done. What the jobs wrote
-// is visible to the caller. One caller at a time.
+// is visible to the caller. One caller at a time. Without a pool (NULL) the caller does them all.
 void thread_pool_run(ThreadPool *pool, void (*job)(void *context, int index), void *context,
                      int count);
 

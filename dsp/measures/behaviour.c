@@ -5,30 +5,13 @@
 #include <stddef.h>
 
 #include "dsp/base/utf8.h"
+#include "dsp/measures/calmness.h"
 
 static const double usual_rate = 48e3; // Hz
 
-// All knobs at their least or at their most: the worse cases are kept.
-static Status turn_knobs(Divergence *divergence, const Model *model, bool most,
-                         Diagnostic *diagnostic) {
-    float knobs[MODEL_MAX_KNOBS];
-    Divergence turned;
-    for (int k = 0; k < model->knobs; k++) {
-        knobs[k] = most ? model->knob[k].maximum : model->knob[k].minimum;
-    }
-    Status status = divergence_measure(&turned, model, knobs, DIVERGENCE_ALL, diagnostic);
-    if (status == STATUS_OK) {
-        divergence_merge(divergence, &turned);
-    }
-    return status;
-}
-
 Status behaviour_measure(Behaviour *behaviour, const Model *model, Diagnostic *diagnostic) {
-    Divergence *divergence = &behaviour->divergence;
-    Status status = divergence_measure(divergence, model, NULL, DIVERGENCE_ALL, diagnostic);
-    for (int most = 0; most < 2 && model->knobs > 0 && status == STATUS_OK; most++) {
-        status = turn_knobs(divergence, model, most, diagnostic);
-    }
+    Status status = calmness_measure(&behaviour->divergence, model, DIVERGENCE_ALL, NULL,
+                                     diagnostic);
     return status == STATUS_OK ? behaviour_measure_output(behaviour, model, diagnostic) : status;
 }
 

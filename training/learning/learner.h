@@ -4,9 +4,9 @@
 #ifndef GRUFF_TRAINING_LEARNING_LEARNER_H
 #define GRUFF_TRAINING_LEARNING_LEARNER_H
 
+#include "dsp/measures/calmness.h"
 #include "training/learning/adam.h"
 #include "training/learning/batch.h"
-#include "training/learning/calmness.h"
 #include "training/learning/soap.h"
 #include "training/learning/validation.h"
 
@@ -55,7 +55,7 @@ void learner_update(Learner *learner, Batch *batch, int frames, double rate, dou
 // two.
 bool learner_check(Learner *learner, Validation *validations, ThreadPool *pool);
 
-// From now on checks ask whether weights are calm (training/learning/calmness.h). Those that are
+// From now on checks ask whether weights are calm (dsp/measures/calmness.h). Those that are
 // not count as if their error were twice as large, so that they are kept only where no calm ones
 // come near; so does the best so far, which nobody asked. More calls do nothing.
 void learner_prefer_calm(Learner *learner);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-#include "training/learning/calmness.h"
+#include "dsp/measures/calmness.h"
 
 #include "dsp/base/memory.h"
 

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/measures/calmness.h"
 #include "tests/rig/chaotic_network.h"
-#include "training/learning/calmness.h"
 
 enum { RATE = 8000, HIDDEN = 12 };
 
