@@ -81,3 +81,20 @@ double reference_step(const Network *network, ReferenceState *state, double x, c
     }
     return y;
 }
+
+const LayerKind recurrent_cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
+
+void each_small_network(void (*check)(NetworkShape shape, uint64_t seed)) {
+    static const NetworkShape shapes[] = {
+        {.layers = 1, .hidden = 1, .skip = true}, {.layers = 1, .hidden = 3, .knobs = 1},
+        {.layers = 1, .hidden = 8, .skip = true}, {.layers = 1, .hidden = 13, .knobs = 3},
+        {.layers = 2, .hidden = 5, .knobs = 2},   {.layers = 3, .hidden = 4, .skip = true},
+    };
+    for (int cell = 0; cell < RECURRENT_CELLS; cell++) {
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+            NetworkShape shape = shapes[i];
+            shape.cell = recurrent_cells[cell];
+            check(shape, 1 + i);
+        }
+    }
+}

@@ -22,8 +22,6 @@ enum { FIRST = 3, SECOND = 5, LENGTH = FIRST + SECOND, MOST_PAIRS = PASS_MAX_LAN
 
 // A rate at which every pair counts.
 static const ContractionScale all = {.factor = 0.7, .distance = 0.1, .rate = 3.0};
-static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
-
 static Network network;
 static float input[MOST_PAIRS][LENGTH], knobs[MOST_PAIRS][MODEL_MAX_KNOBS];
 
@@ -194,18 +192,7 @@ static void check_numeric(NetworkShape shape, uint64_t seed) {
 
 static void test_against_differences(void **state) {
     (void)state;
-    static const NetworkShape shapes[] = {
-        {.layers = 1, .hidden = 1, .skip = true}, {.layers = 1, .hidden = 3, .knobs = 1},
-        {.layers = 1, .hidden = 8, .skip = true}, {.layers = 1, .hidden = 13, .knobs = 3},
-        {.layers = 2, .hidden = 5, .knobs = 2},   {.layers = 3, .hidden = 4, .skip = true},
-    };
-    for (size_t cell = 0; cell < sizeof cells / sizeof *cells; cell++) {
-        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-            NetworkShape shape = shapes[i];
-            shape.cell = cells[cell];
-            check_numeric(shape, 1 + i);
-        }
-    }
+    each_small_network(check_numeric);
 }
 
 // The sum over MOST_PAIRS pairs of what the second segment gives, into `gradient`.
@@ -235,7 +222,7 @@ static void test_float_kernels(void **state) {
     for (Isa isa = ISA_SSE2; isa < ISA_COUNT; isa++) {
         double worst = 0.0;
         for (int i = 0; isa_available(isa) && i < 3 * 8; i++) {
-            make_network((NetworkShape){.cell = cells[i % 3],
+            make_network((NetworkShape){.cell = recurrent_cells[i % 3],
                                         .layers = 1 + i % 2,
                                         .hidden = sizes[i / 3],
                                         .knobs = i % 4},

@@ -206,22 +206,9 @@ static void check_numeric(NetworkShape shape, uint64_t seed) {
     network_clear(&c->network);
 }
 
-static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
-
 static void test_against_differences(void **state) {
     (void)state;
-    static const NetworkShape shapes[] = {
-        {.layers = 1, .hidden = 1, .skip = true}, {.layers = 1, .hidden = 3, .knobs = 1},
-        {.layers = 1, .hidden = 8, .skip = true}, {.layers = 1, .hidden = 13, .knobs = 3},
-        {.layers = 2, .hidden = 5, .knobs = 2},   {.layers = 3, .hidden = 4, .skip = true},
-    };
-    for (size_t cell = 0; cell < sizeof cells / sizeof *cells; cell++) {
-        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-            NetworkShape shape = shapes[i];
-            shape.cell = cells[cell];
-            check_numeric(shape, 1 + i);
-        }
-    }
+    each_small_network(check_numeric);
 }
 
 // Relative difference of the whole gradient between the kernels of `isa` and the double ones.
@@ -250,7 +237,8 @@ static void test_float_kernels(void **state) {
     for (Isa isa = ISA_SSE2; isa < ISA_COUNT; isa++) {
         double worst = 0.0;
         for (int i = 0; isa_available(isa) && i < 3 * 16; i++) {
-            NetworkShape shape = {.cell = cells[i % 3], .layers = 1, .hidden = sizes[i / 3]};
+            NetworkShape shape = {
+                .cell = recurrent_cells[i % 3], .layers = 1, .hidden = sizes[i / 3]};
             shape.skip = i % 2;
             worst = fmax(worst, float_error(isa, shape, 10 + (uint64_t)i));
             if (shape.hidden < 20) {
@@ -268,10 +256,11 @@ static void test_float_kernels(void **state) {
 // Carrying the state from segment to segment must not change what the forward pass computes.
 static void test_carried_state(void **state) {
     (void)state;
-    for (size_t cell = 0; cell < sizeof cells / sizeof *cells; cell++) {
+    for (int cell = 0; cell < RECURRENT_CELLS; cell++) {
         Case *c = &the_case;
-        make_case(c, (NetworkShape){.cell = cells[cell], .layers = 2, .hidden = 6, .knobs = 1}, 4,
-                  99);
+        make_case(
+            c, (NetworkShape){.cell = recurrent_cells[cell], .layers = 2, .hidden = 6, .knobs = 1},
+            4, 99);
         c->scale.dc = 0.0; // this term alone depends on where segments end
         Network gradient;
         double whole = kernel_gradient(&pass_double, c, FRAMES, &gradient);
@@ -288,9 +277,9 @@ static void test_carried_state(void **state) {
 static void test_dropout(void **state) {
     (void)state;
     const PassDropout dropout = {.recurrent = 0.3, .head = 0.4, .seed = 5};
-    for (size_t cell = 0; cell < sizeof cells / sizeof *cells; cell++) {
+    for (int cell = 0; cell < RECURRENT_CELLS; cell++) {
         Case *c = &the_case;
-        make_case(c, (NetworkShape){.cell = cells[cell], .layers = 2, .hidden = 7}, 4, 3);
+        make_case(c, (NetworkShape){.cell = recurrent_cells[cell], .layers = 2, .hidden = 7}, 4, 3);
         Network gradient, ignored;
         double loss = masked_gradient(c, &dropout, &gradient);
         double worst = 0.0;
@@ -307,8 +296,8 @@ static void test_dropout(void **state) {
             worst = fmax(worst,
                          fabs(gradient.weights[i] - numeric) / (fabs(numeric) + 1e-6 * loss));
         }
-        printf("%s with dropout: largest relative error %.2g\n", layer_kind_title(cells[cell]),
-               worst);
+        printf("%s with dropout: largest relative error %.2g\n",
+               layer_kind_title(recurrent_cells[cell]), worst);
         assert_true(worst < 1e-6);
         Network plain;
         double without = kernel_gradient(&pass_double, c, FRAMES, &plain);

@@ -18,8 +18,6 @@
 #include "training/network/network.h"
 #include "training/network/pass.h"
 
-static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
-
 static Network network_of(LayerKind cell, int layers, int hidden, int knobs) {
     const NetworkShape shape = {
         .cell = cell, .layers = layers, .hidden = hidden, .knobs = knobs, .skip = true};
@@ -115,13 +113,14 @@ static void check_layer(const Network *network, int index, int gates) {
 static void test_initial_weights(void **state) {
     (void)state;
     for (int i = 0; i < 3; i++) {
-        Network one = network_of(cells[i], 2, 40, 1), other = network_of(cells[i], 2, 40, 1);
+        Network one = network_of(recurrent_cells[i], 2, 40, 1),
+                other = network_of(recurrent_cells[i], 2, 40, 1);
         for (size_t k = 0; k < one.count; k++) {
             one.weights[k] = 99.0; // nothing stays
         }
         network_randomise(&one, 3, 4.0);
-        check_layer(&one, 0, cells[i] == LAYER_LSTM ? 4 : 3);
-        check_layer(&one, 1, cells[i] == LAYER_LSTM ? 4 : 3);
+        check_layer(&one, 0, recurrent_cells[i] == LAYER_LSTM ? 4 : 3);
+        check_layer(&one, 1, recurrent_cells[i] == LAYER_LSTM ? 4 : 3);
         assert_uniform(one.head, 40, 1, 0.5 * sqrt(6.0 / 41.0));
         assert_true(*one.head_bias == 0.0);
         network_randomise(&other, 3, 4.0);
@@ -139,7 +138,7 @@ static void test_models(void **state) {
     enum { FRAMES = 300 };
     for (int i = 0; i < 3; i++) {
         for (int layers = 1; layers <= NETWORK_MAX_LAYERS; layers++) {
-            Network network = network_of(cells[i], layers, 5, layers - 1);
+            Network network = network_of(recurrent_cells[i], layers, 5, layers - 1);
             Random random = {(uint64_t)layers};
             ReferenceState reference = {0};
             float input[FRAMES], output[FRAMES], knobs[MODEL_MAX_KNOBS] = {0.3f, 0.8f};
