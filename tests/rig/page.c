@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "tests/rig/scratch.h"
+
 char *page_next_data(const char **at, const char *type, size_t *length) {
     char head[80];
     snprintf(head, sizeof head, "\"data:%s;base64,", type);
@@ -68,6 +70,19 @@ static void read_points(PagePath *path, const char *from) {
         path->x[path->count] = x;
         path->y[path->count++] = strtod(after, &after);
         from = after;
+    }
+}
+
+void page_sounds(const char *page, Audio *audio, int count, size_t frames, int rate) {
+    for (int s = 0; s < count; s++) {
+        size_t length = 0;
+        char *flac = page_next_data(&page, "audio/flac", &length);
+        assert_non_null(flac);
+        scratch_write("sound.flac", flac, length);
+        free(flac);
+        assert_int_equal(audio_file_read(&audio[s], scratch_path("sound.flac"), NULL), STATUS_OK);
+        assert_int_equal(audio[s].rate, rate);
+        assert_int_equal(audio[s].frames, frames);
     }
 }
 

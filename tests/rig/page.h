@@ -5,9 +5,14 @@
 
 #include <stddef.h>
 
+#include "dsp/files/audio/audio_file.h"
+
 // The bytes behind the next `data:TYPE;base64,` from *at on, which moves behind them; NULL when
 // there is none. free() them.
 char *page_next_data(const char **at, const char *type, size_t *length);
+
+// The first `count` FLAC sounds, which must be of so many frames at `rate`. audio_clear each.
+void page_sounds(const char *page, Audio *audio, int count, size_t frames, int rate);
 
 enum { PAGE_POINTS = 4096 };
 

@@ -56,6 +56,19 @@ Model *sample_model_with_knobs_new(int hidden, unsigned seed, int knobs) {
     return make(hidden, seed, true, knobs);
 }
 
+void sample_fill(Model *model) {
+    for (int l = 0; l < model->layer_count; l++) {
+        Layer *layer = &model->layers[l];
+        int rows = layer_gates(layer->kind) * layer->outputs;
+        for (int i = 0; i < rows * layer->inputs; i++) {
+            layer->kernel[i] = 0.7f * sinf((float)(i * (l + 3)));
+        }
+        for (int i = 0; layer->recurrent_kernel && i < rows * layer->outputs; i++) {
+            layer->recurrent_kernel[i] = 0.4f * cosf((float)(i * (l + 2)));
+        }
+    }
+}
+
 Model *sample_gain_new(double gain) {
     Model *model = sample_model_new(4, 1, true);
     memset(model->layers[1].kernel, 0, 4 * sizeof(float));

@@ -15,6 +15,9 @@ Model *sample_model_new(int hidden, unsigned seed, bool skip);
 // The same with knobs, from 0 to 1, that are heard, and the input added to its output.
 Model *sample_model_with_knobs_new(int hidden, unsigned seed, int knobs);
 
+// Fills the weights of a model's layers, which may be any, with waves.
+void sample_fill(Model *model);
+
 // An amplifier of `gain` dB and nothing else: the network's output is zero, the input is added.
 Model *sample_gain_new(double gain);
 

@@ -135,16 +135,7 @@ static Model *stacked_model(LayerKind first, LayerKind second) {
     assert_int_equal(model_add_layer(model, second, ACTIVATION_TANH, 6, 5, NULL), STATUS_OK);
     assert_int_equal(model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, 5, 1, NULL), STATUS_OK);
     model->sample_rate = RATE;
-    for (int l = 0; l < 3; l++) {
-        Layer *layer = &model->layers[l];
-        int rows = layer_gates(layer->kind) * layer->outputs;
-        for (int i = 0; i < rows * layer->inputs; i++) {
-            layer->kernel[i] = 0.7f * sinf((float)(i * (l + 3)));
-        }
-        for (int i = 0; layer->recurrent_kernel && i < rows * layer->outputs; i++) {
-            layer->recurrent_kernel[i] = 0.4f * cosf((float)(i * (l + 2)));
-        }
-    }
+    sample_fill(model);
     return model;
 }
 

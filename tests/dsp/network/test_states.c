@@ -39,16 +39,7 @@ static Model *sample_cell_new(LayerKind kind) {
     Model *model = model_new();
     assert_int_equal(model_add_layer(model, kind, ACTIVATION_TANH, 1, 6, NULL), STATUS_OK);
     assert_int_equal(model_add_layer(model, LAYER_DENSE, ACTIVATION_LINEAR, 6, 1, NULL), STATUS_OK);
-    for (int l = 0; l < 2; l++) {
-        Layer *layer = &model->layers[l];
-        int rows = layer_gates(layer->kind) * layer->outputs;
-        for (int i = 0; i < rows * layer->inputs; i++) {
-            layer->kernel[i] = 0.7f * sinf((float)(i * (l + 3)));
-        }
-        for (int i = 0; layer->recurrent_kernel && i < rows * layer->outputs; i++) {
-            layer->recurrent_kernel[i] = 0.4f * cosf((float)(i * (l + 2)));
-        }
-    }
+    sample_fill(model);
     return model;
 }
 

@@ -161,13 +161,18 @@ static void they_are_there_for_others(void **state) {
 
 // ---- Sessions ----
 
+// Plays something and writes it as a session, whose path it gives.
+static void write_something(char path[512]) {
+    snprintf(path, 512, "%s", scratch_path("written.ttl"));
+    play_something();
+    assert_int_equal(presets_write_session(presets, player, path, NULL), STATUS_OK);
+}
+
 static void a_session_is_written_and_read_back(void **state) {
     (void)state;
     char path[512];
     Diagnostic diagnostic = {""};
-    snprintf(path, sizeof path, "%s", scratch_path("written.ttl"));
-    play_something();
-    assert_int_equal(presets_write_session(presets, player, path, &diagnostic), STATUS_OK);
+    write_something(path);
     play_something_else();
     assert_true(player_load(player, FILE_CABINET, "")); // stays as it is
     assert_int_equal(presets_read_session(presets, player, path, &diagnostic), STATUS_OK);
@@ -211,9 +216,7 @@ static void values_may_be_of_other_types(void **state) {
     (void)state;
     char path[512];
     Diagnostic diagnostic = {""};
-    snprintf(path, sizeof path, "%s", scratch_path("written.ttl"));
-    play_something();
-    assert_int_equal(presets_write_session(presets, player, path, &diagnostic), STATUS_OK);
+    write_something(path);
     write_value("bass", "-7");
     write_value("gate", "false");
     write_value("release", "\"200.5\"^^xsd:double");

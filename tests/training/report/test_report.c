@@ -239,17 +239,7 @@ static void test_pictures(void **state) {
 static void test_sounds(void **state) {
     (void)state;
     Audio audio[3] = {{0}};
-    const char *at = made.page;
-    for (int s = 0; s < 3; s++) {
-        size_t length = 0;
-        char *flac = page_next_data(&at, "audio/flac", &length);
-        assert_non_null(flac);
-        scratch_write("sound.flac", flac, length);
-        free(flac);
-        assert_int_equal(audio_file_read(&audio[s], scratch_path("sound.flac"), NULL), STATUS_OK);
-        assert_int_equal(audio[s].rate, RATE);
-        assert_int_equal(audio[s].frames, 10 * RATE);
-    }
+    page_sounds(made.page, audio, 3, 10 * RATE, RATE);
     // Where in the held-out audio they are from.
     const Recording *recording = made.dataset.recordings;
     const float *target = recording->target + recording->validation.begin;

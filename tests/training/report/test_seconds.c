@@ -120,20 +120,6 @@ static void test_quiet(void **state) {
 
 // ---- To listen to ----
 
-static void read_sounds(char *page, Audio audio[3]) {
-    const char *at = page;
-    for (int s = 0; s < 3; s++) {
-        size_t length = 0;
-        char *flac = page_next_data(&at, "audio/flac", &length);
-        assert_non_null(flac);
-        scratch_write("sound.flac", flac, length);
-        free(flac);
-        assert_int_equal(audio_file_read(&audio[s], scratch_path("sound.flac"), NULL), STATUS_OK);
-        assert_int_equal(audio[s].rate, RATE);
-        assert_int_equal(audio[s].frames, 10 * RATE);
-    }
-}
-
 // Ten seconds of the recording that is louder there: target, model and what is between, turned down
 // alike where the model would clip.
 static void test_sounds(void **state) {
@@ -157,7 +143,7 @@ static void test_sounds(void **state) {
         assert_int_equal(fclose(stream), 0);
         assert_int_equal(strstr(page, "turned down alike") != NULL, clips);
         assert_non_null(strstr(page, "The loudest 10.0 s of the held-out audio (from 24 s on)"));
-        read_sounds(page, audio);
+        page_sounds(page, audio, 3, 10 * RATE, RATE);
         float gain = clips ? 0.999f / 1.6f : 1.0f;
         for (int i = 0; i < 10 * RATE; i++) {
             float target = targets[1][LOUD + i], output = validation.output[before + (size_t)i];
