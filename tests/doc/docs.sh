@@ -251,6 +251,7 @@ learn_options
 
 commands_prepare
 for block in blocks/*; do
+    [ -e "$block" ] || continue # a document without blocks
     place=$(cat "${block%.*}.place")
     case $block in
     *.place | *.text) ;;
