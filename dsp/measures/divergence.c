@@ -97,13 +97,6 @@ static void add_sine(const Runner *runner, float *out, size_t frames, double her
     }
 }
 
-static void put_guitar(const Runner *runner, float *out, size_t frames, double level) {
-    float gain = (float)decibels_to_amplitude(level);
-    for (size_t i = 0; i < frames; i++) {
-        out[i] = gain * runner->guitar[i];
-    }
-}
-
 static void put_constant(float *out, size_t frames, float value) {
     for (size_t i = 0; i < frames; i++) {
         out[i] = value;
@@ -171,7 +164,7 @@ static Powers run_clicks(const Runner *runner, size_t frames) {
 
 static void try_guitar(Runner *runner, size_t frames) {
     for (size_t i = 0; i < COUNT(guitar_levels); i++) {
-        put_guitar(runner, runner->twins[0], frames, guitar_levels[i]);
+        sound_turn_up(runner->twins[0], runner->guitar, frames, guitar_levels[i]);
         Powers powers = run_clicks(runner, frames);
         if (i == 0) {
             runner->usual = powers.output / (double)powers.frames;
@@ -227,7 +220,7 @@ static void try_few_sines(const Runner *runner) {
 static void try_silence(const Runner *runner) {
     size_t second = runner->second;
     put_constant(runner->twins[0], 3 * second, 0.0f);
-    put_guitar(runner, runner->twins[0], second, loud);
+    sound_turn_up(runner->twins[0], runner->guitar, second, loud);
     memcpy(runner->twins[1], runner->twins[0], 3 * second * sizeof(float));
     runner->twins[1][second + (size_t)(click_at * runner->rate)] += click;
     run_twins(runner, 3 * second);
@@ -246,7 +239,7 @@ static void put_past(const Runner *runner, float *out, Past past) {
     } else if (past == PAST_SINE) {
         add_sine(runner, out, frames, 110.0, 4.0);
     } else if (past == PAST_GUITAR) {
-        put_guitar(runner, out, frames, loud);
+        sound_turn_up(out, runner->guitar, frames, loud);
     }
     for (size_t i = 0; past == PAST_SQUARE && i < frames; i++) {
         out[i] = sin(2.0 * M_PI * 80.0 * (double)i / runner->rate) < 0.0 ? -2.0f : 2.0f;
@@ -260,7 +253,7 @@ static DivergenceCase try_past(const Runner *runner, Past past, double level) {
     double left[SEEN], reference = runner->usual;
     put_constant(runner->twins[0], second, 0.0f);
     put_past(runner, runner->twins[1], past);
-    put_guitar(runner, runner->twins[0] + second, after, level);
+    sound_turn_up(runner->twins[0] + second, runner->guitar, after, level);
     memcpy(runner->twins[1] + second, runner->twins[0] + second, after * sizeof(float));
     run_twins(runner, second + after);
     for (int i = 0; i < SEEN; i++) {

@@ -62,10 +62,7 @@ static double level_of(const Runner *runner, size_t begin, size_t frames) {
 // ---- Curves ----
 
 static void put_guitar(const Runner *runner, size_t frames, double level) {
-    float gain = (float)decibels_to_amplitude(level);
-    for (size_t i = 0; i < frames; i++) {
-        runner->samples[i] = gain * runner->guitar[i];
-    }
+    sound_turn_up(runner->samples, runner->guitar, frames, level);
 }
 
 static double try_guitar(const Runner *runner, double level) {

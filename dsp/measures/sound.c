@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/signals/guitar.h"
 
 static const double lowest_rate = 8e3, highest_rate = 192e3; // Hz
@@ -20,4 +21,11 @@ Status sound_guitar(float *out, size_t frames, double rate, Diagnostic *diagnost
         score_clear(&score);
     }
     return status;
+}
+
+void sound_turn_up(float *out, const float *in, size_t frames, double level) {
+    float gain = (float)decibels_to_amplitude(level);
+    for (size_t i = 0; i < frames; i++) {
+        out[i] = gain * in[i];
+    }
 }

@@ -13,4 +13,7 @@ double sound_rate(double rate);
 // Fills out[frames] with the built-in guitar, its peak at full scale: always the same one.
 Status sound_guitar(float *out, size_t frames, double rate, Diagnostic *diagnostic);
 
+// out[frames] = in[frames], turned up by `level` dB.
+void sound_turn_up(float *out, const float *in, size_t frames, double level);
+
 #endif
