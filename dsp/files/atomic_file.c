@@ -14,6 +14,12 @@
 #include "dsp/base/memory.h"
 #include "dsp/base/path.h"
 
+enum { ATTEMPTS = 100, BESIDE_ROOM = 64, OPEN_NAME = 40 };
+
+#ifndef O_TMPFILE // of Linux
+#define O_TMPFILE 0
+#endif
+
 static Status write_failure(Diagnostic *diagnostic, const char *path, const char *cause) {
     return diagnose(diagnostic, STATUS_CANNOT_WRITE, "%s: cannot be written: %s", path, cause);
 }
@@ -84,19 +90,46 @@ Status atomic_file_spares(const char *path, const char *input, Diagnostic *diagn
     return STATUS_OK;
 }
 
-// Opens a new file in the folder of file->path under a name that nobody else uses.
-static Status open_beside(AtomicFile *file, Diagnostic *diagnostic) {
+// The next name in the folder of file->path that nobody else should have.
+static void name_beside(AtomicFile *file) {
     static _Atomic unsigned counter;
     size_t folder = (size_t)(path_name(file->path) - file->path);
-    size_t size = folder + 64;
-    file->beside = memory_new(size, 1);
+    snprintf(file->beside, folder + BESIDE_ROOM, "%.*s.gruff-%ld-%u.part", (int)folder, file->path,
+             (long)getpid(), atomic_fetch_add(&counter, 1));
+}
+
+// How another thread or call can name an open file.
+static void name_of_open(char name[OPEN_NAME], int fd) {
+    snprintf(name, OPEN_NAME, "/proc/self/fd/%d", fd);
+}
+
+// A file without a name in the folder of file->path; -1 where there is no such thing, or no way to
+// name it later.
+static int open_nameless(const AtomicFile *file) {
+    size_t folder = (size_t)(path_name(file->path) - file->path);
+    char *name = folder > 0 ? copy_text(file->path, folder) : copy_text(".", 1);
+    int fd = name ? open(name, O_RDWR | O_TMPFILE | O_CLOEXEC, 0666) : -1;
+    memory_free(name);
+    char opened[OPEN_NAME];
+    name_of_open(opened, fd);
+    if (fd >= 0 && access(opened, F_OK) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+// Opens a new file in the folder of file->path, under a name that nobody else uses if it needs one.
+static Status open_beside(AtomicFile *file, Diagnostic *diagnostic) {
+    size_t folder = (size_t)(path_name(file->path) - file->path);
+    file->beside = memory_new(folder + BESIDE_ROOM, 1);
     if (!file->beside) {
         return no_memory(diagnostic, file->path);
     }
-    int fd = -1;
-    for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
-        snprintf(file->beside, size, "%.*s.gruff-%ld-%u.part", (int)folder, file->path,
-                 (long)getpid(), atomic_fetch_add(&counter, 1));
+    int fd = open_nameless(file);
+    file->nameless = fd >= 0;
+    for (int attempt = 0; attempt < ATTEMPTS && fd < 0; attempt++) {
+        name_beside(file);
         fd = open(file->beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd < 0 && errno != EEXIST) {
             break;
@@ -113,6 +146,20 @@ static Status open_beside(AtomicFile *file, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
+// Gives a file without one its name beside the final one: only a rename can replace a file.
+static bool appear(AtomicFile *file) {
+    char opened[OPEN_NAME];
+    name_of_open(opened, file->fd);
+    for (int attempt = 0; attempt < ATTEMPTS && file->nameless; attempt++) {
+        name_beside(file);
+        file->nameless = linkat(AT_FDCWD, opened, AT_FDCWD, file->beside, AT_SYMLINK_FOLLOW) != 0;
+        if (file->nameless && errno != EEXIST) {
+            break;
+        }
+    }
+    return !file->nameless;
+}
+
 static void release(AtomicFile *file) {
     memory_free(file->path);
     memory_free(file->beside);
@@ -122,7 +169,9 @@ static void release(AtomicFile *file) {
 void atomic_file_abandon(AtomicFile *file) {
     if (file->fd > 0) {
         close(file->fd);
-        unlink(file->beside);
+        if (!file->nameless) {
+            unlink(file->beside);
+        }
     }
     release(file);
 }
@@ -160,7 +209,7 @@ static void sync_folder(const char *path) {
 }
 
 Status atomic_file_commit(AtomicFile *file, Diagnostic *diagnostic) {
-    if (fsync(file->fd) != 0 || rename(file->beside, file->path) != 0) {
+    if (fsync(file->fd) != 0 || !appear(file) || rename(file->beside, file->path) != 0) {
         Status status = write_failure(diagnostic, file->path, strerror(errno));
         atomic_file_abandon(file);
         return status;

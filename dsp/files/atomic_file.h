@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: ISC
 // Files that appear whole or not at all: written beside their final name, synced, then renamed.
+// Where the system can, the file has no name until it is whole, so that whoever is killed leaves
+// nothing.
 #ifndef GRUFF_DSP_FILES_ATOMIC_FILE_H
 #define GRUFF_DSP_FILES_ATOMIC_FILE_H
+
+#include <stdbool.h>
 
 #include "dsp/base/status.h"
 
 typedef struct AtomicFile {
-    char *path;   // final name, owned
-    char *beside; // the name that it is written under, owned; in the same folder
-    int fd;       // open for reading and writing, -1 when closed
+    char *path;    // final name, owned
+    char *beside;  // the name that it has or gets before the final one, owned; in the same folder
+    int fd;        // open for reading and writing, -1 when closed
+    bool nameless; // it has no name yet
 } AtomicFile;
 
 // Makes an empty file beside `path`. On success end with atomic_file_commit or atomic_file_abandon.

@@ -9,9 +9,11 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "dsp/base/memory.h"
@@ -45,6 +47,18 @@ static Status write_text(const char *name, const char *text, Diagnostic *diagnos
     return atomic_file_write(scratch_path(name), text, strlen(text), diagnostic);
 }
 
+// Whether the system has files without a name in the folder of the test, and can name them later.
+static bool files_can_be_nameless(void) {
+#ifdef O_TMPFILE
+    int fd = open(scratch_path("."), O_RDWR | O_TMPFILE, 0600);
+    if (fd >= 0) {
+        close(fd);
+        return access("/proc/self/fd", X_OK) == 0;
+    }
+#endif
+    return false;
+}
+
 // ---- The tests ----
 
 static void test_replaces_whole_file(void **state) {
@@ -66,9 +80,47 @@ static void test_abandon_leaves_nothing(void **state) {
     assert_int_equal(atomic_file_begin(&file, scratch_path("kept"), NULL), STATUS_OK);
     assert_true(file.fd > 0);
     assert_int_equal(write(file.fd, "new", 3), 3);
-    assert_int_equal(scratch_count(), before + 1);
+    assert_int_equal(scratch_count(), before + (file.nameless ? 0 : 1));
     atomic_file_abandon(&file);
     atomic_file_abandon(&file);
+    assert_int_equal(scratch_count(), before);
+    assert_true(scratch_holds("kept", "old"));
+}
+
+// When the rename fails, the name beside the final one goes too.
+static void test_failed_rename_leaves_nothing(void **state) {
+    (void)state;
+    AtomicFile file = {0};
+    Diagnostic diagnostic;
+    assert_int_equal(atomic_file_begin(&file, scratch_path("taken"), NULL), STATUS_OK);
+    assert_int_equal(mkdir(scratch_path("taken"), 0777), 0);
+    int before = scratch_count();
+    before -= file.nameless ? 0 : 1;
+    assert_int_equal(atomic_file_commit(&file, &diagnostic), STATUS_CANNOT_WRITE);
+    assert_line(&diagnostic, scratch_path("taken"), "cannot be written");
+    assert_int_equal(scratch_count(), before);
+    assert_int_equal(rmdir(scratch_path("taken")), 0);
+}
+
+// Who is killed while it writes leaves the old file, and nothing beside it where files can do
+// without a name.
+static void test_killed_writer(void **state) {
+    (void)state;
+    AtomicFile file = {0};
+    scratch_write("kept", "old", 3);
+    int before = scratch_count();
+    if (!files_can_be_nameless()) {
+        skip();
+    }
+    pid_t writer = fork();
+    if (writer == 0) {
+        bool begun = atomic_file_begin(&file, scratch_path("kept"), NULL) == STATUS_OK &&
+                     write(file.fd, "new", 3) == 3;
+        raise(begun ? SIGKILL : SIGTERM);
+    }
+    int status = 0;
+    assert_true(writer > 0 && waitpid(writer, &status, 0) == writer);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
     assert_int_equal(scratch_count(), before);
     assert_true(scratch_holds("kept", "old"));
 }
@@ -211,6 +263,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replaces_whole_file),
         cmocka_unit_test(test_abandon_leaves_nothing),
+        cmocka_unit_test(test_failed_rename_leaves_nothing),
+        cmocka_unit_test(test_killed_writer),
         cmocka_unit_test(test_abandon_without_standard_input),
         cmocka_unit_test(test_full_disk_keeps_old_file),
         cmocka_unit_test(test_impossible_targets),
