@@ -14,6 +14,7 @@
 #include "dsp/files/atomic_file.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/measures/behaviour.h"
+#include "dsp/network/isa_choice.h"
 #include "training/arguments.h"
 #include "training/learning/checkpoint.h"
 #include "training/learning/delay_fit.h"
@@ -369,7 +370,8 @@ static int run_program(int argc, char **argv) {
     arguments.options.keep_checkpoint = true;
     OptionRest rest;
     Diagnostic diagnostic = {""};
-    if (arguments_read(&arguments, argc, argv, &rest, &diagnostic) != STATUS_OK) {
+    if (arguments_read(&arguments, argc, argv, &rest, &diagnostic) != STATUS_OK ||
+        isa_check_environment(&diagnostic) != STATUS_OK) {
         fprintf(stderr, "gruff-train: %s; see gruff-train --help\n", diagnostic.text);
         return EXIT_USAGE;
     }
@@ -397,10 +399,5 @@ static int run_program(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    int result = run_program(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("gruff-train: cannot write to standard output\n", stderr);
-        return EXIT_FAILURE;
-    }
-    return result;
+    return options_end(&arguments_program, run_program(argc, argv), stdout, stderr);
 }

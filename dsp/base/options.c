@@ -323,6 +323,20 @@ static Status ask_for_command(const OptionProgram *program, Diagnostic *diagnost
     return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "say what to do: %s", names);
 }
 
+// What stands before the command: it can only ask for help or version.
+static Status parse_without_command(const OptionProgram *program, int argc, char **argv,
+                                    OptionRest *rest, Diagnostic *diagnostic) {
+    static const OptionGroup *const groups[] = {&options_usual, NULL};
+    char name[64];
+    snprintf(name, sizeof name, "%s without a command", program->name);
+    const OptionCommand none = {.name = name, .groups = groups};
+    Status status = parse(program, &none, NULL, argc, argv, rest, diagnostic);
+    if (status == STATUS_OK && !rest->help && !rest->version) {
+        return ask_for_command(program, diagnostic);
+    }
+    return status;
+}
+
 Status options_parse_command(const OptionProgram *program, void *target, int argc, char **argv,
                              const OptionCommand **command, OptionRest *rest,
                              Diagnostic *diagnostic) {
@@ -332,10 +346,8 @@ Status options_parse_command(const OptionProgram *program, void *target, int arg
     if (!*first) {
         return ask_for_command(program, diagnostic);
     }
-    rest->help = strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0;
-    rest->version = strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0;
-    if (rest->help || rest->version) {
-        return STATUS_OK;
+    if (*first == '-') {
+        return parse_without_command(program, argc, argv, rest, diagnostic);
     }
     for (const OptionCommand *c = program->commands; c->name; c++) {
         if (strcmp(first, c->name) == 0) {
@@ -343,6 +355,5 @@ Status options_parse_command(const OptionProgram *program, void *target, int arg
             return parse(program, c, target, argc - 1, argv + 1, rest, diagnostic);
         }
     }
-    return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "unknown %s '%s'",
-                    *first == '-' ? "option" : "command", first);
+    return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "unknown command '%s'", first);
 }

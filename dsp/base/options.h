@@ -144,6 +144,10 @@ Status options_parse_command(const OptionProgram *program, void *target, int arg
 bool options_answer(const OptionProgram *program, const OptionRest *rest, const char *version,
                     FILE *file);
 
+// How a program ends: `result` for main, or EXIT_FAILURE and a word on `complaints` (stderr) when
+// what was written to `output` (stdout) did not all arrive.
+int options_end(const OptionProgram *program, int result, FILE *output, FILE *complaints);
+
 // For a `take`: a number in the range of the option, and one of its words.
 Status option_number(const Option *option, const char *text, double *value, Diagnostic *diagnostic);
 Status option_word(const Option *option, const char *text, int *value, Diagnostic *diagnostic);

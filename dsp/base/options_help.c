@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // What --help prints.
+#include <stdlib.h>
 #include <string.h>
 
 #include "dsp/base/options.h"
@@ -200,4 +201,12 @@ bool options_answer(const OptionProgram *program, const OptionRest *rest, const 
         fprintf(file, "%s %s\n", program->name, version);
     }
     return rest->help || rest->version;
+}
+
+int options_end(const OptionProgram *program, int result, FILE *output, FILE *complaints) {
+    if (fflush(output) != 0 || ferror(output)) {
+        fprintf(complaints, "%s: cannot write to standard output\n", program->name);
+        return EXIT_FAILURE;
+    }
+    return result;
 }

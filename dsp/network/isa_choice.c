@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/network/isa_choice.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "dsp/network/kernels/find.h"
@@ -33,10 +34,36 @@ bool isa_available(Isa isa) {
     return kernels_find(isa, false) && machine_has(isa);
 }
 
-Isa isa_best(void) {
-    const char *forced = getenv("GRUFF_ISA");
+static const char *from_environment(void) {
+    return getenv("GRUFF_ISA");
+}
+
+static bool is_available_by_name(const char *name, Isa *isa) {
+    return isa_from_name(name, isa) && isa_available(*isa);
+}
+
+Status isa_check_environment(Diagnostic *diagnostic) {
+    const char *asked = from_environment();
     Isa isa;
-    if (forced && isa_from_name(forced, &isa) && isa_available(isa)) {
+    if (!asked || !*asked || is_available_by_name(asked, &isa)) {
+        return STATUS_OK;
+    }
+    char names[128] = "";
+    size_t length = 0;
+    for (int i = 0; i < ISA_COUNT; i++) {
+        if (isa_available((Isa)i) && length < sizeof names) {
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s%s",
+                                       length > 0 ? ", " : "", isa_name((Isa)i));
+        }
+    }
+    return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                    "GRUFF_ISA is '%s' in the environment; this machine has %s", asked, names);
+}
+
+Isa isa_best(void) {
+    const char *forced = from_environment();
+    Isa isa;
+    if (forced && is_available_by_name(forced, &isa)) {
         return isa;
     }
     static const Isa fastest_first[] = {ISA_AVX512, ISA_AVX2, ISA_NEON, ISA_SSE2};

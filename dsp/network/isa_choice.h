@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "dsp/base/status.h"
 #include "dsp/network/isa.h"
 
 // Whether this build has kernels for `isa` and this machine can run them. Any thread.
@@ -13,5 +14,9 @@ bool isa_available(Isa isa);
 // The fastest available ISA, or the one that the environment variable GRUFF_ISA names if that is
 // available. Asks the processor and the environment: not for the audio thread.
 Isa isa_best(void);
+
+// Whether GRUFF_ISA, if it is set, names an ISA that is available: STATUS_BAD_ARGUMENT says which
+// are. For programs; a library or plugin that finds it otherwise goes by the machine.
+Status isa_check_environment(Diagnostic *diagnostic);
 
 #endif

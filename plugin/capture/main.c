@@ -339,7 +339,7 @@ int main(int argc, char **argv) {
     Diagnostic diagnostic = {""};
     Status status = options_read(&options, argc, argv, &rest, &diagnostic);
     if (status == STATUS_OK && options_answer(&capture_program, &rest, GRUFF_VERSION, stdout)) {
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return options_end(&capture_program, EXIT_SUCCESS, stdout, stderr);
     }
     if (status == STATUS_OK) {
         status = backend_choose(&options.backend.kind, options.backend.name, &diagnostic);
@@ -356,5 +356,5 @@ int main(int argc, char **argv) {
     } else {
         good = capture_pair(&options);
     }
-    return fflush(stdout) == 0 && good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return options_end(&capture_program, good ? EXIT_SUCCESS : EXIT_FAILURE, stdout, stderr);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dsp/network/isa_choice.h"
 #include "plugin/standalone/host.h"
 #include "plugin/standalone/options.h"
 #include "plugin/standalone/screen/screen.h"
@@ -19,7 +20,10 @@ int main(int argc, char **argv) {
         if (rest.help) {
             printf("\n%s", screen_help);
         }
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return options_end(&standalone_program, EXIT_SUCCESS, stdout, stderr);
+    }
+    if (status == STATUS_OK) {
+        status = isa_check_environment(&diagnostic);
     }
     if (status == STATUS_OK) {
         status = backend_choose(&options.backend.kind, options.backend.name, &diagnostic);
@@ -36,5 +40,5 @@ int main(int argc, char **argv) {
     } else {
         good = host_play(&options);
     }
-    return fflush(stdout) == 0 && good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return options_end(&standalone_program, good ? EXIT_SUCCESS : EXIT_FAILURE, stdout, stderr);
 }

@@ -22,6 +22,9 @@ static int run_program(int argc, char **argv) {
     OptionRest rest;
     Diagnostic diagnostic = {""};
     Status status = tool_read_options(&arguments, &command, argc, argv, &rest, &diagnostic);
+    if (status == STATUS_OK) {
+        status = isa_check_environment(&diagnostic);
+    }
     if (status != STATUS_OK) {
         fprintf(stderr, "gruff-model: %s; see gruff-model --help\n", diagnostic.text);
         return EXIT_USAGE;
@@ -38,10 +41,5 @@ static int run_program(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    int result = run_program(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("gruff-model: cannot write to standard output\n", stderr);
-        return EXIT_FAILURE;
-    }
-    return result;
+    return options_end(&tool_program, run_program(argc, argv), stdout, stderr);
 }

@@ -131,7 +131,7 @@ int main(int argc, char **argv) {
     Diagnostic diagnostic = {""};
     Status status = options_parse(&program, &settings, argc, argv, &rest, &diagnostic);
     if (status == STATUS_OK && options_answer(&program, &rest, GRUFF_VERSION, stdout)) {
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return options_end(&program, EXIT_SUCCESS, stdout, stderr);
     }
     if (status == STATUS_OK && rest.count != 1) {
         status = diagnose(&diagnostic, STATUS_BAD_ARGUMENT, "expected one folder, not '%s'",

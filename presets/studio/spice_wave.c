@@ -301,15 +301,18 @@ int main(int argc, char **argv) {
     Diagnostic diagnostic = {""};
     Status status = options_parse_command(&program, NULL, argc, argv, &command, &rest, &diagnostic);
     if (status == STATUS_OK && options_answer(&program, &rest, GRUFF_VERSION, stdout)) {
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return options_end(&program, EXIT_SUCCESS, stdout, stderr);
     }
     if (status == STATUS_OK) {
         status = run(command, &rest, &diagnostic);
     }
+    if (status == STATUS_BAD_ARGUMENT) {
+        fprintf(stderr, "gruff-spice-wave: %s; see gruff-spice-wave --help\n", diagnostic.text);
+        return EXIT_USAGE;
+    }
     if (status != STATUS_OK) {
         fprintf(stderr, "gruff-spice-wave: %s\n", diagnostic.text);
+        return EXIT_FAILURE;
     }
-    return status == STATUS_BAD_ARGUMENT ? EXIT_USAGE
-           : status == STATUS_OK         ? EXIT_SUCCESS
-                                         : EXIT_FAILURE;
+    return EXIT_SUCCESS;
 }

@@ -72,7 +72,7 @@ int main(int argc, char **argv) {
     Diagnostic diagnostic = {""};
     Status status = options_parse(&program, NULL, argc, argv, &rest, &diagnostic);
     if (status == STATUS_OK && options_answer(&program, &rest, GRUFF_VERSION, stdout)) {
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return options_end(&program, EXIT_SUCCESS, stdout, stderr);
     }
     if (status == STATUS_OK && (rest.count < 3 || rest.count % 2 == 0)) {
         status = diagnose(&diagnostic, STATUS_BAD_ARGUMENT,
@@ -88,5 +88,5 @@ int main(int argc, char **argv) {
         return EXIT_FAILURE;
     }
     printf("%s\n", page);
-    return EXIT_SUCCESS;
+    return options_end(&program, EXIT_SUCCESS, stdout, stderr);
 }

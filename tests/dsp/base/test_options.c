@@ -316,7 +316,13 @@ static void test_commands(void **state) {
     refuse_command("look does not take --na", COMMAND("look", "--na=3"));
     refuse_command("unknown option '--nonsense'", COMMAND("look", "--nonsense"));
     refuse_command("unknown command 'sing'", COMMAND("sing", "--loud"));
-    refuse_command("unknown option '--loud'", COMMAND("--loud", "play"));
+    assert_int_equal(COMMAND("--vers"), STATUS_OK);
+    assert_true(rest.version && !command);
+    assert_int_equal(COMMAND("-hV"), STATUS_OK);
+    assert_true(rest.help && !command);
+    refuse_command("unknown option '--nonsense'", COMMAND("--nonsense", "play"));
+    refuse_command("gruff-test without a command does not take --loud", COMMAND("--loud", "play"));
+    refuse_command("say what to do: play, look or stop", COMMAND("--", "play"));
     refuse_command("say what to do: play, look or stop", read_command((const char *[]){NULL}));
 }
 

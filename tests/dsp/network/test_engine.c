@@ -356,9 +356,15 @@ static void test_isa_names(void **state) {
     assert_true(isa_available(ISA_SCALAR));
     assert_int_equal(setenv("GRUFF_ISA", "scalar", 1), 0);
     assert_int_equal(isa_best(), ISA_SCALAR);
+    assert_int_equal(isa_check_environment(NULL), STATUS_OK);
     assert_int_equal(setenv("GRUFF_ISA", "mmx", 1), 0);
     assert_true(isa_available(isa_best()));
+    Diagnostic diagnostic;
+    assert_int_equal(isa_check_environment(&diagnostic), STATUS_BAD_ARGUMENT);
+    assert_non_null(strstr(diagnostic.text, "GRUFF_ISA is 'mmx' in the environment; this machine "
+                                            "has scalar"));
     assert_int_equal(unsetenv("GRUFF_ISA"), 0);
+    assert_int_equal(isa_check_environment(NULL), STATUS_OK);
     assert_true(isa_available(isa_best()));
 }
 

@@ -336,6 +336,8 @@ refuses 1 'tiny.txt: .*not JSON' "$model" info tiny.txt
 refuses 2 'say what to do' "$model"
 refuses 2 "unknown command 'play'" "$model" play tiny.json
 refuses 2 "unknown option '--loud'" "$model" info tiny.json --loud
+refuses 2 "gruff-model without a command does not take --json" "$model" --json info tiny.json
+GRUFF_ISA=mmx refuses 2 "GRUFF_ISA is 'mmx' in the environment" "$model" info tiny.json
 refuses 2 "info does not take" "$model" info tiny.json --skip 1
 refuses 2 "'b' is one file too many" "$model" info a b
 "$model" --help | grep -q 'compare REFERENCE.wav' || fail 'no help'
