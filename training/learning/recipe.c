@@ -47,16 +47,20 @@ void recipe_preset(TrainerOptions *options, RecipePreset preset) {
     options->race = presets[preset].race;
 }
 
-static double *term_of(LossMix *mix, const char *name, size_t length) {
+enum { LOSS_TERMS = 5 };
+
+// The share of the term of this name; *index tells which of LOSS_TERMS it is.
+static double *term_of(LossMix *mix, const char *name, size_t length, int *index) {
     const struct {
         const char *name;
         double *share;
-    } terms[] = {
+    } terms[LOSS_TERMS] = {
         {"plain", &mix->plain}, {"emphasised", &mix->emphasised}, {"a-weighted", &mix->a_weighted},
         {"dc", &mix->dc},       {"spectral", &mix->spectral},
     };
-    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
+    for (int i = 0; i < LOSS_TERMS; i++) {
         if (strlen(terms[i].name) == length && strncmp(name, terms[i].name, length) == 0) {
+            *index = i;
             return terms[i].share;
         }
     }
@@ -65,15 +69,22 @@ static double *term_of(LossMix *mix, const char *name, size_t length) {
 
 Status recipe_loss(LossMix *mix, const char *text, Diagnostic *diagnostic) {
     LossMix made = {0};
+    bool given[LOSS_TERMS] = {false};
     for (const char *at = text; *at;) {
+        int term = 0;
         size_t length = strcspn(at, "=,");
-        double *share = term_of(&made, at, length);
+        double *share = term_of(&made, at, length, &term);
         if (!share || at[length] != '=') {
             return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
                             "'%s': terms are plain, emphasised, a-weighted, dc and spectral, each "
                             "with a share, as in plain=0.5,emphasised=0.5,dc=0.05",
                             text);
         }
+        if (given[term]) {
+            return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "'%s': %.*s is given twice", text,
+                            (int)length, at);
+        }
+        given[term] = true;
         const char *end = NULL;
         if (!number_begin(at + length + 1, share, &end) || (*end && *end != ',') || *share < 0.0 ||
             *share > 1e3) {

@@ -65,8 +65,8 @@ static void test_shares_of_losses(void **state) {
     assert_true(mix.plain == 0.0 && mix.emphasised == 0.25 && mix.dc == 0.1 &&
                 mix.a_weighted == 1.0);
     const char *const bad[] = {
-        "",       "dc=1",         "plain",     "plain=",    "plain=x", "plain=-1",
-        "loud=1", "plain=1;dc=1", "plain=1e9", "plain=inf", "plain= 1"};
+        "",       "dc=1",         "plain",     "plain=",    "plain=x",  "plain=-1",
+        "loud=1", "plain=1;dc=1", "plain=1e9", "plain=inf", "plain= 1", "plain=1,dc=1,plain=2"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         diagnostic.text[0] = '\0';
         assert_int_equal(recipe_loss(&mix, bad[i], &diagnostic), STATUS_BAD_ARGUMENT);
