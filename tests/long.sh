@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # long.sh [PART...]: what takes longer than .ci/run may, after `./setup test`, which leaves build/:
-#   suites   every test, those of the setup "thorough" too: all instruction sets, capturing a model
+#   suites   every test, those of the setup "thorough" too: all instruction sets, 64-bit Arm, a capture
 #   kernels  the kernels' checks at every size, and the trained nets of ../shared where it is
 #   faults   every fault of tests/mutants
 #   fuzz     ten minutes of broken files

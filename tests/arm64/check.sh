@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# check.sh ROOT BUILD: builds everything for 64-bit Arm and runs the unit and LV2 tests under qemu,
-# but for those that are long there and have little to do with the processor; then prints how many
-# instructions the NEON kernel takes beside the scalar one.
+# check.sh ROOT BUILD [whole]: builds everything for 64-bit Arm and runs under qemu the tests of the
+# rooms that have code for the processor and of what is built on them first; with "whole" the unit
+# and LV2 tests of all rooms, but for those that are long there. Then prints how many instructions
+# the NEON kernel takes beside the scalar one.
 #
 # The libraries come as Debian packages, unpacked below BUILD/root; apt works on lists and a status
 # of its own there, so that the machine's packages stay as they are and nobody needs to be root.
 # They are fetched once: later runs need no network.
 set -eu
-root=$1 build=$2
+root=$1 build=$2 extent=${3:-unit}
 # shellcheck source=tests/rig/builds.sh
 . "$root/tests/rig/builds.sh"
 # Debian's names stand in setup, in the lines about libraries.
@@ -69,7 +70,12 @@ if [ ! -f "$build/tree/build.ninja" ]; then
     quiet meson setup "$build/tree" "$root" --cross-file "$build/aarch64.ini"
 fi
 quiet meson compile -C "$build/tree"
-meson test -C "$build/tree" --suite unit --suite lv2 --no-suite long --no-rebuild \
+case $extent in
+whole) suites='unit lv2' ;;
+*) suites='dsp-base dsp-network dsp-files dsp-library training-network plugin-lv2' ;;
+esac
+# shellcheck disable=SC2046,SC2086 # a list of words
+meson test -C "$build/tree" $(printf -- '--suite %s ' $suites) --no-suite long --no-rebuild \
     --print-errorlogs --timeout-multiplier 10
 grep -q '^Ok: *[1-9]' "$build/tree/meson-logs/testlog.txt" || {
     echo 'no unit test ran'
