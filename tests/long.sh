@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # long.sh [PART...]: what takes longer than .ci/run may, after `./setup test`, which leaves build/:
-#   suites   every test, those of the setup "thorough" too: all instruction sets, 64-bit Arm, a capture
-#   kernels  the kernels' checks at every size, and the trained nets of ../shared where it is
-#   faults   every fault of tests/mutants
-#   fuzz     ten minutes of broken files
-#   stress   the hosts, the plugin and the programs, three times, beside busy processors
+#   suites      every test, those of the setup "thorough" too: all instruction sets, all of 64-bit
+#               Arm, capturing a model
+#   kernels     the kernels' checks at every size, and the trained nets of ../shared where it is
+#   faults      every fault of tests/mutants
+#   sanitizers  the units, the plugin and the programs with sanitizers, those too that CI leaves out
+#   fuzz        ten minutes of broken files
+#   stress      the hosts, the plugin and the programs, three times, beside busy processors
 # or these parts alone. Prints what became of each, and writes that with the date, the commit and the
 # machine to doc/long-tests.txt, where the last run of each part stands. Exits 1 if one failed.
 set -eu
@@ -14,15 +16,13 @@ build=build
 log=$build/log/long
 record=doc/long-tests.txt
 
-usage() {
-    echo "usage: long.sh [suites] [kernels] [faults] [fuzz] [stress]" >&2
-    exit 2
-}
-[ $# -gt 0 ] || set -- suites kernels faults fuzz stress
+parts='suites kernels faults sanitizers fuzz stress'
+# shellcheck disable=SC2086 # a list of words
+[ $# -gt 0 ] || set -- $parts
 for part; do
-    case $part in
-    suites | kernels | faults | fuzz | stress) ;;
-    *) usage ;;
+    case " $parts " in
+    *" $part "*) ;;
+    *) echo "long.sh: there is no part '$part': $parts" >&2 && exit 2 ;;
     esac
 done
 [ -f "$build/build.ninja" ] || {
@@ -37,20 +37,21 @@ meson compile -C "$build" >"$log/compile" 2>&1 || {
 
 # ---- The parts: each prints, and says in its last line what was done ----
 
-# tally: meson's counts of the last run, in one line.
+# tally LOG: meson's counts, in one line.
 tally() {
     awk '
         /^(Ok|Fail|Skipped|Timeout): +[0-9]+/ {
             sub(/:/, "", $1)
             line = line (line == "" ? "" : ", ") tolower($1) " " $NF
         }
-        END { print line }' "$build/meson-logs/testlog-$1.txt"
+        END { print line }' "$1"
 }
+thorough=$build/meson-logs/testlog-thorough.txt
 
 run_suites() {
     status=0
     meson test -C "$build" --no-rebuild --setup thorough --print-errorlogs || status=$?
-    tally thorough
+    tally "$thorough"
     return "$status"
 }
 
@@ -65,6 +66,14 @@ run_kernels() {
 
 run_faults() {
     tests/mutate.sh --all
+}
+
+run_sanitizers() {
+    status=0
+    rm -rf "$build/sanitizers"
+    tests/sanitizers.sh "$build/sanitizers" || status=$?
+    tally "$build/sanitizers/meson-logs/testlog.txt"
+    return "$status"
 }
 
 run_fuzz() {
@@ -87,7 +96,7 @@ run_stress() {
     status=0
     meson test -C "$build" --no-rebuild --setup thorough --print-errorlogs --repeat 3 \
         --suite hosts --suite lv2 --suite programs || status=$?
-    tally thorough
+    tally "$thorough"
     return "$status"
 }
 
@@ -96,6 +105,7 @@ run() {
     suites) run_suites ;;
     kernels) run_kernels ;;
     faults) run_faults ;;
+    sanitizers) run_sanitizers ;;
     fuzz) run_fuzz ;;
     stress) run_stress ;;
     esac
@@ -112,7 +122,7 @@ note() {
     {
         echo 'The last run of each part of tests/long.sh.'
         echo
-        for part in suites kernels faults fuzz stress; do
+        for part in $parts; do
             if [ "$part" = "$1" ]; then
                 printf '%s\n' "$2"
             elif [ -f "$record" ]; then

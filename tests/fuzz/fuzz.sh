@@ -35,7 +35,7 @@ flags="$flags -fsanitize-coverage-ignorelist='$build/uncovered'"
 if [ ! -f "$build/tree/build.ninja" ]; then
     rm -rf "$build/tree"
     CC=$compiler CFLAGS=$flags LDFLAGS=-fsanitize=$sanitizers \
-        quiet meson setup "$build/tree" "$root" -Dbuildtype=debugoptimized -Db_lundef=false
+        quiet meson setup "$build/tree" "$root" -Dbuildtype=debug -Doptimization=1 -Db_lundef=false
 fi
 quiet meson compile -C "$build/tree" fuzz_audio fuzz_model
 
