@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // sample_files FOLDER: writes what the host checks need: model.json (made up, 48 kHz), other.json
-// (another one), knobs.json (with a name, an error and two knobs) and in.wav, a second of silence
-// (in which every model settles) and then a signal.
+// (another one), knobs.json (with a name, an error, how calm it is, and two knobs) and in.wav, a
+// second of silence (in which every model settles) and then a signal.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +36,7 @@ static Model *model_with_knobs(void) {
     model->knob[1] = (Knob){"Tone", 0.0f, 1.0f, 0.25f};
     strcpy(model->info.name, "Brown sugar");
     model->info.esr = 0.0042;
+    model->info.behaviour = (ModelBehaviour){.known = true, .calm_to = 12.0};
     model->skip = true;
     model->sample_rate = plain->sample_rate;
     for (int i = 0; i < plain->layer_count; i++) {

@@ -104,6 +104,8 @@ shows '^\$'
 # Controls.
 begin models/first.json
 shows '^Gruff  first.json  *JACK, 48000 Hz$'
+shows '^  *its file states no error; GRU of 16 units$'
+shows ' latency [0-9]* frames*$'
 shows '^>Input level .* 0.0 dB '
 keys Right Right
 shows '^>Input level .* 1.0 dB '
@@ -236,6 +238,9 @@ shows '^> ▶ My owN'
 keys Enter Escape
 shows '>Bass .* 2.0 dB$'
 
+# Its error and how calm it is.
+shows '^  *ESR 0.0042, .*; GRU of 16 units; calm to +12 dB$'
+
 # As README has it: a picture of it.
 terminal capture-pane -e -p -t gruff | LC_ALL=C awk -f "$here/picture.awk" >picture.svg
 grep -q '^<text .*>Brown sugar</text>$' picture.svg || fail 'the picture lacks the name of the model'
@@ -257,7 +262,7 @@ shows 'needs 80 x 24 cells, not 79 x 24'
 hides 'Input level'
 terminal resize-window -t gruff -x 120 -y 40
 shows '^Gruff  Brown sugar .\{60,\} JACK, 48000 Hz$'
-shows ' -30  *-20  *-10  *0$'
+shows ' -30  *-20  *-10  *0  *latency [0-9]* frames*$'
 keys C-z
 shows '^\$$'
 keys fg Enter

@@ -19,6 +19,7 @@ enum {
     LEAST_ROWS = 24,
     LEAST_COLUMNS = 80,
     TITLE = 2,    // rows of it
+    TITLE_AT = 7, // its column, after "Gruff  "
     HEAD = 5,     // rows above the pane, with the meters
     MESSAGES = 3, // rows of them at least
     TEXT = 512,
@@ -38,15 +39,15 @@ static void add_calm(const ModelBehaviour *behaviour, char *text, size_t room) {
 static void describe_model(const Model *model, char text[TEXT]) {
     int length;
     if (model->info.esr >= 0.0) {
-        length = snprintf(text, TEXT, "Error: ESR %.3g, %s", model->info.esr,
+        length = snprintf(text, TEXT, "ESR %.3g, %s", model->info.esr,
                           esr_in_words(model->info.esr));
     } else {
-        length = snprintf(text, TEXT, "Error: its file states none");
+        length = snprintf(text, TEXT, "its file states no error");
     }
     for (int i = 0; i < model->layer_count; i++) {
         const Layer *layer = &model->layers[i];
         if (layer->kind != LAYER_DENSE) {
-            length += snprintf(text + length, TEXT - (size_t)length, "; %s, hidden size %d",
+            length += snprintf(text + length, TEXT - (size_t)length, "; %s of %d units",
                                layer_kind_title(layer->kind), layer->outputs);
             break;
         }
@@ -66,7 +67,7 @@ static void draw_title(const Screen *screen, int columns) {
         snprintf(right, sizeof right, "waiting for %s", meters->backend);
     }
     terminal_put_right(0, columns, meters->running ? STYLE_PLAIN : STYLE_ALARM, right);
-    int used = terminal_put(0, 0, 8, STYLE_HEADING, "Gruff  ");
+    int used = terminal_put(0, 0, TITLE_AT, STYLE_HEADING, "Gruff  ");
     bool bypassed = player_get(screen->player, CONTROL_ENABLED) <= 0.0f;
     int room = columns - used - terminal_width(right) - 2 - (bypassed ? 12 : 0);
     used += terminal_put(0, used, room, STYLE_STRONG, name[0] ? name : "no model");
@@ -76,10 +77,7 @@ static void draw_title(const Screen *screen, int columns) {
     if (model) {
         describe_model(model, about);
     }
-    snprintf(right, sizeof right, "latency %d frame%s", meters->latency,
-             meters->latency == 1 ? "" : "s");
-    terminal_put_right(1, columns, STYLE_PLAIN, right);
-    terminal_put(1, 7, columns - 9 - terminal_width(right), STYLE_PLAIN, about);
+    terminal_put(1, TITLE_AT, columns - TITLE_AT, STYLE_PLAIN, about);
 }
 
 // ---- Messages and hints ----

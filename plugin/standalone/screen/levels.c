@@ -85,8 +85,12 @@ void levels_draw(const Screen *screen, int row, int columns) {
         snprintf(text + length, sizeof text - (size_t)length, ", longest %.3g ms",
                  1e3 * meters->xruns.longest);
     }
+    terminal_put_right(row + 1, columns, meters->xruns.count ? STYLE_MIDDLE : STYLE_PLAIN, text);
     if (pair_state(screen, pair)) {
         terminal_put_right(row + 2, columns, STYLE_STRONG, pair);
+        return;
     }
-    terminal_put_right(row + 1, columns, meters->xruns.count ? STYLE_MIDDLE : STYLE_PLAIN, text);
+    snprintf(text, sizeof text, "latency %d frame%s", meters->latency,
+             meters->latency == 1 ? "" : "s");
+    terminal_put_right(row + 2, columns, STYLE_PLAIN, text);
 }
