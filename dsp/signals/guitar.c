@@ -8,7 +8,7 @@
 #include "dsp/base/random.h"
 
 enum {
-    LOOP = 2048,  // samples: room for 24 Hz at 48 kHz
+    LOOP = 8192,  // samples: room for 24 Hz at 192 kHz
     CONTROL = 16, // samples between two looks at pitch and decay
 };
 
@@ -92,6 +92,7 @@ static void update_controls(String *s, double t) {
 static void strike(String *s, const Pluck *pluck) {
     double hertz = frequency(pluck->pitch);
     double brightness = (pluck->muted ? 600.0 : 1200.0) + 5000.0 * pluck->level; // Hz
+    brightness = pluck->tone > 0.0 ? pluck->tone : brightness;
     s->pluck = pluck;
     s->delay = s->rate / hertz;
     s->tone = 1.0 - exp(-2.0 * pi * brightness / s->rate);

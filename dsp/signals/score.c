@@ -6,17 +6,8 @@
 
 #include "dsp/base/decibels.h"
 #include "dsp/base/memory.h"
-#include "dsp/base/random.h"
 
-typedef struct Composer {
-    Score *score;
-    Random random;
-    double end;   // seconds
-    double level; // of the section
-    bool failed;  // memory was short
-} Composer;
-
-static const double beat = 60.0 / 112.0; // seconds
+static const double beat = COMPOSER_BEAT; // seconds
 static const double tuning[SCORE_STRINGS] = {40, 45, 50, 55, 59, 64};
 
 enum { CHORDS = 6, SILENT = -1 };
@@ -35,15 +26,15 @@ static const struct {
     int string, fret;
 } scale[STEPS] = {{2, 5}, {2, 7}, {3, 5}, {3, 7}, {4, 5}, {4, 8}, {5, 5}, {5, 8}, {5, 10}};
 
-static double chance(Composer *c) {
+double composer_chance(Composer *c) {
     return random_uniform(&c->random);
 }
 
-static int choose(Composer *c, int count) {
-    return (int)(chance(c) * count);
+int composer_choose(Composer *c, int count) {
+    return (int)(composer_chance(c) * count);
 }
 
-static void add(Composer *c, Pluck pluck) {
+void composer_add(Composer *c, Pluck pluck) {
     Score *score = c->score;
     if (pluck.start + 0.01 >= c->end || c->failed) {
         return;
@@ -61,9 +52,8 @@ static void add(Composer *c, Pluck pluck) {
     score->plucks[score->count++] = pluck;
 }
 
-// A note by string and fret; hands are late or early by some milliseconds and never equally strong.
-static Pluck note(Composer *c, int string, int fret, double start, double length, double level) {
-    double strength = level * c->level * (0.8 + 0.4 * chance(c));
+Pluck composer_note(Composer *c, int string, int fret, double start, double length, double level) {
+    double strength = level * c->level * (0.8 + 0.4 * composer_chance(c));
     return (Pluck){
         .start = fmax(0.0, start + random_within(&c->random, 0.006)),
         .length = length,
@@ -76,25 +66,26 @@ static Pluck note(Composer *c, int string, int fret, double start, double length
 // All strings of a chord one after the other, from the low one or from the high one.
 static void strum(Composer *c, const int *chord, double start, double length, double level,
                   bool down) {
-    double delay = 0.0, gap = 0.006 + 0.012 * chance(c);
+    double delay = 0.0, gap = 0.006 + 0.012 * composer_chance(c);
     for (int i = 0; i < SCORE_STRINGS; i++) {
         int string = down ? i : SCORE_STRINGS - 1 - i;
         if (chord[string] == SILENT) {
             continue;
         }
-        add(c, note(c, string, chord[string], start + 0.008 + delay, length - delay, level));
+        composer_add(c, composer_note(c, string, chord[string], start + 0.008 + delay,
+                                      length - delay, level));
         delay += gap;
     }
 }
 
-static void play_chords(Composer *c, double start, int bars) {
+void composer_chords(Composer *c, double start, int bars) {
     for (int bar = 0; bar < bars; bar++) {
-        const int *chord = chords[choose(c, CHORDS)];
+        const int *chord = chords[composer_choose(c, CHORDS)];
         for (int half = 0; half < 8; half++) {
             double at = start + (4.0 * bar + 0.5 * half) * beat;
             if (half == 0 || half == 4) {
                 strum(c, chord, at, 1.0 * beat, 0.9, true);
-            } else if (half != 1 && chance(c) < 0.7) {
+            } else if (half != 1 && composer_chance(c) < 0.7) {
                 strum(c, chord, at, 0.5 * beat, 0.5, half % 2 == 0);
             }
         }
@@ -105,16 +96,17 @@ static void play_chords(Composer *c, double start, int bars) {
 static void power_chord(Composer *c, int fret, double start, double length, double level,
                         bool muted) {
     for (int i = 0; i < 3; i++) {
-        Pluck pluck = note(c, i, fret + (i ? 2 : 0), start + 0.008 + 0.003 * i, length, level);
+        Pluck pluck = composer_note(c, i, fret + (i ? 2 : 0), start + 0.008 + 0.003 * i, length,
+                                    level);
         pluck.muted = muted;
-        add(c, pluck);
+        composer_add(c, pluck);
     }
 }
 
-static void play_riff(Composer *c, double start, int bars) {
+void composer_riff(Composer *c, double start, int bars) {
     static const int roots[] = {0, 3, 5, 7, 8};
     for (int bar = 0; bar < bars; bar++) {
-        int root = roots[choose(c, 5)];
+        int root = roots[composer_choose(c, 5)];
         for (int half = 0; half < 8; half++) {
             double at = start + (4.0 * bar + 0.5 * half) * beat;
             if (half % 3 == 0) {
@@ -126,43 +118,43 @@ static void play_riff(Composer *c, double start, int bars) {
     }
 }
 
-static void play_lead(Composer *c, double start, int bars) {
+void composer_lead(Composer *c, double start, int bars) {
     static const double lengths[] = {0.25, 0.5, 0.5, 0.5, 1.0, 1.5};
-    int step = choose(c, STEPS);
+    int step = composer_choose(c, STEPS);
     for (double at = 0.0; at < 4.0 * bars;) {
-        double length = lengths[choose(c, 6)];
-        Pluck pluck = note(c, scale[step].string, scale[step].fret, start + at * beat,
-                           length * beat, 0.5 + 0.5 * chance(c));
+        double length = lengths[composer_choose(c, 6)];
+        Pluck pluck = composer_note(c, scale[step].string, scale[step].fret, start + at * beat,
+                                    length * beat, 0.5 + 0.5 * composer_chance(c));
         bool third = scale[step].fret >= 7; // the fingers that bend
-        if (length >= 0.5 && third && chance(c) < 0.5) {
-            pluck.bend = chance(c) < 0.5 ? 2.0 : 1.0;
+        if (length >= 0.5 && third && composer_chance(c) < 0.5) {
+            pluck.bend = composer_chance(c) < 0.5 ? 2.0 : 1.0;
         }
-        pluck.vibrato = length >= 1.0 ? 0.3 * chance(c) : 0.0;
-        add(c, pluck);
+        pluck.vibrato = length >= 1.0 ? 0.3 * composer_chance(c) : 0.0;
+        composer_add(c, pluck);
         at += length;
-        step += choose(c, 5) - 2;
+        step += composer_choose(c, 5) - 2;
         step = step < 0 ? 1 : step >= STEPS ? STEPS - 2 : step;
     }
 }
 
-static void play_arpeggio(Composer *c, double start, int bars) {
+void composer_arpeggio(Composer *c, double start, int bars) {
     for (int bar = 0; bar < bars; bar++) {
-        const int *chord = chords[choose(c, CHORDS)];
+        const int *chord = chords[composer_choose(c, CHORDS)];
         for (int half = 0; half < 8; half++) {
             int string = half < 5 ? half + 1 : 8 - half + 2;
             string = string >= SCORE_STRINGS ? SCORE_STRINGS - 1 : string;
             double at = 4.0 * bar + 0.5 * half;
             if (chord[string] != SILENT) {
-                add(c, note(c, string, chord[string], start + at * beat, (4.0 - 0.5 * half) * beat,
-                            0.6));
+                composer_add(c, composer_note(c, string, chord[string], start + at * beat,
+                                              (4.0 - 0.5 * half) * beat, 0.6));
             }
         }
     }
 }
 
 // The same chord from a whisper to full strength, then left to ring, then nothing.
-static void play_swell(Composer *c, double start, int bars) {
-    const int *chord = chords[choose(c, CHORDS)];
+void composer_swell(Composer *c, double start, int bars) {
+    const int *chord = chords[composer_choose(c, CHORDS)];
     int strokes = 4 * bars - 2;
     for (int i = 0; i < strokes; i++) {
         double decibels = -36.0 * (1.0 - i / (strokes - 1.0));
@@ -173,18 +165,18 @@ static void play_swell(Composer *c, double start, int bars) {
 }
 
 // Short dead strokes and held double stops.
-static void play_funk(Composer *c, double start, int bars) {
+void composer_funk(Composer *c, double start, int bars) {
     for (int i = 0; i < 16 * bars; i++) {
         double at = start + 0.25 * i * beat;
-        bool accent = i % 8 == 0 || i % 8 == 3 || chance(c) < 0.1;
-        if (!accent && chance(c) < 0.3) {
+        bool accent = i % 8 == 0 || i % 8 == 3 || composer_chance(c) < 0.1;
+        if (!accent && composer_chance(c) < 0.3) {
             continue;
         }
         for (int string = 3; string < SCORE_STRINGS; string++) {
-            Pluck pluck = note(c, string, 5 + (i / 16 % 2) * 2, at + 0.008, 0.24 * beat,
-                               accent ? 0.9 : 0.4);
+            Pluck pluck = composer_note(c, string, 5 + (i / 16 % 2) * 2, at + 0.008, 0.24 * beat,
+                                        accent ? 0.9 : 0.4);
             pluck.muted = !accent;
-            add(c, pluck);
+            composer_add(c, pluck);
         }
     }
 }
@@ -196,8 +188,8 @@ void score_clear(Score *score) {
 
 Status score_compose(Score *score, double seconds, int bars, uint64_t seed,
                      Diagnostic *diagnostic) {
-    static void (*const kinds[])(Composer *, double, int) = {play_chords,   play_riff,  play_lead,
-                                                             play_arpeggio, play_swell, play_funk};
+    static Manner *const kinds[] = {composer_chords,   composer_riff,  composer_lead,
+                                    composer_arpeggio, composer_swell, composer_funk};
     static const double decibels[] = {0.0, -3.0, -6.0, -2.0, 0.0, -12.0, -1.0, -20.0, -8.0};
     const int kind_count = sizeof kinds / sizeof *kinds;
     const int level_count = sizeof decibels / sizeof *decibels;

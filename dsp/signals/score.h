@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dsp/base/random.h"
 #include "dsp/base/status.h"
 
 enum { SCORE_STRINGS = 6 };
@@ -19,6 +20,7 @@ typedef struct Pluck {
     double level;   // 0 to 1: how hard
     double bend;    // semitones that the pitch has risen at two thirds of the length
     double vibrato; // semitones either way, in the later half
+    double tone;    // Hz above which the stroke is dull; 0: as hard as it is
     int string;     // 0 is the low E
     bool muted;     // with the palm at the bridge
 } Pluck;
@@ -33,5 +35,34 @@ typedef struct Score {
 Status score_compose(Score *score, double seconds, int bars, uint64_t seed, Diagnostic *diagnostic);
 
 void score_clear(Score *score);
+
+// ---- Single manners of playing ----
+
+typedef struct Composer {
+    Score *score;
+    Random random;
+    double end;   // seconds
+    double level; // of the section
+    int turn;     // how often the manner has come before
+    bool failed;  // memory was short
+} Composer;
+
+#define COMPOSER_BEAT (60.0 / 112.0) // seconds; four make a bar
+
+// Evenly distributed from 0 to 1, and from 0 to count - 1.
+double composer_chance(Composer *composer);
+int composer_choose(Composer *composer, int count);
+
+void composer_add(Composer *composer, Pluck pluck);
+
+// A note by string and fret; hands are late or early by some milliseconds and never equally strong.
+Pluck composer_note(Composer *composer, int string, int fret, double start, double length,
+                    double level);
+
+// The manners.
+typedef void Manner(Composer *composer, double start, int bars);
+Manner composer_chords, composer_riff, composer_lead, composer_arpeggio, composer_swell,
+    composer_funk;                   // score.c
+Manner composer_bass, composer_high; // survey.c
 
 #endif

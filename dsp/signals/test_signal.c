@@ -2,11 +2,13 @@
 #include "dsp/signals/test_signal.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "dsp/base/decibels.h"
+#include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 #include "dsp/signals/guitar.h"
-#include "dsp/signals/score.h"
+#include "dsp/signals/survey.h"
 
 // When what begins, in s; between them is silence, in which the device comes to rest.
 static const double clicks[] = {0.5, 1.0};
@@ -16,11 +18,11 @@ static const double noise_begin = 5.5, noise_end = 7.5;
 static const double sweep_lowest = 20.0, sweep_highest = 20000.0; // Hz
 static const double noise_level = 0.25;                           // peak, of the whole's
 static const double fade = 0.02;                                  // s, at both ends of each
-enum { BARS = 2 };                                                // of each manner of playing
 
-// The guitar goes through these levels, dB, so that the device is heard soft and hard.
-static const double levels[] = {0.0, -12.0, -6.0, -18.0, 0.0, -9.0, -3.0, -24.0};
-static const double level_seconds = 9.0;
+// Of the whole's: a low wave stays near its peak for many samples, and at full scale would look
+// clipped.
+static const double guitar_peak = 0.98;
+static const double cut = 0.01; // s in which what still sounds at the end of a section goes away
 
 static double edge(double t, double begin, double end) {
     double near = fmin(t - begin, end - t) / fade;
@@ -53,29 +55,51 @@ static void put_signals(float *out, size_t frames, double rate, double peak, Ran
     }
 }
 
-static double level_at(double t) {
-    size_t count = sizeof levels / sizeof *levels;
-    double step = floor(t / level_seconds), within = t - step * level_seconds;
-    double now = levels[(size_t)step % count], next = levels[((size_t)step + 1) % count];
-    // The last half second of each goes over to the next.
-    double over = fmax(0.0, (within - level_seconds + 0.5) / 0.5);
-    return decibels_to_amplitude(now + over * (next - now));
+static void fade_out(float *out, size_t frames, double rate) {
+    double length = fmin(cut * rate, (double)frames);
+    for (size_t i = frames - (size_t)length; i < frames; i++) {
+        out[i] *= (float)((double)(frames - i) / length);
+    }
+}
+
+// Plays a section of `seconds` into out[frames], which may end before it does.
+static Status play_section(float *out, size_t frames, double rate, double peak,
+                           const SurveySection *section, uint64_t seed, Diagnostic *diagnostic) {
+    size_t whole = (size_t)(section->seconds * rate);
+    float *samples = memory_new(whole, sizeof *samples);
+    if (!samples) {
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a section of the guitar");
+    }
+    Status status = guitar_play(samples, whole, rate, &section->score,
+                                peak * decibels_to_amplitude(section->level), seed, diagnostic);
+    fade_out(samples, whole, rate);
+    memcpy(out, samples, (frames < whole ? frames : whole) * sizeof *out);
+    memory_free(samples);
+    return status;
+}
+
+// Section after section, each as loud as it shall be, whatever is played in it.
+static Status play_survey(float *out, size_t frames, double rate, double peak, uint64_t seed,
+                          Diagnostic *diagnostic) {
+    Status status = STATUS_OK;
+    size_t at = 0;
+    for (int number = 0; at < frames && status == STATUS_OK; number++) {
+        SurveySection section;
+        status = survey_section(&section, number, seed, diagnostic);
+        if (status == STATUS_OK) {
+            status = play_section(out + at, frames - at, rate, peak, &section,
+                                  seed + 1 + (uint64_t)number, diagnostic);
+            at += (size_t)(section.seconds * rate);
+            score_clear(&section.score);
+        }
+    }
+    return status;
 }
 
 Status test_signal_make(float *out, size_t frames, double rate, double peak, uint64_t seed,
                         Diagnostic *diagnostic) {
     size_t begin = (size_t)(TEST_SIGNAL_GUITAR * rate);
     Random random = {seed};
-    Score score;
-    Status status = score_compose(&score, (double)(frames - begin) / rate, BARS, seed, diagnostic);
-    if (status != STATUS_OK) {
-        return status;
-    }
     put_signals(out, begin, rate, peak, &random);
-    status = guitar_play(out + begin, frames - begin, rate, &score, peak, seed + 1, diagnostic);
-    score_clear(&score);
-    for (size_t i = begin; i < frames; i++) {
-        out[i] *= (float)level_at((double)(i - begin) / rate);
-    }
-    return status;
+    return play_survey(out + begin, frames - begin, rate, guitar_peak * peak, seed, diagnostic);
 }

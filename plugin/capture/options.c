@@ -41,7 +41,7 @@ static const Option own[] = {
     {"signal", 0, "FILE", OPTION_INTO(Options, signal), .files = "wav flac aiff",
      .help = "play this recording (WAV, FLAC) instead"},
     {"level", 0, "DB", OPTION_INTO(Options, level), .least = -60.0, .most = 0.0,
-     .help = "peak of the signal, -60 to 0 dBFS (-6)"},
+     .help = "peak of the signal, -60 to 0 dBFS (0)"},
     {"knob", 0, "NAME=VALUE", .take = take_knob, .many = true,
      .help = "where a knob of the device stands: files the pair in a list",
      .more = "From that list gruff-train(1) learns the knob. It may be given for up to eight "
@@ -97,7 +97,7 @@ Status options_read(Options *options, int argc, char **argv, OptionRest *rest,
                     Diagnostic *diagnostic) {
     *options = (Options){
         .seconds = 180,
-        .level = -6,
+        .level = 0,
         .backend.setup =
             {.name = "gruff-capture", .channels = 1, .input = 1, .output = 1, .connect = true},
     };

@@ -24,17 +24,33 @@ enum {
 };
 
 #define VIBRATO_RATE 5.5 // Hz
+#define LEAD 0.25        // s before the first note
 
 typedef struct Player {
     fluid_settings_t *settings;
     fluid_synth_t *synth;
 } Player;
 
+// What is played: the values of --manner.
+static Manner *const manners[] = {NULL,          composer_chords, composer_riff,
+                                  composer_lead, composer_high,   composer_bass};
+static const OptionWord manner_words[] = {
+    {"all", 0, NULL},
+    {"chords", 1, NULL},
+    {"riff", 2, NULL},
+    {"lead", 3, NULL},
+    {"high", 4, NULL},
+    {"bass", 5, NULL},
+    {0},
+};
+
 typedef struct Settings {
     const char *output, *font;
     double seconds, peak;
     uint64_t seed;
     int program;
+    unsigned manner;
+    int transposed; // semitones
 } Settings;
 
 // ---- The instrument ----
@@ -135,6 +151,29 @@ static void play(Player *player, const Score *score, float *out, size_t frames, 
     }
 }
 
+// All manners in turn, or one bar after the other of the one that is wanted.
+static Status compose(Score *score, const Settings *settings, Diagnostic *diagnostic) {
+    Manner *manner = manners[settings->manner];
+    Status status = STATUS_OK;
+    if (manner) {
+        Composer composer = {
+            .score = score, .random = {settings->seed}, .end = settings->seconds, .level = 1.0};
+        *score = (Score){0};
+        for (double at = LEAD; at < settings->seconds; at += 4.0 * BARS * COMPOSER_BEAT) {
+            manner(&composer, at, BARS);
+        }
+        if (composer.failed) {
+            status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the score");
+        }
+    } else {
+        status = score_compose(score, settings->seconds, BARS, settings->seed, diagnostic);
+    }
+    for (size_t i = 0; i < score->count; i++) {
+        score->plucks[i].pitch += settings->transposed;
+    }
+    return status;
+}
+
 static Status make_part(const Settings *settings, Diagnostic *diagnostic) {
     size_t frames = (size_t)(settings->seconds * RATE);
     float *samples = memory_new(frames, sizeof *samples);
@@ -144,7 +183,7 @@ static Status make_part(const Settings *settings, Diagnostic *diagnostic) {
     }
     Player player = {0};
     Score score = {0};
-    Status status = score_compose(&score, settings->seconds, BARS, settings->seed, diagnostic);
+    Status status = compose(&score, settings, diagnostic);
     if (status == STATUS_OK) {
         status = player_init(&player, settings, diagnostic);
     }
@@ -169,6 +208,10 @@ static const Option own[] = {
      .help = "length, 1 to 3600 (30)"},
     {"peak", 0, "P", OPTION_INTO(Settings, peak), .least = 1e-3, .most = 1.0,
      .help = "largest sample (0.7)"},
+    {"manner", 0, "NAME", OPTION_INTO(Settings, manner), .words = manner_words,
+     .help = "all, or one alone: chords, riff, lead, high, bass (all)"},
+    {"transpose", 0, "N", OPTION_INTO(Settings, transposed), .least = -24.0, .most = 24.0,
+     .help = "semitones up (0)"},
     {"seed", 0, "N", OPTION_INTO(Settings, seed), .most = 1e9, .help = "another part (1)"},
 };
 static const OptionGroup group = {OPTION_ROWS(own)};

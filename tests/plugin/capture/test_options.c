@@ -39,7 +39,7 @@ static void test_defaults(void **state) {
     const BackendSetup *setup = &options.backend.setup;
     accept("take");
     assert_string_equal(options.output, "take");
-    assert_true(options.seconds == 180 && options.level == -6 && options.knob_count == 0);
+    assert_true(options.seconds == 180 && options.level == 0 && options.knob_count == 0);
     assert_true(!options.signal && !options.signal_file && !options.list);
     assert_true(!options.dry_run && !options.force && !options.backend.list);
     assert_true(setup->input == 1 && setup->output == 1 && setup->connect && !setup->midi);
