@@ -74,6 +74,14 @@ static void print_esr(const char *what, double esr, const char *of) {
     printf("%-14s %.3g (%.1f dB)%s%s\n", what, esr, decibels_of_power(esr), *of ? "  " : "", of);
 }
 
+// "20.0 s held out in 10 stretches".
+static void describe_held_out(char *text, size_t size, const Dataset *dataset) {
+    int stretches = dataset_held_out_count(dataset);
+    snprintf(text, size, "%.1f s held out in %d stretch%s",
+             (double)dataset->validation_frames / dataset->rate, stretches,
+             stretches == 1 ? "" : "es");
+}
+
 // The least that any model could reach, beside what this one did.
 static void print_noise(const Dataset *dataset) {
     for (int i = 0; i < dataset->count; i++) {
@@ -94,7 +102,9 @@ static void print_end(const Record *record) {
         printf(", went back to the best %d times", result->rollbacks);
     }
     putchar('\n');
-    print_esr("validation ESR", record->esr, "");
+    char held_out[64];
+    describe_held_out(held_out, sizeof held_out, record->dataset);
+    print_esr("validation ESR", record->esr, held_out);
     print_noise(record->dataset);
     for (int i = 0; i < scores->count; i++) {
         print_esr("test ESR", scores->score[i].measure.esr, scores->score[i].recording->name);
@@ -224,6 +234,20 @@ static void print_value(char *text, size_t size, const Check *check) {
     }
 }
 
+static void print_list(const Checks *checks, bool all) {
+    for (int i = 0; i < checks->count; i++) {
+        const Check *check = &checks->check[i];
+        if (all) {
+            char value[32];
+            print_value(value, sizeof value, check);
+            printf("%-6s  %-10s  %18s  %s\n", verdict_name(check->verdict), check->id, value,
+                   check->text);
+        } else if (check->verdict != VERDICT_OK) {
+            printf("warning: %s\n", check->text);
+        }
+    }
+}
+
 // Says what is worth it, or (`all`) every check with its verdict and number.
 static void print_checks(const Dataset *dataset, bool all) {
     int count = dataset->count + dataset->tests;
@@ -232,17 +256,7 @@ static void print_checks(const Dataset *dataset, bool all) {
         if (all && count > 1) {
             printf("%s:\n", recording->name);
         }
-        for (int i = 0; i < recording->checks.count; i++) {
-            const Check *check = &recording->checks.check[i];
-            if (all) {
-                char value[32];
-                print_value(value, sizeof value, check);
-                printf("%-6s  %-10s  %18s  %s\n", verdict_name(check->verdict), check->id, value,
-                       check->text);
-            } else if (check->verdict != VERDICT_OK) {
-                printf("warning: %s\n", check->text);
-            }
-        }
+        print_list(&recording->checks, all);
         if (!all && recording->latency != 0) {
             printf("%s: %d samples %s; they are taken out\n", recording->name,
                    abs(recording->latency), recording->latency > 0 ? "late" : "early");
@@ -325,11 +339,12 @@ static Status give_up(const Arguments *a, const Watch *watch, Diagnostic *diagno
 static void print_start(const Arguments *a, const Dataset *dataset) {
     const NetworkShape *shape = &a->options.shape;
     print_checks(dataset, false);
-    printf("%.1f s at %d Hz, %.1f s of it held out; %s, %d x %d, %d thread%s\n",
+    char held_out[64];
+    describe_held_out(held_out, sizeof held_out, dataset);
+    printf("%.1f s at %d Hz, %s; %s, %d x %d, %d thread%s\n",
            (double)(dataset->training_frames + dataset->validation_frames) / dataset->rate,
-           dataset->rate, (double)dataset->validation_frames / dataset->rate,
-           layer_kind_name(shape->cell), shape->layers, shape->hidden, a->options.threads,
-           a->options.threads == 1 ? "" : "s");
+           dataset->rate, held_out, layer_kind_name(shape->cell), shape->layers, shape->hidden,
+           a->options.threads, a->options.threads == 1 ? "" : "s");
     fflush(stdout);
 }
 

@@ -75,6 +75,8 @@ typedef struct ModelInfo {
     char license[MODEL_TEXT];
     char gear[MODEL_TEXT];   // the device that was modelled
     double esr;              // validation or test ESR as the file states it; negative: unknown
+    double esr_seconds;      // of audio that it is of; 0: unknown
+    int esr_stretches;       // that this audio is in
     double loudness;         // dB, RMS of the output for a standard input; NaN: unknown
     double input_level_dbu;  // of a 1 kHz sine whose peak is 0 dBFS at the input; NaN: unknown
     double output_level_dbu; // the same at the output; NaN: unknown

@@ -66,6 +66,19 @@ static void print_levels(const ModelInfo *info) {
     }
 }
 
+static void print_esr(const ModelInfo *info) {
+    if (info->esr < 0.0) {
+        return;
+    }
+    printf("%-12s %.6g (%.1f dB), as the file states it", "ESR", info->esr,
+           decibels_of_power(info->esr));
+    if (info->esr_seconds > 0.0) {
+        printf(", of %.1f s held out in %d stretch%s", info->esr_seconds, info->esr_stretches,
+               info->esr_stretches == 1 ? "" : "es");
+    }
+    putchar('\n');
+}
+
 // What its file tells of it away from its recording.
 static void print_behaviour(const ModelBehaviour *behaviour) {
     if (behaviour->known) {
@@ -127,10 +140,7 @@ static void print_text(const Model *model, const Run *run, const char *path) {
     printf("%-12s %+g dB in, %+g dB out\n", "gain", model->input_gain, model->output_gain);
     print_levels(&model->info);
     print_start(model);
-    if (model->info.esr >= 0.0) {
-        printf("%-12s %.6g (%.1f dB), as the file states it\n", "ESR", model->info.esr,
-               decibels_of_power(model->info.esr));
-    }
+    print_esr(&model->info);
     print_behaviour(&model->info.behaviour);
     print_run(run);
 }
@@ -194,6 +204,8 @@ static bool describe(Tree *object, const Model *model, const Run *run) {
            put_text_or_null(object, "license", info->license) &&
            put_text_or_null(object, "gear", info->gear) &&
            put_known(object, "esr", info->esr, info->esr >= 0.0) &&
+           tree_put_number(object, "esr_seconds", info->esr_seconds) &&
+           tree_put_integer(object, "esr_stretches", info->esr_stretches) &&
            tree_put_finite(object, "loudness", info->loudness) &&
            tree_put_finite(object, "input_level_dbu", info->input_level_dbu) &&
            tree_put_finite(object, "output_level_dbu", info->output_level_dbu) &&

@@ -7,11 +7,10 @@
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "training/data/checks_device.h"
+#include "training/data/split.h"
 
-#define SHORTEST 30.0         // s, of all recordings together
-#define VALIDATION_SHARE 0.15 // of a recording, but
-#define VALIDATION_MOST 20.0  // s at most
-#define SILENCE 1e-4          // peak, -80 dBFS
+#define SHORTEST 30.0 // s, of all recordings together
+#define SILENCE 1e-4  // peak, -80 dBFS
 
 Status dataset_room(Dataset *dataset, int count, Diagnostic *diagnostic) {
     dataset->recordings = memory_new((size_t)count, sizeof *dataset->recordings);
@@ -22,26 +21,78 @@ Status dataset_room(Dataset *dataset, int count, Diagnostic *diagnostic) {
     return STATUS_OK;
 }
 
-void dataset_split(Recording *recording, int rate, SourceSplit split) {
-    size_t frames = recording->frames;
-    recording->training = recording->validation = (Range){frames, frames};
-    if (split == SPLIT_TRAINING) {
-        recording->training.begin = recording->signals;
-    } else if (split == SPLIT_VALIDATION) {
-        recording->validation.begin = 0;
-    } else if (checks_nam_layout(recording->input, frames, rate)) {
-        recording->training = (Range){NAM_MUSIC, frames - NAM_SECTION};
-        recording->validation.begin = frames - NAM_SECTION;
-    } else {
-        double held = fmin((double)frames * VALIDATION_SHARE, VALIDATION_MOST * rate);
-        size_t begin = frames - (size_t)held;
-        recording->training = (Range){recording->signals < begin ? recording->signals : 0, begin};
-        recording->validation.begin = begin;
+// What may be trained on or held out, from frame `begin` on.
+static Ranges usable_from(const Recording *recording, size_t begin) {
+    Ranges usable = ranges_of(begin, recording->frames);
+    for (int i = 0; i < recording->unusable.count; i++) {
+        ranges_cut(&usable, recording->unusable.range[i]);
     }
+    return usable;
 }
 
-static double peak_in(const Recording *recording, Range range) {
-    return (double)level_peak(recording->target + range.begin, range.end - range.begin);
+static Status split_recording(Recording *recording, int rate, Diagnostic *diagnostic) {
+    bool enough = (double)recording->signals < (1.0 - SPLIT_SHARE) * (double)recording->frames;
+    Split split;
+    Splittable whole = {.input = recording->input,
+                        .frames = recording->frames,
+                        .rate = rate,
+                        .usable = usable_from(recording, enough ? recording->signals : 0)};
+    Status status = split_by_sound(&split, &whole, diagnostic);
+    recording->training = split.training;
+    recording->validation = split.held_out;
+    return status;
+}
+
+Status dataset_split(Recording *recording, int rate, SourceSplit split, Diagnostic *diagnostic) {
+    size_t frames = recording->frames;
+    recording->training = recording->validation = (Ranges){0};
+    if (split == SPLIT_TRAINING) {
+        recording->training = usable_from(recording, recording->signals);
+    } else if (split == SPLIT_VALIDATION) {
+        recording->validation = usable_from(recording, 0);
+    } else if (checks_nam_layout(recording->input, frames, rate)) {
+        recording->training = usable_from(recording, NAM_MUSIC);
+        ranges_cut(&recording->training, (Range){frames - NAM_SECTION, frames});
+        recording->validation = usable_from(recording, frames - NAM_SECTION);
+    } else {
+        return split_recording(recording, rate, diagnostic);
+    }
+    return STATUS_OK;
+}
+
+bool dataset_next_held_out(const Dataset *dataset, HeldOut *held) {
+    int r = held->recording ? (int)(held->recording - dataset->recordings) : 0;
+    int next = held->next;
+    held->before += held->range.end - held->range.begin;
+    while (r < dataset->count && next == dataset->recordings[r].validation.count) {
+        next = 0;
+        r++;
+    }
+    if (r == dataset->count) {
+        return false;
+    }
+    held->recording = &dataset->recordings[r];
+    held->range = held->recording->validation.range[next];
+    held->next = next + 1;
+    return true;
+}
+
+int dataset_held_out_count(const Dataset *dataset) {
+    int count = 0;
+    for (int i = 0; i < dataset->count; i++) {
+        count += dataset->recordings[i].validation.count;
+    }
+    return count;
+}
+
+static double peak_in(const Recording *recording, const Ranges *ranges) {
+    double peak = 0.0;
+    for (int i = 0; i < ranges->count; i++) {
+        Range range = ranges->range[i];
+        double here = (double)level_peak(recording->target + range.begin, range.end - range.begin);
+        peak = fmax(peak, here);
+    }
+    return peak;
 }
 
 // Mean square of the training targets.
@@ -49,9 +100,11 @@ static double target_energy(const Dataset *dataset) {
     double sum = 0.0;
     for (int i = 0; i < dataset->count; i++) {
         const Recording *recording = &dataset->recordings[i];
-        size_t frames = recording->training.end - recording->training.begin;
-        const float *target = recording->target + recording->training.begin;
-        sum += (double)frames * level_mean_square(target, frames);
+        for (int k = 0; k < recording->training.count; k++) {
+            Range range = recording->training.range[k];
+            size_t frames = range.end - range.begin;
+            sum += (double)frames * level_mean_square(recording->target + range.begin, frames);
+        }
     }
     return sum / (double)dataset->training_frames;
 }
@@ -61,10 +114,10 @@ Status dataset_finish(Dataset *dataset, bool force, Diagnostic *diagnostic) {
     dataset->training_frames = dataset->validation_frames = 0;
     for (int i = 0; i < dataset->count; i++) {
         const Recording *recording = &dataset->recordings[i];
-        dataset->training_frames += recording->training.end - recording->training.begin;
-        dataset->validation_frames += recording->validation.end - recording->validation.begin;
-        trained = fmax(trained, peak_in(recording, recording->training));
-        validated = fmax(validated, peak_in(recording, recording->validation));
+        dataset->training_frames += ranges_frames(&recording->training);
+        dataset->validation_frames += ranges_frames(&recording->validation);
+        trained = fmax(trained, peak_in(recording, &recording->training));
+        validated = fmax(validated, peak_in(recording, &recording->validation));
     }
     double rate = dataset->rate, training = (double)dataset->training_frames / rate;
     double held = (double)dataset->validation_frames / rate;
@@ -110,7 +163,9 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
         }
     }
     if (status == STATUS_OK) {
-        dataset_split(recording, rate, SPLIT_AUTO);
+        status = dataset_split(recording, rate, SPLIT_AUTO, diagnostic);
+    }
+    if (status == STATUS_OK) {
         status = dataset_finish(dataset, false, diagnostic);
     }
     if (status != STATUS_OK) {
@@ -128,29 +183,39 @@ void dataset_clear(Dataset *dataset) {
     *dataset = (Dataset){0};
 }
 
-// Number of places that dataset_draw can choose in a recording.
-static double places(const Recording *recording, size_t length) {
-    size_t frames = recording->training.end - recording->training.begin;
+// Number of places that dataset_draw can choose in a range.
+static double places(Range range, size_t length) {
+    size_t frames = range.end - range.begin;
     return frames > length ? (double)(frames - length) : 0.0;
 }
 
-Place dataset_draw(const Dataset *dataset, double share, size_t before, size_t length) {
+static double all_places(const Dataset *dataset, size_t length) {
     double sum = 0.0;
     for (int i = 0; i < dataset->count; i++) {
-        sum += places(&dataset->recordings[i], before + length);
+        const Ranges *training = &dataset->recordings[i].training;
+        for (int k = 0; k < training->count; k++) {
+            sum += places(training->range[k], length);
+        }
     }
-    double at = share * sum;
-    const Recording *last = &dataset->recordings[0];
+    return sum;
+}
+
+Place dataset_draw(const Dataset *dataset, double share, size_t before, size_t length) {
+    double at = share * all_places(dataset, before + length);
+    Place last = {&dataset->recordings[0], before};
     for (int i = 0; i < dataset->count; i++) {
         const Recording *recording = &dataset->recordings[i];
-        double here = places(recording, before + length);
-        if (here > 0.0 && at < here) {
-            return (Place){recording, recording->training.begin + before + (size_t)at};
-        }
-        if (here > 0.0) {
-            last = recording;
-            at -= here;
+        for (int k = 0; k < recording->training.count; k++) {
+            Range range = recording->training.range[k];
+            double here = places(range, before + length);
+            if (here > 0.0 && at < here) {
+                return (Place){recording, range.begin + before + (size_t)at};
+            }
+            if (here > 0.0) {
+                last = (Place){recording, range.begin + before};
+                at -= here;
+            }
         }
     }
-    return (Place){last, last->training.begin + before}; // rounding
+    return last; // rounding
 }

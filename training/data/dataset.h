@@ -10,12 +10,8 @@
 #include "dsp/base/status.h"
 #include "dsp/network/model.h"
 #include "training/data/checks.h"
+#include "training/data/ranges.h"
 #include "training/data/source.h"
-
-// Frames begin .. end - 1.
-typedef struct Range {
-    size_t begin, end;
-} Range;
 
 // A pair: what went into the device and what came out, sample beside sample.
 typedef struct Recording {
@@ -24,7 +20,8 @@ typedef struct Recording {
     const float *target;          // [frames] what the device made of it
     float knobs[MODEL_MAX_KNOBS]; // where the device's knobs stood
     size_t signals;               // frames of test signals at its start, not to be trained on
-    Range training, validation;   // may be empty; they do not overlap
+    Ranges unusable;              // frames that are neither trained on nor held out
+    Ranges training, validation;  // may be empty; they do not overlap
     int latency;                  // samples that the target was late, which are taken out
     char name[MODEL_TEXT];        // of the target's file, without its folder
     Checks checks;
@@ -56,9 +53,25 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
 Status dataset_room(Dataset *dataset, int count, Diagnostic *diagnostic);
 Status dataset_finish(Dataset *dataset, bool force, Diagnostic *diagnostic);
 
-// Splits a recording: its last part is held out, or the section that is meant for it. `signals`
-// must be known.
-void dataset_split(Recording *recording, int rate, SourceSplit split);
+// Sets what of `recording` is trained on and what is held out; `signals` and `unusable` must be
+// known. SPLIT_AUTO holds out the section at its end that is meant for it, or what split_by_sound
+// chooses (training/data/split.h).
+Status dataset_split(Recording *recording, int rate, SourceSplit split, Diagnostic *diagnostic);
+
+// A stretch of held-out audio.
+typedef struct HeldOut {
+    const Recording *recording;
+    Range range;
+    size_t before; // frames of held-out audio before it, over all recordings
+    int next;      // private
+} HeldOut;
+
+// The first stretch of held-out audio after `held`, which is all zero at first; false after the
+// last. They come recording by recording, each from its beginning to its end.
+bool dataset_next_held_out(const Dataset *dataset, HeldOut *held);
+
+// How many of them there are.
+int dataset_held_out_count(const Dataset *dataset);
 
 // All zero is fine.
 void dataset_clear(Dataset *dataset);

@@ -223,7 +223,7 @@ static Status load_pair(Load *load, int index) {
         status = find_signals(load, to, loading.from->input);
     }
     if (status == STATUS_OK && index < dataset->count) {
-        dataset_split(to, dataset->rate, loading.from->split);
+        status = dataset_split(to, dataset->rate, loading.from->split, load->diagnostic);
     }
     return status;
 }
@@ -251,15 +251,16 @@ static Status take_knobs(Load *load) {
     return STATUS_OK;
 }
 
-// With nothing held out by name, the last part of each pair is.
-static void hold_out(Dataset *dataset) {
-    size_t held = 0;
-    for (int i = 0; i < dataset->count; i++) {
-        held += dataset->recordings[i].validation.end - dataset->recordings[i].validation.begin;
+// With nothing held out by name, parts of each pair are.
+static Status hold_out(Load *load) {
+    Dataset *dataset = load->dataset;
+    int held = dataset_held_out_count(dataset);
+    Status status = STATUS_OK;
+    for (int i = 0; held == 0 && i < dataset->count && status == STATUS_OK; i++) {
+        status = dataset_split(&dataset->recordings[i], dataset->rate, SPLIT_AUTO,
+                               load->diagnostic);
     }
-    for (int i = 0; held == 0 && i < dataset->count; i++) {
-        dataset_split(&dataset->recordings[i], dataset->rate, SPLIT_AUTO);
-    }
+    return status;
 }
 
 // The figures over all recordings; what is wrong with them is one more check if that is wanted.
@@ -298,7 +299,9 @@ static Status load_all(Load *load) {
         status = take_knobs(load);
     }
     if (status == STATUS_OK) {
-        hold_out(load->dataset);
+        status = hold_out(load);
+    }
+    if (status == STATUS_OK) {
         status = finish(load);
     }
     memory_free(load->inputs);

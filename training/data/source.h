@@ -9,7 +9,7 @@
 #include "dsp/network/model.h"
 
 typedef enum SourceSplit {
-    SPLIT_AUTO,       // the last part is held out
+    SPLIT_AUTO,       // parts of it are held out
     SPLIT_TRAINING,   // all for training
     SPLIT_VALIDATION, // all held out
     SPLIT_TEST,       // for the finished model

@@ -50,9 +50,11 @@ static double filtered_energy(const Dataset *dataset, const LossFilter *filter) 
     double sum = 0.0;
     for (int i = 0; i < dataset->count; i++) {
         const Recording *recording = &dataset->recordings[i];
-        size_t frames = recording->training.end - recording->training.begin;
-        const float *target = recording->target + recording->training.begin;
-        sum += (double)frames * loss_energy(filter, target, frames);
+        for (int k = 0; k < recording->training.count; k++) {
+            Range range = recording->training.range[k];
+            size_t frames = range.end - range.begin;
+            sum += (double)frames * loss_energy(filter, recording->target + range.begin, frames);
+        }
     }
     return sum / (double)dataset->training_frames;
 }
@@ -86,7 +88,7 @@ static bool has_noise(const Regularisation *regularisation) {
 // Whether there is any place for a sequence.
 static bool has_room(const Dataset *dataset) {
     for (int i = 0; i < dataset->count; i++) {
-        Range range = dataset->recordings[i].training;
+        Range range = ranges_longest(&dataset->recordings[i].training);
         if (range.end - range.begin > BATCH_WARM_UP + BATCH_LENGTH) {
             return true;
         }

@@ -36,6 +36,11 @@ static uint64_t hash(uint64_t before, const void *bytes, size_t length) {
 
 static const uint64_t hash_start = 0xCBF29CE484222325u;
 
+static uint64_t hash_ranges(uint64_t before, const Ranges *ranges) {
+    uint64_t result = hash(before, &ranges->count, sizeof ranges->count);
+    return hash(result, ranges->range, (size_t)ranges->count * sizeof *ranges->range);
+}
+
 uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *dataset) {
     const double numbers[] = {
         options->shape.cell,
@@ -71,8 +76,8 @@ uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *da
         result = hash(result, recording->input, recording->frames * sizeof(float));
         result = hash(result, recording->target, recording->frames * sizeof(float));
         result = hash(result, recording->knobs, sizeof recording->knobs);
-        result = hash(result, &recording->training, sizeof recording->training);
-        result = hash(result, &recording->validation, sizeof recording->validation);
+        result = hash_ranges(result, &recording->training);
+        result = hash_ranges(result, &recording->validation);
     }
     return result;
 }

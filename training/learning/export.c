@@ -36,15 +36,10 @@ static const float *loudest(const Dataset *dataset, size_t *frames) {
     const float *best = NULL;
     double most = -1.0;
     *frames = 0;
-    for (int r = 0; r < dataset->count; r++) {
-        const Recording *recording = &dataset->recordings[r];
-        Range range = recording->validation;
-        size_t all = range.end - range.begin;
+    for (HeldOut one = {0}; dataset_next_held_out(dataset, &one);) {
+        size_t all = one.range.end - one.range.begin;
         size_t length = all < EXPORT_TEST ? all : EXPORT_TEST;
-        if (length == 0) {
-            continue;
-        }
-        const float *held = recording->input + range.begin;
+        const float *held = one.recording->input + one.range.begin;
         held += level_loudest(held, all, length, length);
         double energy = (double)length * level_mean_square(held, length);
         if (energy > most) {
@@ -91,6 +86,8 @@ Status export_describe(Model *model, const Labels *labels, const TrainingRecord 
     ModelInfo *info = &model->info;
     put_labels(info, labels);
     info->esr = record->esr;
+    info->esr_seconds = (double)dataset->validation_frames / dataset->rate;
+    info->esr_stretches = dataset_held_out_count(dataset);
     info->trained_epochs = record->epochs;
     info->trained_seconds = record->seconds;
     info->trained_seed = (unsigned long)record->seed;

@@ -26,13 +26,14 @@ typedef struct Fit {
 // A passage that costs about as much to look at for every hidden size.
 static bool choose_passage(Fit *fit, int hidden) {
     const Recording *recording = &fit->dataset->recordings[0];
-    size_t room = recording->training.end - recording->training.begin;
+    Range range = ranges_longest(&recording->training);
+    size_t room = range.end - range.begin;
     size_t frames = (size_t)(6e6 / (hidden * hidden)) + 20 * (size_t)hidden + SETTLING;
     frames = frames < 96000 ? frames : 96000;
     if (room < frames) {
         return false;
     }
-    size_t begin = recording->training.begin + (room - frames) / 2;
+    size_t begin = range.begin + (room - frames) / 2;
     fit->input = recording->input + begin;
     fit->wanted = recording->target + begin;
     fit->knobs = recording->knobs;

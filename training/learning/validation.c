@@ -27,12 +27,13 @@ void validation_clear(Validation *validation) {
     *validation = (Validation){0};
 }
 
-// Runs the engine over the validation range of `recording` into `output`.
-static void play(Engine *engine, const Dataset *dataset, const Recording *recording,
-                 float *output) {
+// Runs the engine over a stretch of held-out audio into `output`. It settles in what lies before,
+// whatever that is: only heard, never scored.
+static void play(Engine *engine, const Dataset *dataset, const HeldOut *held, float *output) {
+    const Recording *recording = held->recording;
     float unheard[BLOCK];
     size_t settling = (size_t)(SETTLING * dataset->rate);
-    size_t begin = recording->validation.begin, end = recording->validation.end;
+    size_t begin = held->range.begin, end = held->range.end;
     engine_reset(engine);
     for (int knob = 0; knob < dataset->knobs; knob++) {
         engine_set_knob(engine, knob, recording->knobs[knob]);
@@ -51,14 +52,12 @@ double validation_esr(Validation *validation, const Model *model) {
         return INFINITY;
     }
     DenormalState mode = denormals_off();
-    float *output = validation->output;
     Esr esr = {0};
-    for (int i = 0; i < dataset->count; i++) {
-        const Recording *recording = &dataset->recordings[i];
-        size_t frames = recording->validation.end - recording->validation.begin;
-        play(engine, dataset, recording, output);
-        esr_add(&esr, recording->target + recording->validation.begin, output, frames);
-        output += frames;
+    for (HeldOut held = {0}; dataset_next_held_out(dataset, &held);) {
+        float *output = validation->output + held.before;
+        play(engine, dataset, &held, output);
+        esr_add(&esr, held.recording->target + held.range.begin, output,
+                held.range.end - held.range.begin);
     }
     denormals_restore(mode);
     engine_free(engine);

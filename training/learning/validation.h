@@ -10,7 +10,7 @@
 
 typedef struct Validation {
     const Dataset *dataset;
-    float *output; // [validation_frames] for the validation ranges, one after the other, owned
+    float *output; // [validation_frames] for the held-out stretches, one after the other, owned
 } Validation;
 
 Status validation_init(Validation *validation, const Dataset *dataset, Diagnostic *diagnostic);
@@ -18,7 +18,7 @@ void validation_clear(Validation *validation);
 
 // ESR (dsp/measures/esr.h) of `model` on all the held-out audio, each recording with its knobs;
 // infinite when it is not a number or the engine cannot be made. The engine starts a while before
-// each held-out range, so that its state has settled.
+// each held-out stretch, so that its state has settled.
 double validation_esr(Validation *validation, const Model *model);
 
 #endif

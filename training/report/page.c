@@ -95,8 +95,10 @@ static Status print_seconds(FILE *page, const Report *report, const Findings *fi
         static const char *const ids[] = {"esr-best", "esr-median", "esr-worst"};
         fprintf(page, "<tr><th>%s second</th><td>ESR ", names[i]);
         html_number(page, ids[i], shown[i]->esr, "%.3g");
-        fprintf(page, " (%.1f dB), from %.0f s on</td></tr>\n", decibels_finite(shown[i]->esr),
-                shown[i]->time);
+        fprintf(page, " (%.1f dB), at %.0f s (%.0f s of ", decibels_finite(shown[i]->esr),
+                shown[i]->time, (double)shown[i]->begin / report->validation->dataset->rate);
+        html_text(page, shown[i]->recording->name);
+        fputs(")</td></tr>\n", page);
     }
     fputs("</table>\n", page);
     for (int i = 0; i < 3 && status == STATUS_OK; i++) {
@@ -198,16 +200,29 @@ static void print_recording(FILE *page, const Dataset *dataset, int index, doubl
     fputs("</table></details>\n", page);
 }
 
+// Of what is held out of a recording; NaN where nothing is.
+static double esr_of(const Validation *validation, const Recording *recording) {
+    Esr esr = {0};
+    for (HeldOut held = {0}; dataset_next_held_out(validation->dataset, &held);) {
+        if (held.recording == recording) {
+            esr_add(&esr, recording->target + held.range.begin, validation->output + held.before,
+                    held.range.end - held.range.begin);
+        }
+    }
+    return esr_ratio(&esr);
+}
+
 static void print_recordings(FILE *page, const Report *report) {
     const Dataset *dataset = report->validation->dataset;
-    const float *output = report->validation->output; // recording after recording
     print_title(page, "recordings", "Recordings");
     fputs("<table>\n<tr><th>Length</th><td>", page);
     double rate = dataset->rate;
     html_number(page, "seconds-trained", (double)dataset->training_frames / rate, "%.1f");
     fputs(" s to train on and ", page);
     html_number(page, "seconds-held-out", (double)dataset->validation_frames / rate, "%.1f");
-    fputs(" s held out</td></tr>\n", page);
+    int stretches = dataset_held_out_count(dataset);
+    fprintf(page, " s held out, in %d stretch%s</td></tr>\n", stretches,
+            stretches == 1 ? "" : "es");
     html_row(page, "Sample rate", "%d Hz", dataset->rate);
     if (dataset->count > 1) {
         html_row(page, "Recordings", "%d", dataset->count);
@@ -219,12 +234,7 @@ static void print_recordings(FILE *page, const Report *report) {
     }
     fputs("</table>\n", page);
     for (int r = 0; r < dataset->count; r++) {
-        const Recording *recording = &dataset->recordings[r];
-        Range held = recording->validation;
-        Esr esr = {0};
-        esr_add(&esr, recording->target + held.begin, output, held.end - held.begin);
-        print_recording(page, dataset, r, esr_ratio(&esr));
-        output += held.end - held.begin;
+        print_recording(page, dataset, r, esr_of(report->validation, &dataset->recordings[r]));
     }
     for (int t = 0; report->scores && t < report->scores->count; t++) {
         print_recording(page, dataset, dataset->count + t, report->scores->score[t].measure.esr);

@@ -56,12 +56,24 @@ static Tree *describe_knobs(const Dataset *dataset, const Recording *recording) 
 
 static const char *use_of(const Dataset *dataset, int index) {
     const Recording *recording = &dataset->recordings[index];
-    bool trained = recording->training.end > recording->training.begin;
-    bool held_out = recording->validation.end > recording->validation.begin;
+    bool trained = recording->training.count > 0, held_out = recording->validation.count > 0;
     return index >= dataset->count ? "test"
            : trained && held_out   ? "training and validation"
            : trained               ? "training"
                                    : "validation";
+}
+
+// Each as [begin, end], s.
+static Tree *describe_ranges(const Ranges *ranges, double rate) {
+    Tree *list = tree_array();
+    bool whole = list != NULL;
+    for (int i = 0; whole && i < ranges->count; i++) {
+        Tree *range = tree_array();
+        whole = tree_put_number(range, NULL, (double)ranges->range[i].begin / rate) &&
+                tree_put_number(range, NULL, (double)ranges->range[i].end / rate);
+        whole = tree_put(list, NULL, range) && whole;
+    }
+    return tree_if_whole(list, whole);
 }
 
 static Tree *describe_recording(const Dataset *dataset, int index) {
@@ -75,6 +87,8 @@ static Tree *describe_recording(const Dataset *dataset, int index) {
                  tree_put_integer(object, "frames", (long long)recording->frames) &&
                  tree_put_integer(object, "latency", recording->latency) &&
                  tree_put_finite(object, "drift", drift ? drift->value : (double)NAN) &&
+                 tree_put(object, "held_out",
+                          describe_ranges(&recording->validation, dataset->rate)) &&
                  tree_put(object, "knobs", describe_knobs(dataset, recording)) &&
                  tree_put(object, "checks", describe_checks(checks));
     return tree_if_whole(object, whole);
@@ -94,6 +108,7 @@ static bool put_recordings(Tree *object, const Dataset *dataset) {
     return tree_put_integer(object, "rate", dataset->rate) &&
            tree_put_number(object, "seconds_to_train", (double)dataset->training_frames / rate) &&
            tree_put_number(object, "seconds_held_out", (double)dataset->validation_frames / rate) &&
+           tree_put_integer(object, "stretches_held_out", dataset_held_out_count(dataset)) &&
            tree_put(object, "recordings", describe_recordings(dataset));
 }
 

@@ -22,9 +22,11 @@ typedef struct Record {
     double peak_memory; // bytes
 } Record;
 
-// {"verdict": the worst one, "rate", "seconds_to_train", "seconds_held_out", "message",
-//  "recordings": [{"name", "use", "verdict", "frames", "latency", "drift", "knobs",
-//                  "checks": [{"id", "verdict", "value", "unit", "text"}, ...]}, ...]}
+// {"verdict": the worst one, "rate", "seconds_to_train", "seconds_held_out", "stretches_held_out",
+//  "message",
+//  "recordings": [{"name", "use", "verdict", "frames", "latency", "drift", "held_out": [[s, s],
+//  ...],
+//                  "knobs", "checks": [{"id", "verdict", "value", "unit", "text"}, ...]}, ...]}
 // The message is the first refusal, or null.
 Status record_checks(char **text, const Dataset *dataset, Diagnostic *diagnostic);
 

@@ -43,24 +43,20 @@ static Status spectra_new(Spectra *spectra, double rate, Diagnostic *diagnostic)
 // Takes in all the held-out audio.
 static Status spectra_add(Spectra *spectra, const Validation *validation, Diagnostic *diagnostic) {
     const Dataset *dataset = validation->dataset;
-    const float *output = validation->output;
     float *residual = memory_new(dataset->validation_frames, sizeof *residual);
     if (!residual) {
         return no_memory(diagnostic);
     }
-    for (int r = 0; r < dataset->count; r++) {
-        const Recording *recording = &dataset->recordings[r];
-        const float *target = recording->target + recording->validation.begin;
-        size_t frames = recording->validation.end - recording->validation.begin;
+    for (HeldOut held = {0}; dataset_next_held_out(dataset, &held);) {
+        const float *target = held.recording->target + held.range.begin;
+        const float *output = validation->output + held.before;
+        size_t frames = held.range.end - held.range.begin;
         for (size_t i = 0; i < frames; i++) {
             residual[i] = target[i] - output[i];
         }
-        if (frames > 0) {
-            spectrum_add(spectra->target, target, frames);
-            spectrum_add(spectra->model, output, frames);
-            spectrum_add(spectra->residual, residual, frames);
-        }
-        output += frames;
+        spectrum_add(spectra->target, target, frames);
+        spectrum_add(spectra->model, output, frames);
+        spectrum_add(spectra->residual, residual, frames);
     }
     memory_free(residual);
     return STATUS_OK;
@@ -114,25 +110,20 @@ typedef struct Points {
 // Samples from all over the held-out audio, evenly spaced.
 static void pick_points(Points *points, const Validation *validation) {
     const Dataset *dataset = validation->dataset;
-    const float *output = validation->output;
     double step = fmax((double)dataset->validation_frames / POINTS, 1.0);
-    size_t before = 0;
     points->count = 0;
-    for (int r = 0; r < dataset->count; r++) {
-        const Recording *recording = &dataset->recordings[r];
-        size_t begin = recording->validation.begin, frames = recording->validation.end - begin;
+    for (HeldOut held = {0}; dataset_next_held_out(dataset, &held);) {
+        size_t end = held.before + held.range.end - held.range.begin;
         while (points->count < POINTS) {
             size_t at = (size_t)((double)points->count * step);
-            if (at >= before + frames) {
+            if (at >= end) {
                 break;
             }
-            at -= before;
-            points->input[points->count] = (double)recording->input[begin + at];
-            points->target[points->count] = (double)recording->target[begin + at];
-            points->model[points->count++] = (double)output[at];
+            size_t frame = held.range.begin + at - held.before;
+            points->input[points->count] = (double)held.recording->input[frame];
+            points->target[points->count] = (double)held.recording->target[frame];
+            points->model[points->count++] = (double)validation->output[at];
         }
-        before += frames;
-        output += frames;
     }
 }
 

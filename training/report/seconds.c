@@ -14,28 +14,30 @@ static Second measure_second(const Recording *recording, size_t begin, size_t fr
     return second;
 }
 
-// Cuts the held-out audio up; with `seconds->second` NULL it only counts.
-static void cut(Seconds *seconds, const Validation *validation) {
-    const Dataset *dataset = validation->dataset;
-    size_t rate = (size_t)dataset->rate, before = 0;
-    seconds->count = 0;
-    for (int r = 0; r < dataset->count; r++) {
-        Range range = dataset->recordings[r].validation;
-        for (size_t i = range.begin; i < range.end; i += rate) {
-            size_t frames = range.end - i < rate ? range.end - i : rate;
-            if (2 * frames < rate && i > range.begin) {
-                break;
-            }
-            if (seconds->second) {
-                size_t at = before + (i - range.begin);
-                Second *second = &seconds->second[seconds->count];
-                *second = measure_second(&dataset->recordings[r], i, frames,
-                                         validation->output + at);
-                second->time = (double)at / dataset->rate;
-            }
-            seconds->count++;
+// Cuts a stretch of held-out audio up.
+static void cut_stretch(Seconds *seconds, const Validation *validation, const HeldOut *held) {
+    size_t rate = (size_t)validation->dataset->rate;
+    Range range = held->range;
+    for (size_t i = range.begin; i < range.end; i += rate) {
+        size_t frames = range.end - i < rate ? range.end - i : rate;
+        if (2 * frames < rate && i > range.begin) {
+            break;
         }
-        before += range.end - range.begin;
+        if (seconds->second) {
+            size_t at = held->before + (i - range.begin);
+            Second *second = &seconds->second[seconds->count];
+            *second = measure_second(held->recording, i, frames, validation->output + at);
+            second->time = (double)at / (double)rate;
+        }
+        seconds->count++;
+    }
+}
+
+// Cuts all of it up; with `seconds->second` NULL it only counts.
+static void cut(Seconds *seconds, const Validation *validation) {
+    seconds->count = 0;
+    for (HeldOut held = {0}; dataset_next_held_out(validation->dataset, &held);) {
+        cut_stretch(seconds, validation, &held);
     }
 }
 

@@ -37,10 +37,14 @@ static Tree *build_knobs(const Model *model) {
 
 static Tree *build_training(const ModelInfo *info) {
     Tree *training = tree_object();
-    return tree_if_whole(training,
-                         tree_put_number(training, "epochs", info->trained_epochs) &&
-                             tree_put_number(training, "seconds", info->trained_seconds) &&
-                             tree_put_integer(training, "seed", (long long)info->trained_seed));
+    bool whole = tree_put_number(training, "epochs", info->trained_epochs) &&
+                 tree_put_number(training, "seconds", info->trained_seconds) &&
+                 tree_put_integer(training, "seed", (long long)info->trained_seed);
+    if (whole && info->esr_seconds > 0.0) {
+        whole = tree_put_number(training, "held_out", info->esr_seconds) &&
+                tree_put_integer(training, "stretches", info->esr_stretches);
+    }
+    return tree_if_whole(training, whole);
 }
 
 static const float *state_of(const Layer *layer, bool cell) {

@@ -80,10 +80,17 @@ static Status read_states(const Model *model, const Tree *gruff, bool cell,
 static Status read_training(ModelInfo *info, const Tree *gruff, Diagnostic *diagnostic) {
     const Tree *training = NULL;
     Status status = field_object(gruff, "training", &training, diagnostic);
-    double seed = 0.0;
+    double seed = 0.0, stretches = 0.0;
     field_hint(training, "epochs", &info->trained_epochs);
     field_hint(training, "seconds", &info->trained_seconds);
     field_hint(training, "seed", &seed);
+    field_hint(training, "held_out", &info->esr_seconds);
+    field_hint(training, "stretches", &stretches);
+    if (info->esr_seconds > 0.0 && stretches >= 1.0 && stretches < 1e9) {
+        info->esr_stretches = (int)stretches;
+    } else {
+        info->esr_seconds = 0.0;
+    }
     if (seed >= 0.0 && seed < 9e15) {
         info->trained_seed = (unsigned long)seed;
     }

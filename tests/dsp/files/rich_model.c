@@ -52,6 +52,8 @@ static void fill_info(ModelInfo *info) {
     strcpy(info->license, "ISC");
     strcpy(info->gear, "Box, 1974");
     info->esr = 0.0125;
+    info->esr_seconds = 19.5;
+    info->esr_stretches = 10;
     info->loudness = -18.25;
     info->input_level_dbu = 12.5;
     info->output_level_dbu = 3.75;

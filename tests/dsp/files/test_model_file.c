@@ -257,6 +257,8 @@ static void test_round_trip_keeps_every_bit(void **state) {
     assert_string_equal(again->info.license, model->info.license);
     assert_string_equal(again->info.gear, model->info.gear);
     assert_near(again->info.esr, model->info.esr, 1e-9);
+    assert_near(again->info.esr_seconds, 19.5, 0.0);
+    assert_int_equal(again->info.esr_stretches, 10);
     assert_near(again->info.loudness, -18.25, 0.0);
     assert_near(again->info.input_level_dbu, 12.5, 0.0);
     assert_near(again->info.output_level_dbu, 3.75, 0.0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Recordings as they are trained on: which are refused, how they are split, the figures over all of
-// them, and the places that sequences are drawn from.
+// Recordings as they are trained on: which are refused, the figures over all of them, the places
+// that sequences are drawn from, and what is held out, in order.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,11 +42,18 @@ static void test_refused(void **state) {
     refused(silence, target, FRAMES, "silent");
     refused(input, silence, FRAMES, "silent");
     refused(input, input, FRAMES, "identical");
-    memcpy(silence, target, FRAMES / 2 * sizeof(float)); // the held-out part stays silent
-    refused(input, silence, FRAMES, "silent in its");
-    memcpy(silence, input, sizeof silence);
-    memset(silence, 0, FRAMES * 85 / 100 * sizeof(float)); // or what is trained on
-    refused(input, silence, FRAMES, "silent in its");
+    Dataset whole;
+    assert_int_equal(dataset_make(&whole, input, target, FRAMES, RATE, NULL), STATUS_OK);
+    Ranges parts[] = {whole.recordings[0].validation, whole.recordings[0].training};
+    for (int i = 0; i < 2; i++) { // what is held out is silent, or what is trained on
+        memcpy(silence, target, sizeof silence);
+        for (int k = 0; k < parts[i].count; k++) {
+            Range range = parts[i].range[k];
+            memset(silence + range.begin, 0, (range.end - range.begin) * sizeof(float));
+        }
+        refused(input, silence, FRAMES, "silent in its");
+    }
+    dataset_clear(&whole);
 }
 
 static void test_made(void **state) {
@@ -64,48 +71,16 @@ static void test_made(void **state) {
     assert_memory_equal(recording->target, target, FRAMES * sizeof(float));
     dataset_clear(&dataset);
     assert_null(dataset.recordings);
-    for (int n = 0; n < 3; n++) {
+    Status status = STATUS_NO_MEMORY;
+    int n = 0;
+    for (; status != STATUS_OK; n++) {
         memory_fail_after(n);
-        assert_int_equal(dataset_make(&dataset, input, target, FRAMES, RATE, NULL),
-                         STATUS_NO_MEMORY);
+        status = dataset_make(&dataset, input, target, FRAMES, RATE, NULL);
         memory_fail_after(-1);
-        assert_null(dataset.recordings);
+        assert_true(status == STATUS_OK || (status == STATUS_NO_MEMORY && !dataset.recordings));
     }
-}
-
-// ---- Splits ----
-
-static void assert_split(const Recording *recording, size_t trained, size_t trained_end,
-                         size_t held, size_t held_end) {
-    assert_int_equal(recording->training.begin, trained);
-    assert_int_equal(recording->training.end, trained_end);
-    assert_int_equal(recording->validation.begin, held);
-    assert_int_equal(recording->validation.end, held_end);
-}
-
-// The last 15 hundredths, 20 s at most; or all, or nothing. Test signals at the start are not
-// trained on, but where there is nothing else.
-static void test_splits(void **state) {
-    (void)state;
-    enum { LONG = 200 * RATE };
-    Recording recording = {.frames = FRAMES, .input = input, .target = target};
-    dataset_split(&recording, RATE, SPLIT_AUTO);
-    assert_split(&recording, 0, FRAMES - FRAMES * 15 / 100, FRAMES - FRAMES * 15 / 100, FRAMES);
-    recording.signals = 1000;
-    dataset_split(&recording, RATE, SPLIT_AUTO);
-    assert_split(&recording, 1000, FRAMES - FRAMES * 15 / 100, FRAMES - FRAMES * 15 / 100, FRAMES);
-    dataset_split(&recording, RATE, SPLIT_TRAINING);
-    assert_split(&recording, 1000, FRAMES, FRAMES, FRAMES);
-    dataset_split(&recording, RATE, SPLIT_VALIDATION);
-    assert_split(&recording, FRAMES, FRAMES, 0, FRAMES);
-    recording.signals = FRAMES - 10;
-    dataset_split(&recording, RATE, SPLIT_AUTO);
-    assert_int_equal(recording.training.begin, 0);
-    float *longer = memory_new(LONG, sizeof *longer);
-    recording = (Recording){.frames = LONG, .input = longer, .target = longer};
-    dataset_split(&recording, RATE, SPLIT_AUTO);
-    assert_split(&recording, 0, LONG - 20 * RATE, LONG - 20 * RATE, LONG);
-    memory_free(longer);
+    assert_true(n > 5);
+    dataset_clear(&dataset);
 }
 
 // ---- Several recordings ----
@@ -118,8 +93,11 @@ static void make_several(Dataset *dataset, const Range *ranges, size_t held) {
         Recording *recording = &dataset->recordings[i];
         assert_int_equal(recording->frames, 0); // all zero
         *recording = (Recording){.frames = FRAMES, .input = input, .target = target, .name = "a"};
-        recording->training = i < 3 ? ranges[i] : (Range){FRAMES, FRAMES};
-        recording->validation = i == 3 ? (Range){100, 100 + held} : (Range){FRAMES, FRAMES};
+        if (i < 3) {
+            recording->training = ranges_of(ranges[i].begin, ranges[i].end);
+        } else {
+            recording->validation = ranges_of(100, 100 + held);
+        }
     }
 }
 
@@ -140,39 +118,96 @@ static void test_figures(void **state) {
     }
     assert_true(fabs(dataset.energy / energy - 1.0) < 1e-9);
     // Half a minute of all together, unless it is forced.
-    dataset.recordings[3].validation.end--;
+    dataset.recordings[3].validation.range[0].end--;
     assert_int_equal(dataset_finish(&dataset, false, &diagnostic), STATUS_BAD_AUDIO);
     assert_non_null(strstr(diagnostic.text, "too short (30.0 s)"));
     assert_int_equal(dataset_finish(&dataset, true, NULL), STATUS_OK);
-    dataset.recordings[3].validation.end = 100; // but not without anything to validate with
+    dataset.recordings[3].validation.count = 0; // but not without anything to validate with
     assert_int_equal(dataset_finish(&dataset, true, NULL), STATUS_BAD_AUDIO);
     dataset_clear(&dataset);
 }
 
-// Three places in the first recording, none in the second, five in the third: each an eighth.
+// Three places in the first recording, none in the second, two and three in the third: each an
+// eighth.
 static void test_places(void **state) {
     (void)state;
     enum { BEFORE = 70, AFTER = 30, PLACES = 8 };
     static const Range ranges[] = {{1000, 1103}, {500, 600}, {20000, 20105}};
     Dataset dataset;
     make_several(&dataset, ranges, 1000);
+    Ranges *third = &dataset.recordings[2].training; // in two pieces, with one too short between
+    *third = (Ranges){.count = 3, .range = {{20000, 20102}, {20200, 20300}, {20400, 20503}}};
+    static const size_t frames[PLACES] = {1070, 1071, 1072, 20070, 20071, 20470, 20471, 20472};
     for (int i = 0; i < 4 * PLACES; i++) {
         Place place = dataset_draw(&dataset, (i + 0.5) / (4 * PLACES), BEFORE, AFTER);
-        int number = i / 4, recording = number < 3 ? 0 : 2;
-        assert_ptr_equal(place.recording, &dataset.recordings[recording]);
-        assert_int_equal(place.frame, ranges[recording].begin + BEFORE +
-                                          (size_t)(number < 3 ? number : number - 3));
+        assert_ptr_equal(place.recording, &dataset.recordings[i / 4 < 3 ? 0 : 2]);
+        assert_int_equal(place.frame, frames[i / 4]);
     }
     Place last = dataset_draw(&dataset, nextafter(1.0, 0.0), BEFORE, AFTER);
-    assert_int_equal(last.frame, ranges[2].begin + BEFORE + 4);
+    assert_int_equal(last.frame, 20472);
     dataset_clear(&dataset);
+}
+
+// Held-out audio comes stretch by stretch, recording by recording.
+static void test_held_out(void **state) {
+    (void)state;
+    static const Range ranges[] = {{1000, 1103}, {500, 600}, {20000, 20105}};
+    static const struct {
+        int recording;
+        size_t begin, end, before;
+    } wanted[] = {{1, 10, 20, 0}, {1, 30, 70, 10}, {3, 100, 1100, 50}};
+    Dataset dataset;
+    make_several(&dataset, ranges, 1000);
+    dataset.recordings[1].validation = (Ranges){.count = 2, .range = {{10, 20}, {30, 70}}};
+    HeldOut held = {0};
+    for (int i = 0; i < 3; i++) {
+        assert_true(dataset_next_held_out(&dataset, &held));
+        assert_ptr_equal(held.recording, &dataset.recordings[wanted[i].recording]);
+        assert_true(held.range.begin == wanted[i].begin && held.range.end == wanted[i].end);
+        assert_int_equal(held.before, wanted[i].before);
+    }
+    assert_false(dataset_next_held_out(&dataset, &held));
+    assert_int_equal(dataset_held_out_count(&dataset), 3);
+    dataset_clear(&dataset);
+}
+
+// ---- Ranges ----
+
+static void test_ranges(void **state) {
+    (void)state;
+    Ranges ranges = ranges_of(10, 100);
+    assert_int_equal(ranges_of(10, 10).count, 0);
+    assert_true(ranges_cut(&ranges, (Range){40, 50}));   // within
+    assert_true(ranges_cut(&ranges, (Range){0, 12}));    // at the start
+    assert_true(ranges_cut(&ranges, (Range){95, 200}));  // at the end
+    assert_true(ranges_cut(&ranges, (Range){38, 40}));   // up to a gap
+    assert_true(ranges_cut(&ranges, (Range){60, 60}));   // nothing
+    assert_true(ranges_cut(&ranges, (Range){300, 400})); // nothing that is there
+    assert_int_equal(ranges.count, 2);
+    assert_true(ranges.range[0].begin == 12 && ranges.range[0].end == 38);
+    assert_true(ranges.range[1].begin == 50 && ranges.range[1].end == 95);
+    assert_int_equal(ranges_frames(&ranges), 26 + 45);
+    assert_int_equal(ranges_longest(&ranges).begin, 50);
+    assert_true(ranges_hold(&ranges, 12) && ranges_hold(&ranges, 94));
+    assert_false(ranges_hold(&ranges, 38) || ranges_hold(&ranges, 95) || ranges_hold(&ranges, 0));
+    assert_true(ranges_cut(&ranges, (Range){30, 90})); // across a gap
+    assert_int_equal(ranges_frames(&ranges), 18 + 5);
+    assert_true(ranges_cut(&ranges, (Range){12, 30})); // all of one
+    assert_int_equal(ranges.count, 1);
+    ranges = ranges_of(0, 10000);
+    size_t cuts = 0;
+    while (ranges_cut(&ranges, (Range){100 * cuts + 50, 100 * cuts + 60})) {
+        cuts++;
+    }
+    assert_in_range(cuts, RANGES_MOST - 3, RANGES_MOST - 1); // then it changes nothing
+    assert_int_equal(ranges_frames(&ranges), 10000 - 10 * cuts);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_refused, begin), cmocka_unit_test_setup(test_made, begin),
-        cmocka_unit_test_setup(test_splits, begin),  cmocka_unit_test_setup(test_figures, begin),
-        cmocka_unit_test_setup(test_places, begin),
+        cmocka_unit_test_setup(test_refused, begin),  cmocka_unit_test_setup(test_made, begin),
+        cmocka_unit_test_setup(test_figures, begin),  cmocka_unit_test_setup(test_places, begin),
+        cmocka_unit_test_setup(test_held_out, begin), cmocka_unit_test(test_ranges),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

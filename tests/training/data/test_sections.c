@@ -114,10 +114,13 @@ static void test_nam_layout(void **state) {
     assert_true(expect("v3.wav", "bad.wav", false, "replicate", VERDICT_OK, "") == 0.0);
     Dataset dataset;
     assert_int_equal(load(&dataset, "v3.wav", "bad.wav", false, false, NULL), STATUS_OK);
-    assert_int_equal(dataset.recordings[0].training.begin, 480000);
-    assert_int_equal(dataset.recordings[0].training.end, last);
-    assert_int_equal(dataset.recordings[0].validation.begin, last);
-    assert_int_equal(dataset.recordings[0].validation.end, frames);
+    const Ranges *trained = &dataset.recordings[0].training;
+    const Ranges *held = &dataset.recordings[0].validation;
+    assert_true(trained->count == 1 && held->count == 1);
+    assert_int_equal(trained->range[0].begin, 480000);
+    assert_int_equal(trained->range[0].end, last);
+    assert_int_equal(held->range[0].begin, last);
+    assert_int_equal(held->range[0].end, frames);
     dataset_clear(&dataset);
     for (size_t i = last; i < frames; i++) {
         target[i] *= 0.8f; // the battery ran down

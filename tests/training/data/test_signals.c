@@ -107,14 +107,17 @@ static void test_left_out(void **state) {
     (void)state;
     Recording recording = {.frames = FRAMES, .input = sound, .target = target};
     recording.signals = MUSIC;
-    dataset_split(&recording, RATE, SPLIT_AUTO);
-    assert_int_equal(recording.training.begin, MUSIC);
-    assert_int_equal(recording.validation.end, FRAMES);
-    dataset_split(&recording, RATE, SPLIT_TRAINING);
-    assert_int_equal(recording.training.begin, MUSIC);
-    assert_int_equal(recording.training.end, FRAMES);
-    dataset_split(&recording, RATE, SPLIT_VALIDATION);
-    assert_int_equal(recording.validation.begin, 0);
+    assert_int_equal(dataset_split(&recording, RATE, SPLIT_AUTO, NULL), STATUS_OK);
+    for (size_t i = 0; i < MUSIC; i++) {
+        assert_false(ranges_hold(&recording.training, i) || ranges_hold(&recording.validation, i));
+    }
+    assert_int_equal(ranges_frames(&recording.training) + ranges_frames(&recording.validation),
+                     FRAMES - MUSIC);
+    assert_int_equal(dataset_split(&recording, RATE, SPLIT_TRAINING, NULL), STATUS_OK);
+    assert_int_equal(recording.training.range[0].begin, MUSIC);
+    assert_int_equal(recording.training.range[0].end, FRAMES);
+    assert_int_equal(dataset_split(&recording, RATE, SPLIT_VALIDATION, NULL), STATUS_OK);
+    assert_int_equal(recording.validation.range[0].begin, 0);
 }
 
 // Or with them, if that is wanted.
@@ -135,7 +138,9 @@ static void test_kept(void **state) {
         assert_string_equal(diagnostic.text, "");
         assert_int_equal(status, STATUS_OK);
         const Recording *recording = &dataset.recordings[0];
-        assert_int_equal(recording->training.begin, recording->signals);
+        size_t first = recording->training.range[0].begin,
+               held = recording->validation.range[0].begin;
+        assert_int_equal(first < held ? first : held, recording->signals);
         assert_in_range(recording->signals, keep ? 0 : 8.4 * RATE, keep ? 0 : 8.6 * RATE);
         dataset_clear(&dataset);
     }

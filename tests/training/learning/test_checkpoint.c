@@ -277,12 +277,18 @@ static void try_recordings(void) {
     dataset.rate++;
     assert_differs("the rate");
     dataset.rate--;
-    size_t *const ends[] = {&recording->training.begin, &recording->training.end,
-                            &recording->validation.begin, &recording->validation.end};
-    for (int i = 0; i < 4; i++) {
-        ++*ends[i];
-        assert_differs("where the audio for training or validation lies");
-        --*ends[i];
+    Ranges *const parts[] = {&recording->training, &recording->validation};
+    for (int i = 0; i < 2; i++) {
+        Ranges kept = *parts[i];
+        parts[i]->range[0].begin++;
+        assert_differs("where the audio for training or validation begins");
+        *parts[i] = kept;
+        parts[i]->range[kept.count - 1].end--;
+        assert_differs("where it ends");
+        *parts[i] = kept;
+        parts[i]->count--;
+        assert_differs("in how many stretches it is");
+        *parts[i] = kept;
     }
     assert_true(checkpoint_fingerprint(&options, &dataset) == plain);
 }

@@ -53,7 +53,7 @@ static void make(bool skip, int knobs, int layers, Range trained) {
     Recording *recording = dataset.recordings;
     *recording = (Recording){
         .frames = FRAMES, .input = input, .target = target, .knobs = {knobs ? 1.5f : 0.0f}};
-    recording->training = trained;
+    recording->training = ranges_of(trained.begin, trained.end);
     memset(equations, 0, sizeof equations);
     for (int t = 0; t < FRAMES; t++) {
         input[t] = (float)random_within(&random, 0.8);

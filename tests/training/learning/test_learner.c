@@ -46,10 +46,11 @@ static int make(void **state) {
         return -1;
     }
     const Recording *recording = dataset.recordings;
-    Range range = recording->validation;
-    for (size_t i = range.begin; i < range.end; i++) {
+    for (size_t i = 0; i < FRAMES; i++) {
         double value = (double)recording->target[i];
-        energy += value * value / (double)(range.end - range.begin);
+        if (ranges_hold(&recording->validation, i)) {
+            energy += value * value / (double)dataset.validation_frames;
+        }
     }
     return 0;
 }

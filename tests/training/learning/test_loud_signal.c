@@ -29,8 +29,8 @@ static int make(void **state) {
         }
         dataset.recordings[r] = (Recording){
             .frames = FRAMES, .input = input[r], .target = input[r]};
-        dataset.recordings[r].training = (Range){1000, 30000};
-        dataset.recordings[r].validation = (Range){30000, FRAMES};
+        dataset.recordings[r].training = ranges_of(1000, 30000);
+        dataset.recordings[r].validation = ranges_of(30000, FRAMES);
         dataset.recordings[r].knobs[0] = r ? 10.0f : 2.0f;
         dataset.recordings[r].knobs[1] = r ? -1.0f : 1.0f;
     }

@@ -203,7 +203,8 @@ static void test_nothing_usable(void **state) {
     TrainerResult result;
     Diagnostic diagnostic = {""};
     TrainerOptions options = small_options(0.5);
-    float *target = dataset.recordings[0].target_memory + dataset.recordings[0].validation.begin;
+    const Ranges *held = &dataset.recordings[0].validation;
+    float *target = dataset.recordings[0].target_memory + held->range[0].begin;
     float kept = *target;
     *target = NAN;
     const char *path = scratch_path("none.json");

@@ -41,8 +41,8 @@ static int begin(void **state) {
         recording->latency = 10 * i - 10;
         recording->knobs[0] = 0.5f * (float)i;
         snprintf(recording->name, MODEL_TEXT, "%s.wav", uses[i]);
-        recording->training = (Range){0, i < 2 ? 625 : 0};
-        recording->validation = (Range){700, i == 0 || i == 2 ? 875 : 700};
+        recording->training = ranges_of(0, i < 2 ? 625 : 0);
+        recording->validation = ranges_of(700, i == 0 || i == 2 ? 875 : 700);
         checks_add(&recording->checks, "rates", VERDICT_OK, RATE, "Hz", "both have %d Hz", RATE);
         if (i != 1) {
             checks_add(&recording->checks, "drift", VERDICT_OK, 0.25 * i, "samples", "no drift");

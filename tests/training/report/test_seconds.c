@@ -42,7 +42,8 @@ static void make(Range first, Range second) {
     for (int r = 0; r < 2; r++) {
         dataset.recordings[r].frames = FRAMES;
         dataset.recordings[r].target = dataset.recordings[r].input = targets[r];
-        dataset.recordings[r].validation = r ? second : first;
+        Range range = r ? second : first;
+        dataset.recordings[r].validation = ranges_of(range.begin, range.end);
         for (int i = 0; i < FRAMES; i++) {
             targets[r][i] = (float)random_within(&random, 0.3);
         }

@@ -238,11 +238,14 @@ static void test_transfer(void **state) {
     }
     for (int r = 0; r < 2; r++) {
         dataset.recordings[r] = (Recording){.frames = FRAMES, .input = input, .target = target};
-        dataset.recordings[r].validation = (Range){r ? 0 : 200, r ? 300 : 600};
+        dataset.recordings[r].validation = ranges_of(r ? 0 : 200, r ? 300 : 400);
     }
+    dataset.recordings[0].validation.range[1] = (Range){450, 650};
+    dataset.recordings[0].validation.count = 2;
     dataset.validation_frames = 700;
     assert_int_equal(validation_init(&validation, &dataset, NULL), STATUS_OK);
-    memcpy(validation.output, target + 200, 400 * sizeof *target);
+    memcpy(validation.output, target + 200, 200 * sizeof *target);
+    memcpy(validation.output + 200, target + 450, 200 * sizeof *target);
     memcpy(validation.output + 400, target, 300 * sizeof *target);
     open_page();
     assert_int_equal(report_transfer(stream, &validation, NULL), STATUS_OK);
