@@ -16,6 +16,7 @@
 #include "dsp/measures/behaviour.h"
 #include "dsp/network/isa_choice.h"
 #include "training/arguments.h"
+#include "training/data/coverage.h"
 #include "training/learning/checkpoint.h"
 #include "training/learning/delay_fit.h"
 #include "training/learning/recipe.h"
@@ -261,6 +262,12 @@ static void print_checks(const Dataset *dataset, bool all) {
             printf("%s: %d samples %s; they are taken out\n", recording->name,
                    abs(recording->latency), recording->latency > 0 ? "late" : "early");
         }
+    }
+    if (dataset->coverage) {
+        if (all && count > 1) {
+            printf("what is trained on:\n");
+        }
+        print_list(&dataset->coverage->missing, all);
     }
 }
 

@@ -66,8 +66,14 @@ for id in rates lengths stereo short silent identical clipping level dc delay co
     grep -q '{"id": "'$id'", "verdict": "' json.txt || fail "no check '$id': $(cat json.txt)"
 done
 [ "$(number latency)" -eq 0 ] || fail "latency: $(cat json.txt)"
+for id in low high loud soft struck ringing rests; do
+    grep -q '"coverage": {"silent": .*"sustained_map": .*"missing": .*{"id": "'$id'", "verdict": "' json.txt ||
+        fail "no word on what is covered: $id: $(cat json.txt)"
+done
 "$train" --check --no-trials "$dry" "$wet" >log.txt
 grep -q '^ok *delay *0 samples' log.txt || fail "no delay: $(cat log.txt)"
+grep -q '^warn *low .*hardly any sustained notes below [0-9]* Hz .* untried$' log.txt ||
+    fail "no word on low notes: $(cat log.txt)"
 status=0
 "$train" --check --json "$dry" "$dry" >json.txt 2>err.txt || status=$?
 [ $status -eq 1 ] || fail "two times the same file: exit status $status"

@@ -180,6 +180,7 @@ void dataset_clear(Dataset *dataset) {
         memory_free(dataset->recordings[i].target_memory);
     }
     memory_free(dataset->recordings);
+    memory_free(dataset->coverage);
     *dataset = (Dataset){0};
 }
 

@@ -37,9 +37,10 @@ typedef struct Dataset {
     Recording *recordings; // [count + tests], owned; what is for tests comes last
     int knobs;             // that the recordings differ in: 0 to MODEL_MAX_KNOBS
     Knob knob[MODEL_MAX_KNOBS];
-    size_t training_frames;   // of all recordings
-    size_t validation_frames; // the same
-    double energy;            // mean square of the training targets
+    size_t training_frames;    // of all recordings
+    size_t validation_frames;  // the same
+    double energy;             // mean square of the training targets
+    struct Coverage *coverage; // training/data/coverage.h; owned; NULL: was not measured
 } Dataset;
 
 // One pair from memory, as it is: copies both recordings; only what they hold is checked. The

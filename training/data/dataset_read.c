@@ -15,6 +15,7 @@
 #include "dsp/files/atomic_file.h"
 #include "training/data/align.h"
 #include "training/data/checks_device.h"
+#include "training/data/coverage.h"
 #include "training/data/signals.h"
 #include "training/data/source_find.h"
 
@@ -281,6 +282,14 @@ static Status finish(Load *load) {
     return STATUS_OK;
 }
 
+static Status measure_coverage(Load *load) {
+    Dataset *dataset = load->dataset;
+    dataset->coverage = memory_new(1, sizeof *dataset->coverage);
+    return dataset->coverage
+               ? coverage_measure(dataset->coverage, dataset, load->diagnostic)
+               : diagnose(load->diagnostic, STATUS_NO_MEMORY, "no memory for the coverage");
+}
+
 static Status load_all(Load *load) {
     const Source *source = load->source;
     load->inputs = memory_new((size_t)source->count, sizeof *load->inputs);
@@ -303,6 +312,9 @@ static Status load_all(Load *load) {
     }
     if (status == STATUS_OK) {
         status = finish(load);
+    }
+    if (status == STATUS_OK && load->dataset->training_frames > 0) {
+        status = measure_coverage(load);
     }
     memory_free(load->inputs);
     return status;

@@ -7,6 +7,7 @@
 #include "dsp/measures/esr.h"
 #include "training/report/audio.h"
 #include "training/report/behaviour.h"
+#include "training/report/coverage.h"
 #include "training/report/html.h"
 #include "training/report/plots.h"
 #include "training/report/responses.h"
@@ -65,7 +66,7 @@ static void print_top(FILE *page, const Report *report, const Findings *findings
     fputs("<nav><a href=\"#listen\">Listen</a> <a href=\"#seconds\">Seconds</a>"
           " <a href=\"#spectra\">Spectra</a> <a href=\"#transfer\">Transfer</a>"
           " <a href=\"#aliasing\">Aliasing</a> <a href=\"#behaviour\">Behaviour</a>"
-          " <a href=\"#training\">Training</a>"
+          " <a href=\"#training\">Training</a> <a href=\"#coverage\">Coverage</a>"
           " <a href=\"#recordings\">Recordings</a> <a href=\"#file\">File</a></nav>\n",
           page);
 }
@@ -150,6 +151,17 @@ static Status print_training(FILE *page, const Report *report, const Findings *f
     report_speed(page, report, findings);
     fputs("</table>\n", page);
     return status;
+}
+
+// What the recordings hold and lack.
+static Status print_coverage(FILE *page, const Report *report, Diagnostic *diagnostic) {
+    const Coverage *coverage = report->validation->dataset->coverage;
+    print_title(page, "coverage", "Coverage");
+    if (!coverage) {
+        fputs("<p>Not measured.</p>\n", page);
+        return STATUS_OK;
+    }
+    return report_coverage(page, coverage, diagnostic);
 }
 
 // Whether there is nothing to warn of.
@@ -263,6 +275,9 @@ Status report_page(FILE *page, const Report *report, const Findings *findings,
     }
     if (status == STATUS_OK) {
         status = print_training(page, report, findings, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = print_coverage(page, report, diagnostic);
     }
     print_recordings(page, report);
     print_title(page, "file", "Model file");

@@ -6,6 +6,7 @@
 #include "dsp/base/memory.h"
 #include "dsp/files/models/behaviour_record.h"
 #include "dsp/files/models/tree.h"
+#include "training/data/coverage.h"
 #include "training/learning/recipe.h"
 
 static Status finish(char **text, Tree *object, bool whole, Diagnostic *diagnostic) {
@@ -103,12 +104,57 @@ static Tree *describe_recordings(const Dataset *dataset) {
     return tree_if_whole(list, whole);
 }
 
+// ---- Coverage ----
+
+static Tree *describe_bands(void) {
+    Tree *list = tree_array();
+    bool whole = list != NULL;
+    for (int band = 0; whole && band < MOMENTS_BANDS; band++) {
+        whole = tree_put_float(list, NULL, (float)moments_hertz(band));
+    }
+    return tree_if_whole(list, whole);
+}
+
+static Tree *describe_map(const double map[COVERAGE_ROWS][MOMENTS_BANDS]) {
+    Tree *rows = tree_array();
+    bool whole = rows != NULL;
+    for (int row = 0; whole && row < COVERAGE_ROWS; row++) {
+        Tree *list = tree_array();
+        whole = list != NULL;
+        for (int band = 0; whole && band < MOMENTS_BANDS; band++) {
+            whole = tree_put_float(list, NULL, (float)map[row][band]);
+        }
+        whole = tree_put(rows, NULL, list) && whole;
+    }
+    return tree_if_whole(rows, whole);
+}
+
+static Tree *describe_coverage(const Coverage *coverage) {
+    Tree *object = tree_object();
+    bool whole = tree_put_number(object, "silent", coverage->silent) &&
+                 tree_put_number(object, "struck", coverage->struck) &&
+                 tree_put_number(object, "sustained", coverage->sustained) &&
+                 tree_put_number(object, "ringing", coverage->ringing) &&
+                 tree_put_number(object, "likeness", coverage->likeness) &&
+                 tree_put(object, "hertz", describe_bands()) &&
+                 tree_put_number(object, "lowest_level", COVERAGE_LOWEST) &&
+                 tree_put_number(object, "level_step", COVERAGE_ROW) &&
+                 tree_put(object, "struck_map", describe_map(coverage->struck_map)) &&
+                 tree_put(object, "sustained_map", describe_map(coverage->sustained_map)) &&
+                 tree_put(object, "missing", describe_checks(&coverage->missing));
+    return tree_if_whole(object, whole);
+}
+
+// ---- All of them ----
+
 static bool put_recordings(Tree *object, const Dataset *dataset) {
     double rate = dataset->rate;
     return tree_put_integer(object, "rate", dataset->rate) &&
            tree_put_number(object, "seconds_to_train", (double)dataset->training_frames / rate) &&
            tree_put_number(object, "seconds_held_out", (double)dataset->validation_frames / rate) &&
            tree_put_integer(object, "stretches_held_out", dataset_held_out_count(dataset)) &&
+           (dataset->coverage ? tree_put(object, "coverage", describe_coverage(dataset->coverage))
+                              : tree_put_null(object, "coverage")) &&
            tree_put(object, "recordings", describe_recordings(dataset));
 }
 
@@ -120,6 +166,9 @@ Status record_checks(char **text, const Dataset *dataset, Diagnostic *diagnostic
         const Checks *checks = &dataset->recordings[i].checks;
         verdict = worst(checks) > verdict ? worst(checks) : verdict;
         refusal = refusal ? refusal : checks_refusal(checks);
+    }
+    if (dataset->coverage && worst(&dataset->coverage->missing) > verdict) {
+        verdict = worst(&dataset->coverage->missing);
     }
     bool whole = tree_put_text(object, "verdict", verdict_name(verdict)) &&
                  (refusal ? tree_put_text(object, "message", refusal->text)

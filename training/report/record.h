@@ -23,7 +23,9 @@ typedef struct Record {
 } Record;
 
 // {"verdict": the worst one, "rate", "seconds_to_train", "seconds_held_out", "stretches_held_out",
-//  "message",
+//  "message", "coverage": {"silent", "struck", "sustained", "ringing", "likeness", "hertz": [band],
+//                          "lowest_level", "level_step", "struck_map": [row][band] in s,
+//                          "sustained_map", "missing": checks},
 //  "recordings": [{"name", "use", "verdict", "frames", "latency", "drift", "held_out": [[s, s],
 //  ...],
 //                  "knobs", "checks": [{"id", "verdict", "value", "unit", "text"}, ...]}, ...]}

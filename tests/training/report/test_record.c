@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "dsp/base/memory.h"
+#include "training/data/coverage.h"
 #include "training/report/record.h"
 
 enum { RATE = 100, RECORDINGS = 4 };
@@ -92,6 +93,7 @@ static void check_recordings(void) {
     assert_true(number(root, "rate") == RATE);
     assert_true(number(root, "seconds_to_train") == 12.5);
     assert_true(number(root, "seconds_held_out") == 3.5);
+    assert_true(number(root, "stretches_held_out") == 2.0);
     assert_int_equal(json_array_size(list), RECORDINGS);
     for (int i = 0; i < RECORDINGS; i++) {
         const json_t *one = json_array_get(list, (size_t)i);
@@ -106,6 +108,12 @@ static void check_recordings(void) {
             assert_true(number(one, "drift") == 0.25 * i);
         }
         assert_true(number(json_object_get(one, "knobs"), "Drive \"2\"") == 0.5 * i);
+        const json_t *held = json_object_get(one, "held_out"), *stretch = json_array_get(held, 0);
+        assert_int_equal(json_array_size(held), i == 0 || i == 2 ? 1 : 0);
+        if (stretch) { // from second to second
+            assert_true(json_number_value(json_array_get(stretch, 0)) == 7.0);
+            assert_true(json_number_value(json_array_get(stretch, 1)) == 8.75);
+        }
         const json_t *check = json_array_get(json_object_get(one, "checks"), 0);
         assert_string_equal(text(check, "id"), "rates");
         assert_string_equal(text(check, "verdict"), "ok");
@@ -113,6 +121,48 @@ static void check_recordings(void) {
         assert_string_equal(text(check, "text"), "both have 100 Hz");
         assert_true(number(check, "value") == RATE);
     }
+}
+
+static double in_map(const json_t *coverage, const char *map, size_t row, size_t band) {
+    const json_t *rows = json_object_get(coverage, map);
+    assert_int_equal(json_array_size(rows), COVERAGE_ROWS);
+    assert_int_equal(json_array_size(json_array_get(rows, row)), MOMENTS_BANDS);
+    return json_number_value(json_array_get(json_array_get(rows, row), band));
+}
+
+// What is trained on covers, with a verdict of its own.
+static void test_coverage(void **state) {
+    (void)state;
+    char *line = NULL;
+    assert_int_equal(record_checks(&line, &dataset, NULL), STATUS_OK);
+    take(line);
+    assert_true(is_null(root, "coverage")); // was not measured
+    Coverage *covered = dataset.coverage = memory_new(1, sizeof *covered);
+    covered->silent = 1.5;
+    covered->struck = 2.5;
+    covered->sustained = 8.5;
+    covered->ringing = 0.5;
+    covered->likeness = 0.75;
+    covered->struck_map[3][5] = 1.25;
+    covered->sustained_map[4][6] = 2.25;
+    checks_add(&covered->missing, "low", VERDICT_WARN, 70.5, "Hz", "hardly any");
+    assert_int_equal(record_checks(&line, &dataset, NULL), STATUS_OK);
+    take(line);
+    const json_t *coverage = json_object_get(root, "coverage");
+    assert_string_equal(text(root, "verdict"), "warn");
+    assert_true(number(coverage, "silent") == 1.5 && number(coverage, "struck") == 2.5);
+    assert_true(number(coverage, "sustained") == 8.5 && number(coverage, "ringing") == 0.5);
+    assert_true(number(coverage, "likeness") == 0.75);
+    assert_true(number(coverage, "lowest_level") == -78.0 && number(coverage, "level_step") == 6.0);
+    assert_true(in_map(coverage, "struck_map", 3, 5) == 1.25);
+    assert_true(in_map(coverage, "struck_map", 4, 6) == 0.0);
+    assert_true(in_map(coverage, "sustained_map", 4, 6) == 2.25);
+    const json_t *hertz = json_object_get(coverage, "hertz");
+    assert_int_equal(json_array_size(hertz), MOMENTS_BANDS);
+    assert_true(fabs(json_number_value(json_array_get(hertz, 17)) - 1000.0) < 0.01);
+    const json_t *lack = json_array_get(json_object_get(coverage, "missing"), 0);
+    assert_string_equal(text(lack, "id"), "low");
+    assert_true(number(lack, "value") == 70.5);
 }
 
 // The worst verdict of all, and the first refusal.
@@ -220,6 +270,7 @@ static void test_run(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_checks, begin, end),
+        cmocka_unit_test_setup_teardown(test_coverage, begin, end),
         cmocka_unit_test_setup_teardown(test_failure, begin, end),
         cmocka_unit_test_setup_teardown(test_run, begin, end),
     };
