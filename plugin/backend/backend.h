@@ -56,6 +56,10 @@ typedef struct BackendKind {
     // (on success, too).
     Status (*start)(Backend *backend, BackendRun run, void *data, Diagnostic *diagnostic);
 
+    // How many frames the output is late against the input, for others in the chain; before `start`
+    // and whenever that changes. NULL: there is nobody to tell.
+    void (*tell_latency)(Backend *backend, int frames);
+
     // After `start`: whether every audio port has a counterpart, or plugging in was asked for and
     // has been done. False only for a client that was to be left unplugged and still is.
     bool (*plugged)(const Backend *backend);

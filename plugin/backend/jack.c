@@ -23,6 +23,8 @@ struct Backend {
     jack_port_t *midi; // NULL: none was asked for
     MidiRing ring;
     _Atomic unsigned xruns, longest; // longest in us
+    _Atomic unsigned latency;        // frames
+    bool active;
     _Atomic bool gone;
     char reason[256]; // written before `gone`
 };
@@ -86,6 +88,20 @@ static int on_xrun(void *argument) {
         atomic_store(&backend->longest, late);
     }
     return 0;
+}
+
+// What comes out is late by what comes in and our own latency; the other way for playback.
+static void on_latency(jack_latency_callback_mode_t mode, void *argument) {
+    const Backend *backend = argument;
+    unsigned own = atomic_load(&backend->latency);
+    for (int c = 0; c < backend->channels; c++) {
+        bool capture = mode == JackCaptureLatency;
+        jack_latency_range_t range;
+        jack_port_get_latency_range(capture ? backend->in[c] : backend->out[c], mode, &range);
+        range.min += own;
+        range.max += own;
+        jack_port_set_latency_range(capture ? backend->out[c] : backend->in[c], mode, &range);
+    }
 }
 
 // JACK's own messages would come between ours.
@@ -260,9 +276,11 @@ static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
     }
     if (jack_set_process_callback(backend->client, process, backend) != 0 ||
         jack_set_xrun_callback(backend->client, on_xrun, backend) != 0 ||
+        jack_set_latency_callback(backend->client, on_latency, backend) != 0 ||
         jack_activate(backend->client) != 0) {
         return diagnose(diagnostic, STATUS_CANNOT_READ, "JACK does not let the client start");
     }
+    backend->active = true;
     if (!backend->connect) {
         return diagnose(diagnostic, STATUS_OK, "not plugged in, as asked");
     }
@@ -274,6 +292,13 @@ static Status jack_backend_start(Backend *backend, BackendRun run, void *data,
     jack_free(targets);
     connect_midi(backend);
     return status;
+}
+
+static void jack_backend_tell_latency(Backend *backend, int frames) {
+    atomic_store(&backend->latency, (unsigned)frames);
+    if (backend->active) {
+        jack_recompute_total_latencies(backend->client);
+    }
 }
 
 static bool jack_backend_plugged(const Backend *backend) {
@@ -329,6 +354,7 @@ const BackendKind backend_jack = {
     .make = jack_backend_new,
     .sample_rate = jack_backend_rate,
     .start = jack_backend_start,
+    .tell_latency = jack_backend_tell_latency,
     .plugged = jack_backend_plugged,
     .alive = jack_backend_alive,
     .xruns = jack_backend_xruns,

@@ -26,6 +26,7 @@ struct Player {
     Watch watches[FILE_KINDS];
     double watched;         // when, by clock_now
     double rate;            // of the processor
+    int told_latency;       // to the backend, in frames; -1: nothing yet
     bool started;           // at least once
     Comparison *comparison; // NULL: the guitar is live
     _Atomic float controls[CONTROL_COUNT];
@@ -246,6 +247,15 @@ void player_free(Player *player) {
     }
 }
 
+// Tells the backend of the latency of what plays, when that has changed.
+static void tell_latency(Player *player) {
+    int latency = processor_latency(player->processor);
+    if (player->backend && player->kind->tell_latency && latency != player->told_latency) {
+        player->kind->tell_latency(player->backend, latency);
+        player->told_latency = latency;
+    }
+}
+
 Status player_start(Player *player, Diagnostic *diagnostic) {
     Status status = backend_open(&player->backend, &player->kind, &player->setup->setup,
                                  diagnostic);
@@ -263,6 +273,8 @@ Status player_start(Player *player, Diagnostic *diagnostic) {
         status = comparison_set_rate(player->comparison, rate, diagnostic);
     }
     if (status == STATUS_OK) {
+        player->told_latency = -1;
+        tell_latency(player);
         status = player->kind->start(player->backend, play, player, diagnostic);
     }
     if (status != STATUS_OK) {
@@ -290,6 +302,7 @@ void player_poll(Player *player) {
     double now = clock_now();
     bool changed = false;
     loader_collect(player->loader);
+    tell_latency(player);
     if (now - player->watched < WATCH_INTERVAL) {
         return;
     }

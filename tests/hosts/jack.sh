@@ -55,6 +55,13 @@ until_true grep -q 'plugged in' plugged.log || fail 'gruff does not plug itself 
 grep -q 'made for 44100 Hz' plugged.log || fail 'nothing is said about the wrong rate'
 grep -q 'slow.json: self-test FAILED' plugged.log || fail 'nothing is said about the failed self-test'
 until_true connected "$dut:out" system:playback_2 || fail 'out is not connected'
+# late FRAMES: whether gruff tells JACK that it is late by so many.
+late() {
+    [ $(($(jack_ports late "$dut:out") - $(jack_ports late "$dut:in"))) -eq "$1" ]
+}
+latency=$(sed -n 's/.*resampled, \([1-9][0-9]*\) samples of latency.*/\1/p' plugged.log)
+[ -n "$latency" ] || fail 'gruff does not say how late a resampled model is'
+until_true late "$latency" || fail "gruff tells JACK another latency than $latency frames"
 loads() {
     [ "$(grep -c 'hidden size' plugged.log)" -eq "$1" ]
 }
@@ -63,6 +70,7 @@ until_true loads 2 || fail 'no reload on SIGHUP'
 cp other.json new.json
 mv new.json slow.json
 until_true loads 3 || fail 'a model file that is replaced is not loaded'
+until_true late 0 || fail 'gruff tells JACK that it is late, with a model for the rate'
 cp broken.json slow.json
 until_true grep -q 'slow.json.*line' plugged.log || fail 'nothing is said about a broken model file'
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // jack_ports list: the ports of the JACK server, a line each. jack_ports of PORT: those that PORT
-// is connected to. jack_ports connect SOURCE TARGET, jack_ports disconnect SOURCE TARGET. As JACK's
+// is connected to. jack_ports connect SOURCE TARGET, jack_ports disconnect SOURCE TARGET.
+// jack_ports late PORT: by how many frames what is at PORT is late since it was recorded. As JACK's
 // own programs, but two of these can run at the same time.
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,6 +30,16 @@ static bool print_connections(jack_client_t *client, const char *name) {
     return port;
 }
 
+static bool print_latency(jack_client_t *client, const char *name) {
+    jack_latency_range_t range;
+    jack_port_t *port = jack_port_by_name(client, name);
+    if (port) {
+        jack_port_get_latency_range(port, JackCaptureLatency, &range);
+        printf("%u\n", range.max);
+    }
+    return port;
+}
+
 static bool run(jack_client_t *client, int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         print(jack_get_ports(client, NULL, NULL, 0));
@@ -36,6 +47,9 @@ static bool run(jack_client_t *client, int argc, char **argv) {
     }
     if (argc == 3 && strcmp(argv[1], "of") == 0) {
         return print_connections(client, argv[2]);
+    }
+    if (argc == 3 && strcmp(argv[1], "late") == 0) {
+        return print_latency(client, argv[2]);
     }
     if (argc == 4 && strcmp(argv[1], "connect") == 0) {
         return jack_connect(client, argv[2], argv[3]) == 0;

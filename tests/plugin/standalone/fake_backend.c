@@ -40,6 +40,10 @@ static Xruns xruns(const Backend *backend) {
     return backend->xruns;
 }
 
+static void tell_latency(Backend *backend, int frames) {
+    backend->latency = frames;
+}
+
 static int midi(Backend *backend, unsigned char message[3]) {
     return midi_ring_take(&backend->ring, message);
 }
@@ -56,6 +60,7 @@ static const BackendKind kind = {
     .start = start,
     .alive = alive,
     .xruns = xruns,
+    .tell_latency = tell_latency,
     .midi = midi,
     .free = end,
 };

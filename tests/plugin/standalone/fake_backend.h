@@ -13,6 +13,7 @@ struct Backend {
     bool gone;      // there is no server
     Status refusal; // what else keeps it from being opened; STATUS_OK: nothing
     Xruns xruns;    // that it tells of
+    int latency;    // that it was told
     int opened, freed;
     BackendRun run; // NULL before the start
     void *data;

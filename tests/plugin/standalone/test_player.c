@@ -122,6 +122,7 @@ static void a_new_start_plays_the_same_files(void **state) {
         PlayerMeters meters = player_meters(player);
         assert_true(meters.rate == rates[i] && meters.running);
         assert_int_equal(meters.latency > 0, rates[i] == 44100.0);
+        assert_int_equal(fake.latency, meters.latency);
         player_stop(player);
         assert_false(player_runs(player));
         assert_int_equal(fake.freed, i + 1);
