@@ -252,6 +252,14 @@ try_studio() {
         }
         GRUFF_BUILD=$build runs "$@"
         ;;
+    */parts.sh)
+        font=/usr/share/sounds/sf2/TimGM6mb.sf2
+        if [ ! -x "$build/presets/studio/gruff-soundfont-part" ] || [ ! -f "$font" ]; then
+            leave_out 'parts.sh: no FluidSynth, or no sound font'
+            return
+        fi
+        GRUFF_BUILD=$build GRUFF_SOUNDFONT=$font runs "$@" 1
+        ;;
     */gallery.sh | */capture-default.sh) leave_out "${1##*/}: hours of recordings, minutes of training" ;;
     *) complain "there is no way to try $1" ;;
     esac

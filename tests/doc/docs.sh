@@ -221,7 +221,7 @@ check_keys() {
 
 check_checks() {
     place=doc/training.md
-    cat "$root"/training/data/*.c | tr '\n' ' ' | grep -oE '(checks_add|tell_lack)\([^"]*"[a-z]+"' |
+    cat "$root"/training/data/*.c | tr '\n' ' ' | grep -oE '(checks_add|tell_lack)\([^"V]*"[a-z]+"' |
         sed 's/.*"\(.*\)"/\1/' | sort -u >checks
     # shellcheck disable=SC2016 # backticks are meant
     sed -n '/^## Checks/,/^## /p' "$root/doc/training.md" | sed -n 's/^| `\([a-z]*\)` |.*/\1/p' |
