@@ -185,6 +185,11 @@ void batch_restart(Batch *batch) {
     }
 }
 
+void batch_search(Batch *batch, const Network *network, Random *random) {
+    batch->kernels->weights_pack(batch->weights, network);
+    contraction_search(batch->contraction, batch->weights, batch->pool, random);
+}
+
 bool batch_has(const Batch *batch, int frames) {
     return (batch->trained > 0 || batch->starting) && batch->trained + frames <= BATCH_LENGTH;
 }

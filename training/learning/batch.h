@@ -58,6 +58,10 @@ void batch_draw(Batch *batch, Random *random);
 // a checkpoint draws the same.
 void batch_restart(Batch *batch);
 
+// Half of the contraction's new signals will be such that `network` does not forget, as far as some
+// are found, until batch_restart. Only for a batch whose regularisation has a contraction.
+void batch_search(Batch *batch, const Network *network, Random *random);
+
 // The pool that batch_new was given.
 ThreadPool *batch_pool(const Batch *batch);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "training/learning/hard_signals.h"
 #include "training/learning/loud_signal.h"
 
 enum {
@@ -22,18 +23,21 @@ enum {
 #define FACTOR (1e-2 / PAIRS)
 // Nepers a second by which pairs must come closer at least: slow memory of a device stays.
 #define SLOWEST 5.0
+// Nepers that they may come apart meanwhile: more would lift rounding to what is heard.
+#define RISE 1.0
+#define HARD_SHARE 0.75 // of new signals, where some were found
 
 typedef struct PairGroup {
     Pass *pass;
     LoudSignal drawn[PAIRS]; // from their beginnings
     LoudSignal signal[PAIRS];
-    int repeats[PAIRS];   // of each signal so far
-    double growth[PAIRS]; // of each pair so far, in nepers
-    float *input;         // [lanes / 2][longest stretch], owned
-    double *gradient;     // [count], owned
-    Random random;        // of noise and directions
-    int passed;           // trained samples since the last segment
-    bool starting;        // its pairs begin with the next step
+    int repeats[PAIRS]; // of each signal so far
+    PairGrowth growth[PAIRS];
+    float *input;     // [lanes / 2][longest stretch], owned
+    double *gradient; // [count], owned
+    Random random;    // of noise and directions
+    int passed;       // trained samples since the last segment
+    bool starting;    // its pairs begin with the next step
 } PairGroup;
 
 struct Contraction {
@@ -42,6 +46,8 @@ struct Contraction {
     NetworkShape shape;
     size_t count; // number of weights
     int groups, warm_up, length;
+    ContractionScale scale;
+    HardSignals *hard; // owned
     PairGroup group[PAIRS];
 };
 
@@ -54,6 +60,7 @@ void contraction_free(Contraction *contraction) {
         memory_free(contraction->group[i].input);
         memory_free(contraction->group[i].gradient);
     }
+    hard_signals_free(contraction->hard);
     memory_free(contraction);
 }
 
@@ -69,8 +76,10 @@ Contraction *contraction_new(const PassKernels *kernels, const NetworkShape *sha
     made->count = network_count(shape);
     made->warm_up = warm_up;
     made->length = length / EVERY * SEGMENT;
+    made->scale = (ContractionScale){FACTOR, DISTANCE, SLOWEST / dataset->rate, RISE};
     made->groups = PASS_MAX_LANES / kernels->lanes;
-    bool whole = true;
+    made->hard = hard_signals_new(kernels, shape, dataset);
+    bool whole = made->hard != NULL;
     for (int i = 0; i < made->groups; i++) {
         PairGroup *group = &made->group[i];
         size_t samples = (size_t)(warm_up > SEGMENT ? warm_up : SEGMENT);
@@ -86,20 +95,28 @@ Contraction *contraction_new(const PassKernels *kernels, const NetworkShape *sha
     return made;
 }
 
+// One that was found, late in whose sequence it is worst, or any.
+static LoudSignal draw_signal(const Contraction *contraction, Random *random) {
+    const int frames = contraction->warm_up + contraction->length;
+    if (hard_signals_count(contraction->hard) > 0 && random_uniform(random) < HARD_SHARE) {
+        return hard_signals_draw(contraction->hard, frames - contraction->length / 4, random);
+    }
+    return loud_signal_draw(contraction->dataset, (size_t)frames, random);
+}
+
 void contraction_draw(Contraction *contraction, Random *random) {
-    size_t frames = (size_t)(contraction->warm_up + contraction->length);
     for (int i = 0; i < contraction->groups; i++) {
         PairGroup *group = &contraction->group[i];
         group->random = (Random){random_bits(random)};
         for (int pair = 0; pair < contraction->kernels->lanes / 2; pair++) {
-            if (group->growth[pair] > 0.0 && group->repeats[pair] < MOST_REPEATS) {
+            if (group->growth[pair].counted && group->repeats[pair] < MOST_REPEATS) {
                 group->repeats[pair]++;
             } else {
-                group->drawn[pair] = loud_signal_draw(contraction->dataset, frames, &group->random);
+                group->drawn[pair] = draw_signal(contraction, &group->random);
                 group->repeats[pair] = 0;
             }
             group->signal[pair] = group->drawn[pair];
-            group->growth[pair] = 0.0;
+            group->growth[pair] = (PairGrowth){0};
         }
         group->passed = 0;
         group->starting = true;
@@ -110,6 +127,12 @@ void contraction_restart(Contraction *contraction) {
     for (int i = 0; i < contraction->groups; i++) {
         memset(contraction->group[i].growth, 0, sizeof contraction->group[i].growth);
     }
+    hard_signals_clear(contraction->hard);
+}
+
+void contraction_search(Contraction *contraction, const PassWeights *weights, ThreadPool *pool,
+                        Random *random) {
+    hard_signals_search(contraction->hard, weights, &contraction->scale, pool, random);
 }
 
 int contraction_groups(const Contraction *contraction) {
@@ -142,7 +165,6 @@ static void warm_up(const Contraction *contraction, PairGroup *group, const Pass
 
 void contraction_train(Contraction *contraction, int index, const PassWeights *weights,
                        int frames) {
-    const ContractionScale scale = {FACTOR, DISTANCE, SLOWEST / contraction->dataset->rate};
     PairGroup *group = &contraction->group[index];
     const float *input[PASS_MAX_LANES];
     if (group->starting) {
@@ -151,8 +173,8 @@ void contraction_train(Contraction *contraction, int index, const PassWeights *w
     }
     for (group->passed += frames; group->passed >= EVERY; group->passed -= EVERY) {
         render(contraction, group, input, SEGMENT);
-        contraction->kernels->contract(group->pass, weights, &scale, input, SEGMENT, group->growth,
-                                       &group->random);
+        contraction->kernels->contract(group->pass, weights, &contraction->scale, input, SEGMENT,
+                                       group->growth, &group->random);
     }
     memset(group->gradient, 0, contraction->count * sizeof(double));
     Network gradient = network_at(&contraction->shape, group->gradient);

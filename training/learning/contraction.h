@@ -7,6 +7,7 @@
 #define GRUFF_TRAINING_LEARNING_CONTRACTION_H
 
 #include "dsp/base/random.h"
+#include "dsp/base/thread_pool.h"
 #include "training/data/dataset.h"
 #include "training/network/pass.h"
 
@@ -22,11 +23,17 @@ Contraction *contraction_new(const PassKernels *kernels, const NetworkShape *sha
 void contraction_free(Contraction *contraction);
 
 // New signals for all pairs, to be warmed up by the next contraction_train. A signal that a pair
-// did not forget is heard again, three times at most: chaos may lie in narrow places.
+// did not forget is heard again, three times at most; of the others half are of those that were
+// found, if any.
 void contraction_draw(Contraction *contraction, Random *random);
 
-// The signals that contraction_draw gives next depend on nothing before.
+// The signals that contraction_draw gives next depend on nothing before. None is found.
 void contraction_restart(Contraction *contraction);
+
+// Finds signals that the network, as it is now, does not forget (training/learning/hard_signals.h),
+// in place of those before.
+void contraction_search(Contraction *contraction, const PassWeights *weights, ThreadPool *pool,
+                        Random *random);
 
 // Number of groups. A training step runs each of them.
 int contraction_groups(const Contraction *contraction);

@@ -107,6 +107,9 @@ static bool step(Learner *learner, ThreadPool *pool, double rate, double decay) 
 void learner_update(Learner *learner, Batch *batch, int frames, double rate, double decay) {
     if (learner->redraw) {
         batch_restart(batch);
+        if (learner->search) {
+            batch_search(batch, &learner->network, &learner->random);
+        }
     }
     if (learner->redraw || !batch_has(batch, frames)) {
         batch_draw(batch, &learner->random);

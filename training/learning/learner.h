@@ -36,6 +36,7 @@ typedef struct Learner {
     int rollbacks;
     int patience; // checks since the last gain, or since the rate was halved for the lack of one
     bool redraw;  // new sequences before the next update
+    bool search;  // before them, look for signals that the network does not forget (batch_search)
 } Learner;
 
 // Initial weights and random places from `seed`. End with learner_clear; all zero on failure.

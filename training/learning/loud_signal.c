@@ -24,6 +24,14 @@ static double draw_step(const Dataset *dataset, Random *random) {
     return 2.0 * M_PI * hertz / dataset->rate;
 }
 
+static void draw_sines(LoudSignal *signal, bool two, const Dataset *dataset, Random *random) {
+    signal->gain = draw_gain(random, SINES_LEAST, SINES_MOST) * (two ? 0.5 : 1.0);
+    for (int i = 0; i < (two ? 2 : 1); i++) {
+        signal->step[i] = draw_step(dataset, random);
+        signal->phase[i] = 2.0 * M_PI * random_uniform(random);
+    }
+}
+
 static void draw_knobs(LoudSignal *signal, const Dataset *dataset, Random *random) {
     bool recorded = random_uniform(random) < 0.5;
     for (int k = 0; k < dataset->knobs && !recorded; k++) {
@@ -33,11 +41,24 @@ static void draw_knobs(LoudSignal *signal, const Dataset *dataset, Random *rando
     }
 }
 
-LoudSignal loud_signal_draw(const Dataset *dataset, size_t frames, Random *random) {
+// Sines that are silent yet, with the knobs of `place` or others.
+static LoudSignal begin_signal(const Dataset *dataset, const Place *place, Random *random) {
     LoudSignal signal = {.kind = LOUD_SINES};
-    Place place = dataset_draw(dataset, random_uniform(random), 0, frames);
-    memcpy(signal.knobs, place.recording->knobs, sizeof signal.knobs);
+    memcpy(signal.knobs, place->recording->knobs, sizeof signal.knobs);
     draw_knobs(&signal, dataset, random);
+    return signal;
+}
+
+LoudSignal loud_signal_draw_sines(const Dataset *dataset, Random *random) {
+    Place place = dataset_draw(dataset, random_uniform(random), 0, 1);
+    LoudSignal signal = begin_signal(dataset, &place, random);
+    draw_sines(&signal, random_uniform(random) < 0.5, dataset, random);
+    return signal;
+}
+
+LoudSignal loud_signal_draw(const Dataset *dataset, size_t frames, Random *random) {
+    Place place = dataset_draw(dataset, random_uniform(random), 0, frames);
+    LoudSignal signal = begin_signal(dataset, &place, random);
     double which = random_uniform(random);
     if (which < 0.4) {
         signal.kind = LOUD_AUDIO;
@@ -47,10 +68,7 @@ LoudSignal loud_signal_draw(const Dataset *dataset, size_t frames, Random *rando
         signal.kind = LOUD_NOISE;
         signal.gain = draw_gain(random, NOISE_LEAST, NOISE_MOST);
     } else {
-        bool two = which < 0.8;
-        signal.gain = draw_gain(random, SINES_LEAST, SINES_MOST) * (two ? 0.5 : 1.0);
-        signal.step[0] = draw_step(dataset, random);
-        signal.step[1] = two ? draw_step(dataset, random) : 0.0;
+        draw_sines(&signal, which < 0.8, dataset, random);
     }
     return signal;
 }

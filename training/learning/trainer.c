@@ -23,6 +23,7 @@ enum {
 
 #define LONG_FROM 0.7      // share of the run after which segments are long
 #define SPECTRAL_FROM 0.8  // share of the run after which the spectral loss counts
+#define SEARCH_FROM 0.3    // share of the run after which what is not forgotten is sought
 #define CALM_FROM 0.5      // share of the run after which checks ask for calm: it takes a while
 #define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
 #define PROGRESS_EVERY 0.1 // s
@@ -224,6 +225,7 @@ static void update(Run *run, Learner *learner, double fraction) {
     bool spectral = fraction >= SPECTRAL_FROM && learner->adam.updates % SPECTRAL_EVERY == 0;
     batch_set_spectral(run->batch, spectral ? run->options->loss.spectral * SPECTRAL_EVERY : 0.0);
     batch_set_contraction(run->batch, schedule_contraction(run->options, fraction));
+    learner->search = fraction >= SEARCH_FROM && run->options->regularisation.contraction > 0.0;
     learner_update(learner, run->batch, fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT,
                    schedule_rate(run->options, fraction, updates_of(learner)),
                    run->options->weight_decay);

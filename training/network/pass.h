@@ -32,7 +32,16 @@ typedef struct ContractionScale {
     double factor;   // of each pair's loss
     double distance; // of a pair's states at the beginning of a segment
     double rate;     // nepers a sample by which they must at least come closer
+    double rise;     // nepers by which they may come apart in between
 } ContractionScale;
+
+// How far a pair has come apart, in nepers, ContractionScale's rate added. All zero: it is new.
+typedef struct PairGrowth {
+    double sum;   // since it is there
+    double rise;  // since it was closest
+    double most;  // that rise was
+    bool counted; // it had a part in a loss
+} PairGrowth;
 
 typedef struct PassKernels {
     Isa isa;
@@ -65,12 +74,16 @@ typedef struct PassKernels {
     // Runs one segment forward and back of pairs of lanes, i and i + lanes / 2, whose input and
     // knobs must be the same. The second of each starts at `distance` from the first, in the
     // direction in which it was (a random one where it was nowhere else). How much farther it ends,
-    // in nepers, and `rate` for each sample is added to growth[i], which is 0 for a new pair. The
-    // loss, `factor` times what was added, is that of the pairs that have grown altogether: they do
-    // not forget. Adds its gradient to the group's, for directions and first states as they are.
-    // Gives the loss.
+    // in nepers, and `rate` for each sample goes to growth[i]. The loss, `factor` times that, is of
+    // the pairs that have grown altogether, and of those that grow now and have risen by more than
+    // `rise`: they do not forget. Adds its gradient to the group's, for directions and first states
+    // as they are. Gives the loss.
     double (*contract)(Pass *pass, const PassWeights *weights, const ContractionScale *scale,
-                       const float *const *input, int frames, double *growth, Random *random);
+                       const float *const *input, int frames, PairGrowth *growth, Random *random);
+
+    // The same growth, without a gradient.
+    void (*grow)(Pass *pass, const PassWeights *weights, const ContractionScale *scale,
+                 const float *const *input, int frames, PairGrowth *growth, Random *random);
 
     // Adds the group's gradient to `gradient` and zeroes it.
     void (*gradient)(Pass *pass, Network *gradient);

@@ -214,8 +214,17 @@ static double pass_train(Pass *pass, const PassWeights *weights, const LossScale
     return result;
 }
 
+static void pass_grow(Pass *pass, const PassWeights *weights, const ContractionScale *scale,
+                      const float *const *input, int frames, PairGrowth *growth, Random *random) {
+    set_apart(pass, scale->distance, random);
+    gather(pass->inputs, input, frames);
+    forward(pass, weights, frames, false);
+    contraction_loss(pass, scale, frames, growth);
+}
+
 static double pass_contract(Pass *pass, const PassWeights *weights, const ContractionScale *scale,
-                            const float *const *input, int frames, double *growth, Random *random) {
+                            const float *const *input, int frames, PairGrowth *growth,
+                            Random *random) {
     set_apart(pass, scale->distance, random);
     gather(pass->inputs, input, frames);
     forward(pass, weights, frames, true);
@@ -310,5 +319,6 @@ const PassKernels PASS_NAME = {
     .warm = pass_warm,
     .train = pass_train,
     .contract = pass_contract,
+    .grow = pass_grow,
     .gradient = pass_gradient,
 };

@@ -67,17 +67,28 @@ static void set_apart(Pass *pass, double distance, Random *random) {
     }
 }
 
+// Adds what a segment brought; whether the pair does not forget. Over a whole period of a sine it
+// may, and yet come far apart for a part of it, which lifts the rounding of each step up to where
+// it is heard.
+static bool add_growth(PairGrowth *growth, const ContractionScale *scale, double grown) {
+    growth->sum += grown;
+    growth->rise = fmax(growth->rise, 0.0) + grown;
+    growth->most = fmax(growth->most, growth->rise);
+    return growth->sum > 0.0 || (growth->rise > scale->rise && grown > 0.0);
+}
+
 // The loss after a segment that began at `scale->distance`; its gradient by the pairs' last states
 // goes to each layer's `after`.
 static double contraction_loss(Pass *pass, const ContractionScale *scale, int frames,
-                               double *growth) {
+                               PairGrowth *growth) {
     double squares[PAIRS], result = 0.0;
     pair_differences(pass, squares);
     for (int pair = 0; pair < PAIRS; pair++) {
         double square = fmax(squares[pair], LEAST_SQUARE);
         double grown = 0.5 * log(square) - log(scale->distance) + scale->rate * frames;
-        growth[pair] += grown;
-        bool counts = growth[pair] > 0.0 && squares[pair] > LEAST_SQUARE;
+        bool apart = add_growth(&growth[pair], scale, grown);
+        bool counts = apart && squares[pair] > LEAST_SQUARE;
+        growth[pair].counted = growth[pair].counted || counts;
         Real factor = counts ? (Real)(scale->factor / square) : 0;
         result += counts ? scale->factor * grown : 0.0;
         for (int i = 0; i < pass->shape.layers; i++) {

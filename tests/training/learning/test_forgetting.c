@@ -210,11 +210,43 @@ static void test_repeats(void **state) {
     }
 }
 
+// The gradient of the contraction after a search, and perhaps a restart.
+static void draw_found(const Network *network, bool search, bool restart, double *gradient) {
+    Batch *batch = batch_for(network, 0.5, 0);
+    Random first = {8}, second = {9};
+    if (search) {
+        batch_search(batch, network, &first);
+    }
+    if (restart) {
+        batch_restart(batch);
+    }
+    batch_draw(batch, &second);
+    batch_train(batch, network, SEGMENT, gradient);
+    batch_free(batch);
+}
+
+// What was found is heard, until the sequences start anew.
+static void test_hears_what_was_found(void **state) {
+    (void)state;
+    enum { MOST = 2000 };
+    static double fresh[MOST], other[MOST];
+    Network network;
+    make(&network, LAYER_GRU);
+    assert_true(network.count <= MOST);
+    draw_found(&network, false, false, fresh);
+    draw_found(&network, true, false, other);
+    assert_memory_not_equal(fresh, other, network.count * sizeof *fresh);
+    draw_found(&network, true, true, other);
+    assert_memory_equal(fresh, other, network.count * sizeof *fresh);
+    network_clear(&network);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_chaos_goes),
         cmocka_unit_test(test_share),
         cmocka_unit_test(test_repeats),
+        cmocka_unit_test(test_hears_what_was_found),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

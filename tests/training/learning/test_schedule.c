@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What a run does when: the learning rate from its start to its end, its halving on a plateau, the
-// contraction's share, the spectral loss of the last phase, and that what the options ask for
-// reaches the sequences.
+// contraction's share, searches for what is not forgotten, the spectral loss of the last phase, and
+// that what the options ask for reaches the sequences.
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,11 +11,13 @@
 
 #include <cmocka.h>
 
+#include "dsp/network/isa_choice.h"
 #include "tests/rig/scratch.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/checkpoint.h"
 #include "training/learning/schedule.h"
 #include "training/learning/trainer.h"
+#include "training/network/pass.h"
 
 enum {
     SHORT_UPDATE = 512 * BATCH_SEQUENCES, // samples of an update at first
@@ -32,6 +34,7 @@ typedef struct Watch {
     int count;
     double weight[TRAINER_CHECKS], rate_scale[TRAINER_CHECKS], samples[TRAINER_CHECKS];
     bool prefer_calm[TRAINER_CHECKS];
+    uint64_t random[TRAINER_CHECKS];
 } Watch;
 
 static Dataset dataset;
@@ -71,6 +74,7 @@ static void read_checkpoint(void *context, const TrainerProgress *progress) {
         watch.weight[watch.count] = learner.network.weights[0];
         watch.rate_scale[watch.count] = learner.rate_scale;
         watch.prefer_calm[watch.count] = learner.prefer_calm;
+        watch.random[watch.count] = learner.random.state;
         watch.samples[watch.count++] = learner.samples;
     }
     learner_clear(&learner);
@@ -197,6 +201,31 @@ static void test_asks_for_calm(void **state) {
     }
 }
 
+// Random numbers drawn between checkpoints i - 1 and i.
+static uint64_t numbers_until(int i) {
+    const uint64_t inverse = 0xF1DE83E19937733Du; // of what a number adds to the state
+    return (watch.random[i] - watch.random[i - 1]) * inverse;
+}
+
+// From three tenths of a run on each check is followed by a search, which takes one random number
+// beside those of each draw of sequences, unless there is no contraction.
+static void test_searches(void **state) {
+    (void)state;
+    const int lanes = pass_kernels(isa_best())->lanes;
+    for (int contraction = 0; contraction < 2; contraction++) {
+        TrainerResult result;
+        TrainerOptions options = options_of(EPOCHS);
+        options.regularisation.contraction = contraction;
+        run(&options, &result, TRAINER_CHECKS);
+        int draw = BATCH_SEQUENCES + BATCH_SEQUENCES / lanes;
+        draw += contraction ? PASS_MAX_LANES / lanes : 0;
+        for (int i = 1; i < watch.count; i++) {
+            bool search = contraction && i >= TRAINER_CHECKS * 3 / 10;
+            assert_int_equal(numbers_until(i) % (uint64_t)draw, search);
+        }
+    }
+}
+
 // ---- Losses of weights that stay where they are ----
 
 static void losses_of(const LossMix *mix, const Regularisation *regularisation, double epochs,
@@ -290,7 +319,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cosine),         cmocka_unit_test(test_plateau),
         cmocka_unit_test(test_contraction),    cmocka_unit_test(test_asks_for_calm),
-        cmocka_unit_test(test_spectral_phase), cmocka_unit_test(test_regularisation),
+        cmocka_unit_test(test_searches),       cmocka_unit_test(test_spectral_phase),
+        cmocka_unit_test(test_regularisation),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

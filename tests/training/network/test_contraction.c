@@ -21,7 +21,7 @@
 enum { FIRST = 3, SECOND = 5, LENGTH = FIRST + SECOND, MOST_PAIRS = PASS_MAX_LANES / 2 };
 
 // A rate at which every pair counts.
-static const ContractionScale all = {.factor = 0.7, .distance = 0.1, .rate = 3.0};
+static const ContractionScale all = {.factor = 0.7, .distance = 0.1, .rate = 3.0, .rise = 1e9};
 static Network network;
 static float input[MOST_PAIRS][LENGTH], knobs[MOST_PAIRS][MODEL_MAX_KNOBS];
 
@@ -102,7 +102,7 @@ typedef struct Rig {
     Pass *pass;
     PassWeights *weights;
     Network gradient;
-    double growth[MOST_PAIRS];
+    PairGrowth growth[MOST_PAIRS];
 } Rig;
 
 static Rig rig_new(const PassKernels *kernels) {
@@ -293,12 +293,55 @@ static void test_only_what_grows(void **state) {
     network_clear(&network);
 }
 
+// Whatever it fell before, a pair counts while it rises from where it was closest by more than is
+// allowed. The same growth comes without a gradient.
+static void test_rises(void **state) {
+    (void)state;
+    static const struct {
+        double rate;
+        bool counts;
+    } segments[] = {{10.0, false},   {10.0, true},  {-1.0, false}, {10.0, true},
+                    {-100.0, false}, {10.0, false}, {10.0, true}};
+    ContractionScale scale = all;
+    Random random = {5};
+    make_network((NetworkShape){.cell = LAYER_GRU, .layers = 1, .hidden = 6}, 4);
+    for (int i = 0; i < 36 * 3; i++) {
+        network.layer[0].recurrent_kernel[i] *= 0.1; // it forgets fast
+    }
+    Rig rig = rig_new(&pass_double), other = rig_new(&pass_double);
+    start(&rig, 0);
+    start(&other, 0);
+    rig.growth[0].sum = other.growth[0].sum = -1000.0;
+    scale.rise = 12.0;
+    for (size_t i = 0; i < sizeof segments / sizeof *segments; i++) {
+        Random same = random;
+        const float *at[2] = {&input[0][i], &input[0][i]};
+        scale.rate = segments[i].rate;
+        rig.growth[0].counted = false;
+        double loss = contract(&rig, &scale, 0, (int)i, 1, &random);
+        assert_int_equal(loss > 0.0, segments[i].counts);
+        assert_int_equal(is_zero(&rig.gradient), !segments[i].counts);
+        assert_int_equal(rig.growth[0].counted, segments[i].counts);
+        other.growth[0].counted = false;
+        other.kernels->grow(other.pass, other.weights, &scale, at, 1, other.growth, &same);
+        assert_memory_equal(&other.growth[0], &rig.growth[0], sizeof rig.growth[0]);
+    }
+    assert_true(rig.growth[0].most > 12.0 && rig.growth[0].most < 30.0);
+    memset(other.gradient.weights, 0, other.gradient.count * sizeof(double));
+    other.kernels->gradient(other.pass, &other.gradient);
+    assert_true(is_zero(&other.gradient));
+    rig_free(&rig);
+    rig_free(&other);
+    network_clear(&network);
+}
+
 // test_contraction [PATTERN]: the tests whose names match, all without one.
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_differences),
         cmocka_unit_test(test_float_kernels),
         cmocka_unit_test(test_only_what_grows),
+        cmocka_unit_test(test_rises),
     };
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
