@@ -211,9 +211,13 @@ static void try_all_sines(const Runner *runner) {
 }
 
 static void try_few_sines(const Runner *runner) {
-    try_sines(runner, &sines[2], 1, 0.0);
-    try_sines(runner, &sines[5], 1, 0.0);
-    try_sines(runner, tones[1], 2, 0.0);
+    for (size_t i = 0; i < COUNT(sines); i += 2) {
+        try_sines(runner, &sines[i], 1, 0.0);
+        try_sines(runner, &sines[i + 1], 1, 12.0);
+    }
+    for (size_t i = 0; i < COUNT(tones); i++) {
+        try_sines(runner, tones[i], 2, 6.0);
+    }
 }
 
 // Both hear the same second of loud guitar; the click is in the silence after it.
@@ -292,10 +296,11 @@ Status divergence_measure(Divergence *divergence, const Model *model, const floa
     if (status == STATUS_OK) {
         DenormalState mode = denormals_off();
         try_guitar(&runner, (size_t)seconds * runner.second);
-        try_noise(&runner, QUICK_SECONDS * runner.second);
         if (set == DIVERGENCE_QUICK) {
+            try_noise(&runner, ROUND * runner.second);
             try_few_sines(&runner);
         } else {
+            try_noise(&runner, QUICK_SECONDS * runner.second);
             try_all_sines(&runner);
             try_silence(&runner);
             try_pasts(&runner);

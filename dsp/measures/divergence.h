@@ -51,12 +51,12 @@ typedef struct Divergence {
 
 typedef enum DivergenceSet {
     DIVERGENCE_ALL,
-    DIVERGENCE_QUICK, // a tenth of the work: guitar at all levels, noise, a few sines
+    DIVERGENCE_QUICK, // a sixth of the work: guitar at all levels, noise, some sines
 } DivergenceSet;
 
 // Tries `model` with its knobs at knobs[model->knobs], or at their initial positions for NULL. The
 // same model gives the same figures with the same instruction set (the best one is taken). A GRU of
-// 16 takes about a second, and a tenth of that for the quick set. STATUS_NO_MEMORY, or as
+// 16 takes about a second, and a sixth of that for the quick set. STATUS_NO_MEMORY, or as
 // engine_new. Any thread but the audio thread.
 Status divergence_measure(Divergence *divergence, const Model *model, const float *knobs,
                           DivergenceSet set, Diagnostic *diagnostic);

@@ -24,7 +24,7 @@ enum {
 #define LONG_FROM 0.7      // share of the run after which segments are long
 #define SPECTRAL_FROM 0.8  // share of the run after which the spectral loss counts
 #define SEARCH_FROM 0.3    // share of the run after which what is not forgotten is sought
-#define CALM_FROM 0.5      // share of the run after which checks ask for calm: it takes a while
+#define CALM_FROM 0.7      // share of the run after which checks ask for calm: it takes a while
 #define CHECK_PAUSE 12.0   // times a check's time to train before the next, when time is short
 #define PROGRESS_EVERY 0.1 // s
 #define RACE_SHARE 0.04    // of the run, for each seed of a race

@@ -186,7 +186,7 @@ static void test_contraction(void **state) {
     assert_true(fabs(schedule_contraction(&options, 1.0) - 0.5) < 1e-9);
 }
 
-// From the middle of a run on checks ask for calm, unless there is no contraction.
+// From seven tenths of a run on checks ask for calm, unless there is no contraction.
 static void test_asks_for_calm(void **state) {
     (void)state;
     for (int contraction = 0; contraction < 2; contraction++) {
@@ -196,7 +196,7 @@ static void test_asks_for_calm(void **state) {
         run(&options, &result, TRAINER_CHECKS);
         assert_int_equal(watch.count, TRAINER_CHECKS - 1);
         for (int i = 0; i < watch.count; i++) {
-            assert_int_equal(watch.prefer_calm[i], contraction && i + 1 >= TRAINER_CHECKS / 2);
+            assert_int_equal(watch.prefer_calm[i], contraction && i + 1 >= TRAINER_CHECKS * 7 / 10);
         }
     }
 }
