@@ -330,7 +330,8 @@ static Status parse_without_command(const OptionProgram *program, int argc, char
     char name[64];
     snprintf(name, sizeof name, "%s without a command", program->name);
     const OptionCommand none = {.name = name, .groups = groups};
-    Status status = parse(program, &none, NULL, argc, argv, rest, diagnostic);
+    char no_place = 0; // help and version have none
+    Status status = parse(program, &none, &no_place, argc, argv, rest, diagnostic);
     if (status == STATUS_OK && !rest->help && !rest->version) {
         return ask_for_command(program, diagnostic);
     }
