@@ -15,6 +15,7 @@ enum {
 static const double pi = 3.14159265358979323846;
 static const double pick_position = 0.13;   // share of the string from the bridge
 static const double pickup_position = 0.22; // the same, of the pickup
+static const double usual_coil = 3600.0;    // Hz
 static const double scrape = 0.12;
 static const double touch = 0.3; // what the pick leaves of the note before
 static const double noise_floor = 1.6e-5;
@@ -168,8 +169,8 @@ static double resonate(Resonance *r, double x) {
     return y;
 }
 
-static void pick_up(float *out, size_t frames, double rate) {
-    Resonance coil = resonance(3600.0, 1.9, rate);
+static void pick_up(float *out, size_t frames, double rate, double hertz) {
+    Resonance coil = resonance(fmin(hertz > 0.0 ? hertz : usual_coil, 0.45 * rate), 1.9, rate);
     double pole = exp(-2.0 * pi * 35.0 / rate), last = 0.0, high = 0.0;
     for (size_t i = 0; i < frames; i++) {
         double x = resonate(&coil, out[i]);
@@ -203,7 +204,7 @@ Status guitar_play(float *out, size_t frames, double rate, const Score *score, d
         play_string(s, out, frames, score, string);
     }
     memory_free(s);
-    pick_up(out, frames, rate);
+    pick_up(out, frames, rate, score->coil);
     finish(out, frames, peak, &random);
     return STATUS_OK;
 }

@@ -28,6 +28,7 @@ typedef struct Pluck {
 typedef struct Score {
     Pluck *plucks; // in the order of `start` on each string
     size_t count, room;
+    double coil; // Hz that the pickup resonates at; 0: 3600
 } Score;
 
 // Makes a score of `seconds`. `bars` is the length of a section: long ones to learn from, short

@@ -94,20 +94,27 @@ static const struct {
     {composer_funk, 1, 0.0},
     {play_run, 1, 0.0},
     {composer_chords, 1, LOW_TUNING},
+    {composer_bass, 2, 0.0},
     {composer_lead, 1, 0.0},
+    {composer_riff, 1, 0.0},
     {composer_swell, 2, 0.0},
     {play_ringing, 2, 0.0},
     {rest, 1, 0.0},
 };
 
-// As many as have no factor in common with the kinds: each kind comes at each of them.
-static const double levels[] = {0.0, -3.0, -9.0, -1.0, -18.0, 0.0, -6.0, -27.0, -2.0, -12.0, -38.0};
+// As many of each as have no factor in common with the kinds: each kind comes with each of them.
+static const double levels[] = {0.0, -2.0, -8.0, -1.0, -16.0, 0.0, -5.0, -26.0, -1.0, -11.0, -38.0};
+static const double drives[] = {0.0, 6.0, 0.0, 0.0, 12.0};
+static const double coils[] = {3600.0, 6500.0, 2500.0}; // humbuckers, single coils, turned down
+
+#define PICK(table, number) (table)[(size_t)(number) % (sizeof(table) / sizeof *(table))]
 
 Status survey_section(SurveySection *section, int number, uint64_t seed, Diagnostic *diagnostic) {
     int kind = number % SURVEY_KINDS, bars = kinds[kind].bars;
-    *section = (SurveySection){.seconds = 4.0 * bars * beat,
-                               .level = levels[number % (int)(sizeof levels / sizeof *levels)]};
+    *section = (SurveySection){
+        .seconds = 4.0 * bars * beat, .level = PICK(levels, number), .drive = PICK(drives, number)};
     Score *score = &section->score;
+    score->coil = PICK(coils, number);
     Composer c = {.score = score,
                   .random = {seed + (uint64_t)number * 1000003u},
                   .end = section->seconds,

@@ -11,9 +11,10 @@ typedef struct SurveySection {
     Score score; // from 0 s on, owned
     double seconds;
     double level; // dB: its peak, against the survey's
+    double drive; // dB that it is turned up by into soft clipping before: a hot pickup, a booster
 } SurveySection;
 
-enum { SURVEY_KINDS = 14 }; // of sections; then they come again, at other levels
+enum { SURVEY_KINDS = 16 }; // of sections; then they come again, otherwise
 
 // Makes section `number` (0 and up) of a survey. The same seed gives the same. End with
 // score_clear(&section->score).

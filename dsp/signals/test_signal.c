@@ -55,6 +55,14 @@ static void put_signals(float *out, size_t frames, double rate, double peak, Ran
     }
 }
 
+// Turns up into soft clipping; the peak stays.
+static void drive(float *out, size_t frames, double peak, double decibels) {
+    double gain = decibels_to_amplitude(decibels), scale = peak / tanh(gain);
+    for (size_t i = 0; i < frames; i++) {
+        out[i] = (float)(scale * tanh(gain * (double)out[i] / peak));
+    }
+}
+
 static void fade_out(float *out, size_t frames, double rate) {
     double length = fmin(cut * rate, (double)frames);
     for (size_t i = frames - (size_t)length; i < frames; i++) {
@@ -70,8 +78,11 @@ static Status play_section(float *out, size_t frames, double rate, double peak,
     if (!samples) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a section of the guitar");
     }
-    Status status = guitar_play(samples, whole, rate, &section->score,
-                                peak * decibels_to_amplitude(section->level), seed, diagnostic);
+    double top = peak * decibels_to_amplitude(section->level);
+    Status status = guitar_play(samples, whole, rate, &section->score, top, seed, diagnostic);
+    if (section->drive > 0.0) {
+        drive(samples, whole, top, section->drive);
+    }
     fade_out(samples, whole, rate);
     memcpy(out, samples, (frames < whole ? frames : whole) * sizeof *out);
     memory_free(samples);

@@ -184,7 +184,7 @@ static void test_overtones_do_not_fold(void **state) {
 // ---- The guitar ----
 
 static void play_note(Pluck pluck) {
-    Score score = {&pluck, 1, 1};
+    Score score = {.plucks = &pluck, .count = 1, .room = 1};
     assert_int_equal(guitar_play(out, FRAMES, RATE, &score, 0.5, 1, NULL), STATUS_OK);
 }
 

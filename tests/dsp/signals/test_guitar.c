@@ -97,6 +97,22 @@ static void a_dull_stroke_has_few_overtones(void **state) {
     assert_true(with > 0.7 * all);
 }
 
+// A pickup is loudest where it resonates: with overtones of 220 Hz, at 3520 and at 6600 Hz.
+static void a_pickup_has_its_own_resonance(void **state) {
+    (void)state;
+    double at[2][2];
+    for (int bright = 0; bright < 2; bright++) {
+        Pluck pluck = {.length = 2.5, .pitch = 57.0, .level = 1.0};
+        Score score = {.plucks = &pluck, .count = 1, .coil = bright ? 6500.0 : 0.0};
+        assert_int_equal(guitar_play(out, FRAMES, RATE, &score, peak, 1, NULL), STATUS_OK);
+        at[bright][0] = strength(16.0 * 220.0, 0.2);
+        at[bright][1] = strength(30.0 * 220.0, 0.2);
+    }
+    double more = at[1][1] / at[1][0] / (at[0][1] / at[0][0]);
+    print_message("single coils have %.1f dB more at 6600 Hz\n", 20.0 * log10(more));
+    assert_true(more > 3.0);
+}
+
 // It has risen at two thirds of the length, and stays.
 static void a_bend_rises_to_its_pitch(void **state) {
     (void)state;
@@ -191,6 +207,7 @@ int main(void) {
         cmocka_unit_test(notes_are_in_tune),
         cmocka_unit_test(a_hard_stroke_is_sharp_at_first),
         cmocka_unit_test(a_dull_stroke_has_few_overtones),
+        cmocka_unit_test(a_pickup_has_its_own_resonance),
         cmocka_unit_test(a_bend_rises_to_its_pitch),
         cmocka_unit_test(notes_die_as_they_are_told),
         cmocka_unit_test(the_largest_peak_is_what_was_asked_for_over_a_noise_floor),

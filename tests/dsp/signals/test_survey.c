@@ -19,6 +19,7 @@ typedef struct Found {
     int muted, bent, wavering, dull, rests;
     double longest; // note, s
     int together;   // most notes that sound at once
+    double lowest_coil, highest_coil, most_drive;
     double seconds;
 } Found;
 
@@ -42,7 +43,7 @@ static void look_at(Found *found, const Pluck *pluck) {
 }
 
 static void survey(Found *found, uint64_t seed) {
-    *found = (Found){.lowest = 100.0, .loudest = -100.0};
+    *found = (Found){.lowest = 100.0, .loudest = -100.0, .lowest_coil = 1e6};
     for (int number = 0; found->seconds < 180.0; number++) {
         SurveySection section;
         double last[SCORE_STRINGS] = {0.0};
@@ -62,6 +63,9 @@ static void survey(Found *found, uint64_t seed) {
         found->softest = fmin(found->softest, section.level);
         found->loudest = fmax(found->loudest, section.level);
         found->rests += score->count == 0;
+        found->lowest_coil = fmin(found->lowest_coil, score->coil);
+        found->highest_coil = fmax(found->highest_coil, score->coil);
+        found->most_drive = fmax(found->most_drive, section.drive);
         found->seconds += section.seconds;
         assert_int_equal(score->count == 0, number % SURVEY_KINDS == SURVEY_KINDS - 1);
         score_clear(&section.score);
@@ -81,6 +85,8 @@ static void all_of_the_neck_is_there(void **state) {
         assert_true(found.muted > 50 && found.bent > 5 && found.wavering > 3 && found.dull > 10);
         assert_true(found.together >= 6 && found.longest > 3.5 && found.rests >= 4);
         assert_true(found.loudest == 0.0 && found.softest == -38.0);
+        assert_true(found.lowest_coil == 2500.0 && found.highest_coil == 6500.0);
+        assert_true(found.most_drive == 12.0);
     }
 }
 
