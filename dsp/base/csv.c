@@ -5,12 +5,7 @@
 #include <string.h>
 
 static const char blanks[] = " \t";
-
-void csv_begin(Csv *csv, char *text) {
-    static const char mark[] = "\xEF\xBB\xBF"; // the byte order mark of UTF-8
-    size_t skip = strncmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
-    *csv = (Csv){.text = text, .at = skip, .line = 1};
-}
+static const char separators[] = ",;\t";
 
 // Length of the line end at `text`, 0 when there is none.
 static size_t line_end(const char *text) {
@@ -20,11 +15,56 @@ static size_t line_end(const char *text) {
     return text[0] == '\r' || text[0] == '\n';
 }
 
+// The separator that the first row which is not empty has most of; a comma when it has none.
+static char find_separator(const char *text) {
+    int counts[sizeof separators] = {0}, best = 0;
+    bool quoted = false;
+    text += strspn(text, " \t,;\r\n");
+    for (; *text && (quoted || line_end(text) == 0); text++) {
+        quoted = quoted != (*text == '"');
+        const char *found = quoted ? NULL : strchr(separators, *text);
+        if (found) {
+            counts[found - separators]++;
+        }
+    }
+    for (int i = 1; separators[i]; i++) {
+        best = counts[i] > counts[best] ? i : best;
+    }
+    return separators[best];
+}
+
+// The separator that a line "sep=;" at `text` names, as spreadsheets write it; 0 when there is
+// none.
+static char named_separator(const char *text) {
+    bool named = strncmp(text, "sep=", 4) == 0 && text[4] && strchr(separators, text[4]);
+    return named && line_end(text + 5) > 0 ? text[4] : '\0';
+}
+
+void csv_begin(Csv *csv, char *text) {
+    static const char mark[] = "\xEF\xBB\xBF"; // the byte order mark of UTF-8
+    size_t skip = strncmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
+    *csv = (Csv){.text = text, .at = skip, .line = 1, .separator = named_separator(text + skip)};
+    if (csv->separator) {
+        csv->at += 5 + line_end(text + skip + 5);
+        csv->line++;
+    } else {
+        csv->separator = find_separator(text + skip);
+    }
+}
+
+// Steps over blanks, of which what stands between cells is none.
+static void skip_blanks(Csv *csv) {
+    while (csv->text[csv->at] && strchr(blanks, csv->text[csv->at]) &&
+           csv->text[csv->at] != csv->separator) {
+        csv->at++;
+    }
+}
+
 // Steps over lines that hold no cells.
 static void skip_empty_rows(Csv *csv) {
     for (;;) {
         const char *line = csv->text + csv->at;
-        size_t length = strspn(line, " \t,"), end = line_end(line + length);
+        size_t length = strspn(line, " \t,;"), end = line_end(line + length);
         if (end == 0 && line[length]) {
             return;
         }
@@ -60,7 +100,8 @@ static bool take_quoted(Csv *csv) {
 // Takes a cell without quotes and returns its end, which is not marked yet.
 static char *take_plain(Csv *csv) {
     char *cell = csv->text + csv->at;
-    size_t length = strcspn(cell, ",\r\n");
+    const char ends[] = {csv->separator, '\r', '\n', '\0'};
+    size_t length = strcspn(cell, ends);
     csv->at += length;
     while (length > 0 && strchr(blanks, cell[length - 1])) {
         length--;
@@ -68,16 +109,12 @@ static char *take_plain(Csv *csv) {
     return cell + length;
 }
 
-static void skip_blanks(Csv *csv) {
-    csv->at += strspn(csv->text + csv->at, blanks);
-}
-
 static Status refuse(int line, int column, const char *what, Diagnostic *diagnostic) {
     return diagnose(diagnostic, STATUS_BAD_ARGUMENT, "line %d, column %d: %s", line, column, what);
 }
 
-// Takes the cell of number `column`, with the comma or the line end behind it; *more becomes
-// whether that was a comma.
+// Takes the cell of number `column`, with the separator or the line end behind it; *more becomes
+// whether that was a separator.
 static Status take_cell(Csv *csv, char **cell, int column, bool *more, Diagnostic *diagnostic) {
     int line = csv->line;
     char *end = NULL;
@@ -95,7 +132,7 @@ static Status take_cell(Csv *csv, char **cell, int column, bool *more, Diagnosti
     }
     char next = csv->text[csv->at];
     size_t ending = line_end(csv->text + csv->at);
-    *more = next == ',';
+    *more = next && next == csv->separator;
     if (next && !*more && ending == 0) {
         return refuse(csv->line, column, "something stands behind its closing quote", diagnostic);
     }
@@ -124,7 +161,7 @@ Status csv_next(Csv *csv, CsvRow *row, Diagnostic *diagnostic) {
 
 size_t csv_write(char *to, size_t size, const char *cell) {
     size_t length = strlen(cell), written = 0;
-    bool quoted = strpbrk(cell, ",\"\r\n") ||
+    bool quoted = strpbrk(cell, ",;\t\"\r\n") ||
                   (length > 0 && (strchr(blanks, cell[0]) || strchr(blanks, cell[length - 1])));
     for (size_t i = 0; i < length + 2; i++) {
         char byte = i == 0 || i == length + 1 ? '"' : cell[i - 1];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: ISC
-// Comma-separated values (RFC 4180), read row by row and written cell by cell. A cell in quotes may
-// hold commas, line ends and, doubled, quotes. Line ends may be those of any system, blanks around
-// cells and a byte order mark do not count, and rows of nothing but commas are passed over. Any
-// thread.
+// Comma-separated values (RFC 4180), read row by row and written cell by cell. Spreadsheets of many
+// countries put semicolons or tabs between cells: what the first row has most of outside of quotes,
+// or a first line "sep=;" names. A cell in quotes may hold separators, line ends and, doubled,
+// quotes. Line ends may be those of any system, blanks around cells and a byte order mark do not
+// count, and rows of nothing but separators are passed over. Any thread.
 #ifndef GRUFF_DSP_BASE_CSV_H
 #define GRUFF_DSP_BASE_CSV_H
 
@@ -15,8 +16,9 @@ enum { CSV_COLUMNS = 32 };
 // A text while it is read.
 typedef struct Csv {
     char *text;
-    size_t at; // of what was not read yet
-    int line;  // number of the line there
+    size_t at;      // of what was not read yet
+    int line;       // number of the line there
+    char separator; // ',', ';' or a tab
 } Csv;
 
 typedef struct CsvRow {

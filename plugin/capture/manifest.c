@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "dsp/base/csv.h"
@@ -50,10 +51,11 @@ static Status lack_memory(const List *list) {
 
 // ---- Rows ----
 
-static void put(Line *line, const char *separator, const char *cell) {
-    size_t begin = line->length + strlen(separator);
+// Puts a cell behind `separator`; 0: it is the first of its row.
+static void put(Line *line, char separator, const char *cell) {
+    size_t begin = line->length + (separator != '\0');
     if (begin < LINE) {
-        memcpy(line->text + line->length, separator, strlen(separator) + 1);
+        line->text[line->length] = separator;
         line->length = begin + csv_write(line->text + begin, LINE - begin, cell);
     }
     if (begin >= LINE || line->length >= LINE) {
@@ -72,10 +74,10 @@ static Status end_line(Line *line, const List *list) {
 }
 
 static Status make_names(Line *line, const List *list, const Entry *entry) {
-    put(line, "", "input");
-    put(line, ",", "target");
+    put(line, '\0', "input");
+    put(line, ',', "target");
     for (int i = 0; i < entry->count; i++) {
-        put(line, ",", entry->knobs[i].name);
+        put(line, ',', entry->knobs[i].name);
     }
     return end_line(line, list);
 }
@@ -100,18 +102,18 @@ static Status make_row(Line *line, const List *list, const Entry *entry) {
             snprintf(value, sizeof value, "%.9g", knob->value);
             cell = value;
             settings++;
-        } else if (strcmp(name, "input") == 0) {
+        } else if (strcasecmp(name, "input") == 0) {
             cell = entry->input;
-        } else if (strcmp(name, "target") == 0) {
+        } else if (strcasecmp(name, "target") == 0) {
             cell = entry->target;
-        } else if (strcmp(name, "seen") == 0) {
+        } else if (strcasecmp(name, "seen") == 0) {
             cell = "yes";
-        } else if (strcmp(name, "split") != 0) {
+        } else if (strcasecmp(name, "split") != 0) {
             return diagnose(list->diagnostic, STATUS_BAD_ARGUMENT,
                             "%.500s: it has a knob '%.500s': say where that stood, with --knob",
                             list->path, name);
         }
-        put(line, i ? "," : "", cell);
+        put(line, i ? list->rows.separator : '\0', cell);
     }
     return settings == entry->count
                ? end_line(line, list)
@@ -122,7 +124,7 @@ static Status make_row(Line *line, const List *list, const Entry *entry) {
 
 static int find_column(const CsvRow *names, const char *name) {
     for (int i = 0; i < names->count; i++) {
-        if (strcmp(names->cells[i], name) == 0) {
+        if (strcasecmp(names->cells[i], name) == 0) {
             return i;
         }
     }
@@ -223,10 +225,11 @@ static Status file_entry(const char *path, const Entry *entry, bool only_check,
             return refuse(&list, "a knob stands in one place, not two");
         }
     }
-    for (int i = 0; i < 4; i++) {
-        if (find_knob(entry, taken[i])) {
+    for (int i = 0; i < 4 * entry->count; i++) {
+        const char *name = entry->knobs[i / 4].name;
+        if (strcasecmp(name, taken[i % 4]) == 0) {
             return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
-                            "%.500s: no knob can have the name '%s'", path, taken[i]);
+                            "%.500s: no knob can have the name '%s'", path, name);
         }
     }
     Status status = open_list(&list, entry);

@@ -7,7 +7,10 @@
 //   LIST.csv        a line of column names (input, target, split, knob names), then a line for each
 //                   pair; paths are relative to the list; `split` is train, val or test; `seen` is
 //                   yes or no, whether a test's setting was trained (training/gallery tells them
-//                   apart); what else a column is named is a knob, and its cells are where it stood
+//                   apart); what else a column is named is a knob, and its cells are where it
+//                   stood: a number, with a decimal comma or in percent if need be, or on and off.
+//                   As all spreadsheets save it (dsp/base/csv.h), capitals or not, in UTF-8 or
+//                   UTF-16
 //
 // Test parts train nothing; the finished model is scored on them. WAV may as well be FLAC or AIFF.
 #ifndef GRUFF_TRAINING_DATA_SOURCE_FIND_H

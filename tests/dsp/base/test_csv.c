@@ -61,6 +61,15 @@ static void test_rows_and_cells(void **state) {
         {"\"\"\"a\"\"\", \"\" \n", "1 0-13[\"a\"][]"},
         {"\"a\r\nb\",c\nd\n", "1 0-9[a\r\nb][c]3 9-11[d]"},
         {"a\"b,c\n", "1 0-6[a\"b][c]"},
+        // What spreadsheets put between cells.
+        {"a;b;c\n0,5;;1 2\n", "1 0-6[a][b][c]2 6-15[0,5][][1 2]"},
+        {"a\tb\t c\r\n\t\t1,5\r\n", "1 0-8[a][b][c]2 8-15[][][1,5]"},
+        {"\xEF\xBB\xBF;;\r\n\"x;y\";b,c;\"d,\r\n\"\r\ne;f;\r\n",
+         "2 7-25[x;y][b,c][d,\r\n]4 25-31[e][f][]"},
+        {"a,b;c\n", "1 0-6[a][b;c]"},
+        {"\"a,b,c\";d\n", "1 0-10[a,b,c][d]"},
+        {"sep=;\r\na,b,c;d\n", "2 7-15[a,b,c][d]"},
+        {"sep=;,b\n", "1 0-8[sep=;][b]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char said[ROOM];
@@ -107,7 +116,7 @@ static void test_what_is_written_is_read(void **state) {
     static const char *const cases[][2] = {
         {"", ""},           {"plain text", "plain text"}, {"a,b", "\"a,b\""},
         {" a", "\" a\""},   {"a\t", "\"a\t\""},           {"say \"a\"", "\"say \"\"a\"\"\""},
-        {"\"", "\"\"\"\""}, {"a\nb", "\"a\nb\""},
+        {"\"", "\"\"\"\""}, {"a\nb", "\"a\nb\""},         {"a;b", "\"a;b\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[40] = "x,";

@@ -188,6 +188,14 @@ static void names_of_any_kind_are_filed(void **state) {
     path = scratch_path("other.csv");
     assert_int_equal(manifest_add(path, "a,b", "c", &tone, 1, NULL), STATUS_OK);
     assert_true(scratch_holds("other.csv", "input,target,\"Tone, high\"\n\"a,b\",c,3\n"));
+    static const char sheet[] = "Target;Input;Split;Tone, high\r\nb;a;train;0,5\r\n";
+    scratch_write("sheet.csv", sheet, sizeof sheet - 1);
+    path = scratch_path("sheet.csv");
+    assert_int_equal(manifest_add(path, "c;1", "d", &tone, 1, NULL), STATUS_OK);
+    assert_true(scratch_holds("sheet.csv", "Target;Input;Split;Tone, high\r\nb;a;train;0,5\r\n"
+                                           "d;\"c;1\";;3\n"));
+    KnobSetting split = {"SPLIT", 1.0};
+    assert_int_equal(manifest_add(path, "e", "f", &split, 1, NULL), STATUS_BAD_ARGUMENT);
 }
 
 static void a_line_has_its_limit(void **state) {

@@ -168,6 +168,89 @@ static void test_lists(void **state) {
     source_clear(&source);
 }
 
+// Writes a unit of UTF-16; answers its length.
+static size_t put_unit(char *to, unsigned unit, bool little) {
+    to[little ? 1 : 0] = (char)(unit >> 8);
+    to[little ? 0 : 1] = (char)(unit & 0xFF);
+    return 2;
+}
+
+// As spreadsheets of all countries save them: what stands between cells and at their ends, how
+// numbers, switches and splits are written.
+static void test_lists_of_spreadsheets(void **state) {
+    (void)state;
+    static const char *const lists[] = {
+        "input,target,split,Drive,Bright\na.wav,b.wav,train,0.5,1\na.wav,c.wav,val,1,0\n",
+        "\xEF\xBB\xBFInput;TARGET;Split;Drive;Bright\r\n\r\n;;;;\r\n"
+        "a.wav;b.wav;Training;0,5;On\r\na.wav;c.wav;Validation;1,0;OFF\r\n;;;;\r\n",
+        "input\ttarget\tsplit\tDrive\tBright\ra.wav\tb.wav\tTRAIN\t50%\tyes\r"
+        "a.wav\tc.wav\tvalid\t100 %\tNo\r",
+        "sep=;\r\ninput;target;split;Drive;Bright;;\r\n"
+        "\"a.wav\";\"b.wav\";\"train\";\"50,00\xC2\xA0%\";\"TRUE\";;\r\n"
+        "\"a.wav\";\"c.wav\";\"val\";\"100,00\xE2\x80\xAF%\";\"False\";;\r\n",
+        "Split,Bright,Drive,Target,Input,,\n\n\"training\",1.0,\"0,5\",b.wav,a.wav,,\n"
+        "val,\"0,0\",\"1,0e0\",c.wav,a.wav,,\n,,,,,,\n",
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (int wide = 0; wide < 3; wide++) { // as it is, and in UTF-16 of either kind
+            char text[2048];
+            size_t length = 0;
+            if (wide && strchr(lists[i], '\xC2')) {
+                continue; // it is not in ASCII
+            }
+            if (wide) {
+                length = put_unit(text, 0xFEFF, wide == 1);
+                for (const char *from = lists[i] + (i == 1 ? 3 : 0); *from; from++) {
+                    length += put_unit(text + length, (unsigned char)*from, wide == 1);
+                }
+            } else {
+                length = strlen(lists[i]);
+                memcpy(text, lists[i], length);
+            }
+            scratch_write("list.csv", text, length);
+            Source source;
+            Diagnostic diagnostic = {""};
+            Status status = find_one(&source, scratch_path("list.csv"), &diagnostic);
+            if (status != STATUS_OK) {
+                fail_msg("list %zu: %s", i, diagnostic.text);
+            }
+            assert_int_equal(source.count, 2);
+            assert_int_equal(source.knobs, 2);
+            int drive = strcmp(source.knob_name[0], "Drive") != 0;
+            assert_string_equal(source.knob_name[drive], "Drive");
+            assert_string_equal(source.knob_name[!drive], "Bright");
+            assert_true(ends_in(source.pairs[0].input, "/a.wav"));
+            assert_true(ends_in(source.pairs[1].target, "/c.wav"));
+            assert_int_equal(source.pairs[0].split, SPLIT_TRAINING);
+            assert_int_equal(source.pairs[1].split, SPLIT_VALIDATION);
+            assert_true(source.pairs[0].knobs[drive] == 0.5f);
+            assert_true(source.pairs[1].knobs[drive] == 1.0f);
+            assert_true(source.pairs[0].knobs[!drive] == 1.0f);
+            assert_true(source.pairs[1].knobs[!drive] == 0.0f);
+            source_clear(&source);
+        }
+    }
+}
+
+// Names beyond ASCII, in UTF-16: two bytes, three and four of UTF-8.
+static void test_lists_in_utf_16(void **state) {
+    (void)state;
+    static const unsigned units[] = {0x00E9, 0x20AC, 0xD83C, 0xDFB8}; // the latter two make one
+    char text[128];
+    size_t length = put_unit(text, 0xFEFF, true);
+    for (const char *from = "input,target\n*.wav,b.wav\n"; *from; from++) {
+        for (int i = 0; *from == '*' && i < 4; i++) {
+            length += put_unit(text + length, units[i], true);
+        }
+        length += *from == '*' ? 0 : put_unit(text + length, (unsigned char)*from, true);
+    }
+    scratch_write("list.csv", text, length);
+    Source source;
+    assert_int_equal(find_one(&source, scratch_path("list.csv"), NULL), STATUS_OK);
+    assert_true(ends_in(source.pairs[0].input, "/\xC3\xA9\xE2\x82\xAC\xF0\x9F\x8E\xB8.wav"));
+    source_clear(&source);
+}
+
 static void test_bad_lists(void **state) {
     (void)state;
     {
@@ -183,7 +266,14 @@ static void test_bad_lists(void **state) {
         {"input,Drive\na,1\n", "line 1: the columns"},
         {"input,target,input\n", "second column 'input'"},
         {"input,target,Drive,Drive\n", "second column 'Drive'"},
-        {"input,target,\na,b,1\n", "line 1: no name"},
+        {"input,target,\na,b,1\n", "line 2: not as many"},
+        {"input,target,,Drive\na,b,1,1\n", "line 1: no name"},
+        {"input,target,Drive\na,b,0,5\n", "line 2: not as many cells as the first line has names "
+                                          "(decimal commas need quotes"},
+        {"input;target;Drive\na;b;5 percent\n", "line 2: not a knob's position: '5 percent'"},
+        {"input;target;Drive\na;b;1.000,5\n", "line 2: not a knob's position: '1.000,5'"},
+        {"input,target,Drive\na,b,%\n", "line 2: not a knob's position: '%'"},
+        {"input,Target,INPUT\n", "second column 'INPUT'"},
         {"input,target,Drive\na,b\n", "line 2: not as many"},
         {"input,target,Drive\na,b,1\na,b,full\n", "line 3: not a knob's position: 'full'"},
         {"input,target,Drive\na,b,1.1e6\n", "line 2: not a knob's position: '1.1e6'"},
@@ -381,10 +471,16 @@ static void test_without_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pair),           cmocka_unit_test(test_folders),
-        cmocka_unit_test(test_lists),          cmocka_unit_test(test_bad_lists),
-        cmocka_unit_test(test_knob_dataset),   cmocka_unit_test(test_splits),
-        cmocka_unit_test(test_short_tests),    cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_pair),
+        cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_lists_of_spreadsheets),
+        cmocka_unit_test(test_lists_in_utf_16),
+        cmocka_unit_test(test_bad_lists),
+        cmocka_unit_test(test_knob_dataset),
+        cmocka_unit_test(test_splits),
+        cmocka_unit_test(test_short_tests),
+        cmocka_unit_test(test_rates),
         cmocka_unit_test(test_without_memory),
     };
     return cmocka_run_group_tests(tests, scratch_begin, scratch_end);
