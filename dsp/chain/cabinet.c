@@ -4,17 +4,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/chain/convolver.h"
 #include "dsp/chain/rate_converter.h"
 
 enum { BLOCK = 256 }; // frames converted at a time
 
-static const float floor_share = 1e-5f; // of the peak: below it the end is left out
+static const double silent_share = 1e-4; // of the other channel's energy
+static const float floor_share = 1e-5f;  // of the peak: below it the end is left out
 
 struct Cabinet {
     int channels;
     size_t frames;
+    int sounding;                                         // as cabinet_sounding has it
     Convolver *convolvers[IMPULSE_RESPONSE_MAX_CHANNELS]; // NULL: the input passes
 };
 
@@ -40,10 +43,25 @@ static Status convert(float *to, size_t frames, int rate, const float *from,
     return status;
 }
 
-// The response at `rate` Hz: a copy, or converted.
-static Status at_rate(ImpulseResponse *to, const ImpulseResponse *from, int rate,
-                      Diagnostic *diagnostic) {
-    *to = (ImpulseResponse){.rate = rate, .channels = from->channels};
+// Which of two channels has all the sound: 1 or 2; 0: both have some.
+static int find_sounding(const ImpulseResponse *impulse) {
+    double energy[IMPULSE_RESPONSE_MAX_CHANNELS] = {0.0};
+    for (int c = 0; c < impulse->channels; c++) {
+        energy[c] = level_mean_square(impulse->samples[c], impulse->frames);
+    }
+    return impulse->channels < 2                   ? 0
+           : energy[0] <= silent_share * energy[1] ? 2
+           : energy[1] <= silent_share * energy[0] ? 1
+                                                   : 0;
+}
+
+// `channels` of the response from number `first` on, at `rate` Hz: a copy, or converted.
+static Status at_rate(ImpulseResponse *to, const ImpulseResponse *whole, int first, int channels,
+                      int rate, Diagnostic *diagnostic) {
+    ImpulseResponse used = *whole, *from = &used;
+    used.samples[0] = whole->samples[first];
+    used.channels = channels;
+    *to = (ImpulseResponse){.rate = rate, .channels = channels};
     to->frames = (from->frames * (size_t)rate + (size_t)from->rate - 1) / (size_t)from->rate;
     Status status = STATUS_OK;
     for (int c = 0; status == STATUS_OK && c < from->channels; c++) {
@@ -90,7 +108,10 @@ static Status trim(ImpulseResponse *impulse, Diagnostic *diagnostic) {
 static Status make_convolvers(Cabinet *cabinet, const ImpulseResponse *impulse, double session_rate,
                               Diagnostic *diagnostic) {
     ImpulseResponse here = {0};
-    Status status = at_rate(&here, impulse, (int)lround(session_rate), diagnostic);
+    int sounding = cabinet->sounding = find_sounding(impulse);
+    int used = sounding || cabinet->channels < impulse->channels ? 1 : impulse->channels;
+    Status status = at_rate(&here, impulse, sounding == 2, used, (int)lround(session_rate),
+                            diagnostic);
     if (status == STATUS_OK) {
         status = trim(&here, diagnostic);
     }
@@ -131,6 +152,10 @@ void cabinet_free(Cabinet *cabinet) {
 
 int cabinet_frames(const Cabinet *cabinet) {
     return (int)cabinet->frames;
+}
+
+int cabinet_sounding(const Cabinet *cabinet) {
+    return cabinet->sounding;
 }
 
 // ---- Running ----

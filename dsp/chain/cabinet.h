@@ -14,9 +14,9 @@ typedef struct Cabinet Cabinet;
 
 // The cabinet of `impulse` (which may be cleared afterwards) for `channels` channels in a session
 // of `session_rate` Hz. One channel uses the first of the response; two use both, or the only one
-// twice. NULL for `impulse` gives a cabinet that passes its input. What of the response is more
-// than 100 dB below its peak at its end is left out. On success the caller owns *cabinet; on
-// failure it is NULL.
+// twice, or the only one that is not silent (40 dB below the other). NULL for `impulse` gives a
+// cabinet that passes its input. What of the response is more than 100 dB below its peak at its end
+// is left out. On success the caller owns *cabinet; on failure it is NULL.
 Status cabinet_new(Cabinet **cabinet, const ImpulseResponse *impulse, double session_rate,
                    int channels, Diagnostic *diagnostic);
 
@@ -25,6 +25,10 @@ void cabinet_free(Cabinet *cabinet);
 
 // Length in frames of the session; 0 when it passes its input.
 int cabinet_frames(const Cabinet *cabinet);
+
+// Which channel of a response of two is used for all, since the other is silent: 1 or 2; 0: each
+// for its own.
+int cabinet_sounding(const Cabinet *cabinet);
 
 // ---- Audio thread ----
 

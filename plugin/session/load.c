@@ -88,6 +88,11 @@ Status load_cabinet_of(Cabinet **cabinet, const ImpulseResponse *impulse, const 
     if (impulse) {
         diagnose(message, STATUS_OK, "cabinet %.300s: %.0f ms", path_name(path),
                  1e3 * cabinet_frames(*cabinet) / sample_rate);
+        if (cabinet_sounding(*cabinet)) {
+            bool left = cabinet_sounding(*cabinet) == 1;
+            diagnose_also(message, "its %s channel is silent: the %s one is used",
+                          left ? "right" : "left", left ? "left" : "right");
+        }
     } else {
         diagnose(message, STATUS_OK, "no cabinet");
     }

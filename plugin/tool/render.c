@@ -152,6 +152,7 @@ static Status print_json(const Render *render, Diagnostic *diagnostic) {
                  tree_put_bool(object, "resampled",
                                render->up || rig_rate_mode(render->rig) == RATE_RESAMPLED) &&
                  tree_put_bool(object, "chain", render->arguments->chain) &&
+                 tree_put_integer(object, "cabinet_channel", rig_cabinet(render->rig)) &&
                  tree_put_integer(object, "delayed", render->put_back) &&
                  tree_put_number(object, "seconds", seconds) &&
                  tree_put_number(object, "elapsed_seconds", render->elapsed) &&
@@ -165,6 +166,11 @@ static Status print_json(const Render *render, Diagnostic *diagnostic) {
 static void print_text(const Render *render) {
     int rate = audio_reader_rate(render->reader);
     double seconds = (double)render->frames / rate;
+    if (rig_cabinet(render->rig)) {
+        bool left = rig_cabinet(render->rig) == 1;
+        printf("%s: its %s channel is silent: the %s one is used\n", render->arguments->cabinet,
+               left ? "right" : "left", left ? "left" : "right");
+    }
     printf("%s: %.3f s at %d Hz", render->arguments->operands[2], seconds, rate);
     if (render->channels < render->file_channels) {
         printf(" (channel %d of %d)", render->first + 1, render->file_channels);

@@ -14,6 +14,7 @@ struct Rig {
     Isa isa;
     Engine *engine;       // the model alone; NULL when there is a processor
     Processor *processor; // the whole chain
+    int cabinet;          // as rig_cabinet has it
 };
 
 // ---- Knobs ----
@@ -90,11 +91,12 @@ static Status make_chain(Rig *rig, const Model *model, const Arguments *argument
     return STATUS_OK;
 }
 
-static Status add_cabinet(const Rig *rig, const char *path, double rate, int channels,
+static Status add_cabinet(Rig *rig, const char *path, double rate, int channels,
                           Diagnostic *diagnostic) {
     Cabinet *cabinet = NULL;
     Status status = load_cabinet(&cabinet, path, rate, channels, diagnostic);
     if (status == STATUS_OK) {
+        rig->cabinet = cabinet_sounding(cabinet);
         processor_install_cabinet(rig->processor, cabinet);
     }
     return status;
@@ -144,6 +146,10 @@ void rig_free(Rig *rig) {
 
 Isa rig_isa(const Rig *rig) {
     return rig->isa;
+}
+
+int rig_cabinet(const Rig *rig) {
+    return rig->cabinet;
 }
 
 RateMode rig_rate_mode(const Rig *rig) {

@@ -18,6 +18,9 @@ void rig_free(Rig *rig);
 
 Isa rig_isa(const Rig *rig);
 
+// The only channel of the cabinet that is used, since the other is silent: 1 or 2; 0 otherwise.
+int rig_cabinet(const Rig *rig);
+
 // How the chain brings the model to its rate, and by how many frames its output is late.
 RateMode rig_rate_mode(const Rig *rig);
 int rig_latency(const Rig *rig);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// make_wav KIND RATE SECONDS OUT.wav: a WAV of noise, silence, or noise with a NaN in it.
+// make_wav KIND RATE SECONDS OUT.wav: a WAV of noise, silence, noise with a NaN in it, or noise in
+// the right one of two channels.
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,10 +9,25 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/files/audio/audio_file.h"
+#include "dsp/files/audio/audio_io.h"
+
+static Status write_right(const char *path, int rate, const float *samples, size_t frames,
+                          Diagnostic *diagnostic) {
+    AudioWriter *writer = NULL;
+    Status status = audio_writer_new(&writer, path, rate, 2, diagnostic);
+    for (size_t i = 0; i < frames && status == STATUS_OK; i++) {
+        status = audio_writer_write(writer, (const float[]){0.0f, samples[i]}, 1, diagnostic);
+    }
+    if (status == STATUS_OK) {
+        status = audio_writer_commit(writer, diagnostic);
+    }
+    audio_writer_free(writer);
+    return status;
+}
 
 int main(int argc, char **argv) {
     if (argc != 5) {
-        fprintf(stderr, "usage: make_wav noise|silence|nan RATE SECONDS OUT.wav\n");
+        fprintf(stderr, "usage: make_wav noise|silence|nan|right RATE SECONDS OUT.wav\n");
         return 2;
     }
     int rate = atoi(argv[2]);
@@ -26,7 +42,9 @@ int main(int argc, char **argv) {
         samples[frames / 2] = NAN;
     }
     Diagnostic diagnostic;
-    Status status = audio_file_write(argv[4], rate, samples, frames, &diagnostic);
+    Status status = strcmp(argv[1], "right") == 0
+                        ? write_right(argv[4], rate, samples, frames, &diagnostic)
+                        : audio_file_write(argv[4], rate, samples, frames, &diagnostic);
     if (status != STATUS_OK) {
         fprintf(stderr, "make_wav: %s\n", diagnostic.text);
     }

@@ -186,6 +186,43 @@ static void two_channels_have_their_own(void **state) {
     cabinet_free(cabinet);
 }
 
+// A response whose other channel is silent, or next to it, is as loud as if it had only the one.
+static void a_silent_channel_is_not_used(void **state) {
+    (void)state;
+    float loud[2] = {3.0f, 4.0f}, faint[2] = {0.02f, 0.04f}, nothing[2] = {0.0f};
+    const struct {
+        float *first, *second;
+        int sounding; // of two
+    } cases[] = {{nothing, loud, 2}, {loud, nothing, 1}, {faint, loud, 2}, {loud, faint, 1}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        ImpulseResponse impulse = {
+            .rate = RATE, .channels = 2, .frames = 2, .samples = {cases[k].first, cases[k].second}};
+        for (int channels = 1; channels <= 2; channels++) {
+            Cabinet *cabinet = NULL;
+            assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, channels, NULL), STATUS_OK);
+            assert_int_equal(cabinet_sounding(cabinet), cases[k].sounding);
+            cabinet_run(cabinet, (float *[]){out[0], out[1]}, (const float *[]){in[0], in[1]}, 100);
+            for (int i = 1; i < 100 * channels; i++) {
+                int c = i / 100, n = i % 100;
+                float before = n ? in[c][n - 1] : 0.0f;
+                assert_near(out[c][n], 0.6f * in[c][n] + 0.8f * before, 1e-5);
+            }
+            cabinet_free(cabinet);
+        }
+    }
+    // 34 dB below the other one it is a channel of its own; one channel alone is as loud as ever.
+    float quiet[1] = {0.02f}, full[1] = {1.0f};
+    ImpulseResponse impulse = {.rate = RATE, .channels = 2, .frames = 1, .samples = {quiet, full}};
+    Cabinet *cabinet = NULL;
+    assert_int_equal(cabinet_new(&cabinet, &impulse, RATE, 1, NULL), STATUS_OK);
+    assert_int_equal(cabinet_sounding(cabinet), 0);
+    cabinet_run(cabinet, (float *[]){out[0]}, (const float *[]){in[0]}, 100);
+    for (int i = 0; i < 100; i++) {
+        assert_near(out[0][i], in[0][i], 1e-6);
+    }
+    cabinet_free(cabinet);
+}
+
 // ---- In the chain ----
 
 static void the_chain_with_a_cabinet_is_the_cabinet_after_the_chain(void **state) {
@@ -316,6 +353,7 @@ int main(void) {
         cmocka_unit_test_setup(a_long_file_is_faded_out_and_a_bad_one_refused, setup),
         cmocka_unit_test_setup(white_noise_keeps_its_energy_at_every_rate, setup),
         cmocka_unit_test_setup(two_channels_have_their_own, setup),
+        cmocka_unit_test_setup(a_silent_channel_is_not_used, setup),
         cmocka_unit_test_setup(the_chain_with_a_cabinet_is_the_cabinet_after_the_chain, setup),
         cmocka_unit_test_setup(block_sizes_do_not_matter, setup),
         cmocka_unit_test_setup(a_cabinet_comes_and_goes_without_a_click, setup),

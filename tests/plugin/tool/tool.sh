@@ -128,6 +128,16 @@ holds "$(number esr) > 1e-4"
 "$model" render --chain --cabinet $in tiny.json $in cabinet.wav >/dev/null
 json "$model" compare out.wav cabinet.wav --json
 holds "$(number esr) > 0.1"
+# A response in the right channel alone is that of a mono file, and it is said.
+"$make_wav" noise 48000 0.1 mono.wav
+"$make_wav" right 48000 0.1 right.wav
+"$model" render --chain --cabinet mono.wav tiny.json $in cabinet.wav >said.txt
+! grep -q silent said.txt || fail "a mono response: $(cat said.txt)"
+"$model" render --chain --cabinet right.wav tiny.json $in chain.wav >said.txt
+grep -q '^right.wav: its left channel is silent: the right one is used$' said.txt || fail "$(cat said.txt)"
+cmp cabinet.wav chain.wav || fail 'a response in the right channel is another'
+json "$model" render --json --chain --cabinet right.wav tiny.json $in chain.wav
+[ "$(number cabinet_channel)" -eq 2 ] || fail "the cabinet's channel: $(cat json.txt)"
 "$model" render --chain --set normalise=0 --set dc_block=0 --set oversampling=1 tiny.json $in chain.wav \
     >/dev/null
 cmp out.wav chain.wav || fail 'oversampling by 1 changes something'
