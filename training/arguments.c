@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: ISC
 #include "training/arguments.h"
 
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dsp/base/number.h"
+#include "dsp/files/audio/audio_io.h"
 #include "training/learning/recipe.h"
 
 // ---- Values that are no plain numbers or words ----
@@ -45,6 +51,39 @@ static Status take_latency(void *place, const Option *option, const char *text,
     return status;
 }
 
+// One channel's name or number, up to a comma or the end, which *rest becomes; 0: none.
+static int read_channel(const char *text, const char **rest) {
+    size_t length = strcspn(text, ",");
+    double number = 0.0;
+    *rest = text + length;
+    if (length == 4 && strncasecmp(text, "left", 4) == 0) {
+        return 1;
+    }
+    if (length == 5 && strncasecmp(text, "right", 5) == 0) {
+        return 2;
+    }
+    bool whole = number_begin(text, &number, rest) && *rest == text + length && number >= 1.0 &&
+                 number <= AUDIO_MOST_CHANNELS && number == floor(number);
+    return whole ? (int)number : 0;
+}
+
+static Status take_channel(void *place, const Option *option, const char *text,
+                           Diagnostic *diagnostic) {
+    DatasetOptions *data = place;
+    const char *rest = text;
+    data->channel[0] = data->channel[1] = read_channel(text, &rest);
+    if (data->channel[0] && *rest == ',') {
+        data->channel[1] = read_channel(rest + 1, &rest);
+    }
+    if (!data->channel[1] || *rest) {
+        return diagnose(diagnostic, STATUS_BAD_ARGUMENT,
+                        "--%s takes left, right or a number from 1 on, or two of these with a "
+                        "comma between them, for input and target, not '%s'",
+                        option->name, text);
+    }
+    return STATUS_OK;
+}
+
 // ---- The table ----
 
 static const Option main_options[] = {
@@ -85,6 +124,9 @@ static const Option recording_options[] = {
     {"latency", 0, "N", OPTION_INTO(Arguments, data), .take = take_latency, .whole = true,
      .least = -1e6, .most = 1e6,
      .help = "take out a delay of N samples (0: none) instead of finding it"},
+    {"channel", 0, "CHANNEL", OPTION_INTO(Arguments, data), .take = take_channel,
+     .help = "which channel of the files counts: left, right or a number (the one with the sound); "
+             "right,left: the input's right and the target's left one"},
     {"test-input", 0, "FILE", OPTION_INTO(Arguments, data.test_input), .files = "wav flac aiff",
      .help = "the dry guitar of a pair that trains nothing; the finished model is scored on it"},
     {"test-target", 0, "FILE", OPTION_INTO(Arguments, data.test_target), .files = "wav flac aiff",

@@ -51,7 +51,8 @@ typedef struct Capture {
 
 static Status read_signal(Capture *capture, Diagnostic *diagnostic) {
     Audio audio = {0};
-    Status status = audio_file_read(&audio, capture->options->signal, diagnostic);
+    Status status = audio_file_read_channel(&audio, capture->options->signal, AUDIO_SOUNDING,
+                                            diagnostic);
     if (status != STATUS_OK) {
         return status;
     }

@@ -48,9 +48,9 @@ double comparison_frequency(int band) {
 
 static Status read_pair(Comparison *comparison, const char *input, const char *target,
                         Diagnostic *diagnostic) {
-    Status status = audio_file_read(&comparison->input, input, diagnostic);
+    Status status = audio_file_read_channel(&comparison->input, input, AUDIO_SOUNDING, diagnostic);
     if (status == STATUS_OK) {
-        status = audio_file_read(&comparison->target, target, diagnostic);
+        status = audio_file_read_channel(&comparison->target, target, AUDIO_SOUNDING, diagnostic);
     }
     if (status == STATUS_OK && comparison->input.rate != comparison->target.rate) {
         return diagnose(diagnostic, STATUS_BAD_AUDIO,

@@ -87,6 +87,30 @@ static void test_recordings(void **state) {
     assert_string_equal(data->test_input, "a.wav");
     assert_string_equal(data->test_target, "b.wav");
     assert_int_equal(read_arguments.path_count, 1);
+    static const struct {
+        const char *line;
+        int input, target;
+    } channels[] = {{"a b -o c", 0, 0},
+                    {"a b -o c --channel right", 2, 2},
+                    {"a b -o c --channel Left", 1, 1},
+                    {"a b -o c --channel 3", 3, 3},
+                    {"a b -o c --channel right,left", 2, 1},
+                    {"a b -o c --channel 1,16", 1, 16}};
+    for (size_t i = 0; i < sizeof channels / sizeof *channels; i++) {
+        accept(channels[i].line);
+        assert_int_equal(data->channel[0], channels[i].input);
+        assert_int_equal(data->channel[1], channels[i].target);
+    }
+    static const char *const wrong[] = {"0", "middle", "1.5", "left,", ",2", "1,2,3", "20000"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char line[64], text[256];
+        snprintf(line, sizeof line, "a b -o c --channel %s", wrong[i]);
+        snprintf(text, sizeof text,
+                 "--channel takes left, right or a number from 1 on, or two of these with a comma "
+                 "between them, for input and target, not '%s'",
+                 wrong[i]);
+        refuse(line, text);
+    }
     refuse("a b -o c --latency 0.5",
            "--latency takes a whole number from -1000000 to 1000000, not '0.5'");
     refuse("a b -o c --test-input d", "--test-input and --test-target go together");

@@ -21,10 +21,6 @@ enum {
                           // some too few cost little, one too many ten times the error
     FIRST_DELAYS = 8,     // at most, evenly spaced
     MOST_DELAYS = 24,     // in all
-    DRIFT_BLOCKS = 4000,  // the same, shorter ones
-    DRIFT_REACH = 2048,   // lags of the responses compared
-    DRIFT_SHARP = 8,      // samples up to which impulse responses can be trusted
-    DRIFT_LOOK = 1024,    // samples of drift that can be found
     AS_RECORDED = 3,      // samples above 0,
     AS_RECORDED_EARLY = 8 // and below it, within which 0 is preferred
 };
@@ -213,47 +209,4 @@ Status align_try(Alignment *alignment, const Pair *pair, int delay, DelayFits *f
     alignment->tried = true;
     Status status = fits(&alignment->error, pair, &delay, 1, UPDATES, pool, diagnostic);
     return status == STATUS_OK ? try_swapped(alignment, &fitting, diagnostic) : status;
-}
-
-// ---- Drift ----
-
-// Where sum_i a[i] b[i + shift] is largest.
-static double shift_between(const float *a, const float *b) {
-    static const int count = 2 * DRIFT_REACH + 1;
-    float sums[2 * DRIFT_LOOK + 1];
-    for (int shift = -DRIFT_LOOK; shift <= DRIFT_LOOK; shift++) {
-        double sum = 0.0;
-        for (int i = shift < 0 ? -shift : 0; i < count && i + shift < count; i++) {
-            sum += (double)a[i] * (double)b[i + shift];
-        }
-        sums[shift + DRIFT_LOOK] = (float)fmax(sum, 0.0); // polarity does not drift
-    }
-    return correlation_peak(sums, 2 * DRIFT_LOOK + 1) - DRIFT_LOOK;
-}
-
-Status align_drift(double *drift, const Pair *pair, int delay, Diagnostic *diagnostic) {
-    *drift = 0.0;
-    size_t skip = delay > 0 ? (size_t)delay : 0, late = delay < 0 ? (size_t)-delay : 0;
-    SignalPair aligned = {pair->input + late, pair->input_frames - late, pair->target + skip,
-                          pair->target_frames - skip};
-    size_t frames = aligned.input_frames < aligned.target_frames ? aligned.input_frames
-                                                                 : aligned.target_frames;
-    Correlation first = {0}, last = {0};
-    Status status = correlation_init(&first, &aligned, 0, frames / 3, DRIFT_REACH, DRIFT_BLOCKS,
-                                     diagnostic);
-    if (status == STATUS_OK) {
-        status = correlation_init(&last, &aligned, frames - frames / 3, frames, DRIFT_REACH,
-                                  DRIFT_BLOCKS, diagnostic);
-    }
-    if (status == STATUS_OK) {
-        // ImpulseResponse responses tell fractions of a sample; but within a third that drifts much
-        // they smear out, and correlations, which do not depend on what is high, hold longer.
-        *drift = shift_between(first.impulse, last.impulse);
-        if (fabs(*drift) > DRIFT_SHARP) {
-            *drift = shift_between(first.normalised, last.normalised);
-        }
-    }
-    correlation_clear(&first);
-    correlation_clear(&last);
-    return status;
 }

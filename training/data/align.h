@@ -37,8 +37,4 @@ Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, ThreadPool
 Status align_try(Alignment *alignment, const Pair *pair, int delay, DelayFits *fits,
                  ThreadPool *pool, Diagnostic *diagnostic);
 
-// Samples that the target's delay grows by between the middles of the first and the last third of
-// the pair: two clocks. The delay must be known to a few samples.
-Status align_drift(double *drift, const Pair *pair, int delay, Diagnostic *diagnostic);
-
 #endif

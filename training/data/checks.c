@@ -13,6 +13,12 @@
 #define LONG_ENOUGH 120.0    // s: shorter pairs train, but do not show the device everything
 #define SILENT 1e-4          // peak, -80 dBFS: below the noise of any converter
 #define FULL_SCALE 0.9999    // 16 bits reach 0.99997
+#define BEYOND_SCALE 1.0001  // floats do not end at full scale
+#define AS_LARGE 5e-5        // of the largest sample: as large as it
+#define CORNER 4e-4          // of it: a clipped peak is left at once, a round one is not,
+#define CORNER_STEPS 3.0     // and more than so many of the file's steps,
+#define STEP_MOST 3.1e-5     // those of 16 bits, or finer ones
+#define UNEVEN 1e-3          // between the sides: no converter clips so, but devices do
 #define CLIPPED_MOST 1e-4    // share of samples: more than an accident
 #define INPUT_LEVEL (-6.0)   // dBFS: players are louder, and the model has not seen that then
 #define TARGET_LEVEL (-30.0) // dBFS: below, the noise of 16 bits is at -60 dB and worse
@@ -21,7 +27,6 @@
 #define EARLY (-8)           // samples: below, it is no filter that rings before it answers
 #define UNSURE 22.0          // dB: two recordings that have nothing in common reach 18.5
 #define DRIFT_MOST 1.0       // samples: sound pairs reach 0.55
-#define CLOCKS_MOST 150.0    // ppm: no two clocks are further apart
 #define LEARNT_MOST                                                                                \
     0.9                // error of the delay fit: unrelated pairs come to 1, the worst sound one
                        // (a high-gain amplifier) to 0.2
@@ -99,37 +104,64 @@ static void check_lengths(Checks *checks, const CheckedFile *input, const Checke
     }
     size_t more = longer->audio->frames - shorter->audio->frames;
     double seconds = (double)more / longer->audio->rate;
-    int rates[2];
     if (input->audio->rate != target->audio->rate) {
         check_durations(checks, input, target);
     } else if (more == 0) {
         checks_add(checks, "lengths", VERDICT_OK, 0.0, "samples", "both have %zu samples",
                    longer->audio->frames);
-    } else if (seconds <= LENGTHS) {
+    } else {
         checks_add(checks, "lengths", VERDICT_WARN, (double)more, "samples",
-                   "%s has %zu samples (%.3f s) more than %s; the end is cut off", longer->name,
+                   "%s has %zu samples (%.3f s) more than %s; what both have is used", longer->name,
                    more, seconds, shorter->name);
-    } else if (mislabelled(shorter->audio->frames, longer->audio->frames, rates)) {
+    }
+}
+
+// Lengths that stand to each other as two rates do are no accident where nothing else fits either.
+static void check_mislabelled(Checks *checks, const CheckedFile *input, const CheckedFile *target) {
+    const CheckedFile *longer = target, *shorter = input;
+    int rates[2];
+    if (input->audio->frames > target->audio->frames) {
+        longer = input;
+        shorter = target;
+    }
+    size_t more = longer->audio->frames - shorter->audio->frames;
+    if ((double)more > LENGTHS * longer->audio->rate &&
+        mislabelled(shorter->audio->frames, longer->audio->frames, rates)) {
         checks_add(checks, "lengths", VERDICT_REFUSE, (double)more, "samples",
                    "%s: %zu samples, %.1f s less than %s: as many as if one was recorded at %d Hz "
                    "and the other at %d Hz, though both files say %d Hz; record both at the same",
-                   shorter->name, shorter->audio->frames, seconds, longer->name, rates[0], rates[1],
-                   longer->audio->rate);
-    } else {
-        checks_add(checks, "lengths", VERDICT_REFUSE, (double)more, "samples",
-                   "%s: %zu samples, %.1f s less than %s; lengths may differ by a second: is it "
-                   "cut short, or from another take?",
-                   shorter->name, shorter->audio->frames, seconds, longer->name);
+                   shorter->name, shorter->audio->frames, (double)more / longer->audio->rate,
+                   longer->name, rates[0], rates[1], longer->audio->rate);
     }
+}
+
+// "left", "right", or "number 3".
+static const char *channel_name(const Audio *audio, char text[16]) {
+    if (audio->channels == 2) {
+        return audio->channel == 2 ? "right" : "left";
+    }
+    snprintf(text, 16, "number %d", audio->channel);
+    return text;
 }
 
 static void check_stereo(Checks *checks, const CheckedFile *file) {
     const Audio *audio = file->audio;
-    if (audio->channels > 1 && audio->spread > 0.0f) {
+    char text[16];
+    const char *channel = channel_name(audio, text);
+    bool differ = audio->channels > 1 && audio->spread > 0.0f;
+    if (differ && file->told) {
+        checks_add(checks, "stereo", VERDICT_OK, audio->channels, "channels",
+                   "%s: of its %d channels the one that was asked for is used, %s", file->name,
+                   audio->channels, channel);
+    } else if (differ && audio->alone) {
         checks_add(checks, "stereo", VERDICT_WARN, audio->channels, "channels",
-                   "%s: its %d channels differ (by up to %.3g); only the first is used: export it "
-                   "in mono if that is not the right one",
-                   file->name, audio->channels, (double)audio->spread);
+                   "%s: of its %d channels only one has sound, %s: that one is used", file->name,
+                   audio->channels, channel);
+    } else if (differ) {
+        checks_add(checks, "stereo", VERDICT_WARN, audio->channels, "channels",
+                   "%s: its %d channels differ (by up to %.3g); only one is used, %s: --channel "
+                   "names another",
+                   file->name, audio->channels, (double)audio->spread, channel);
     } else {
         checks_add(checks, "stereo", VERDICT_OK, audio->channels, "channels", "%s: %s", file->name,
                    audio->channels > 1 ? "all channels are the same" : "mono");
@@ -152,23 +184,48 @@ void checks_files(Checks *checks, const CheckedFile *input, const CheckedFile *t
 
 // ---- Sound ----
 
-// What one pass over a file tells.
+// What two passes over a file tell.
 typedef struct Levels {
     double peak, rms, mean;
-    size_t clipped; // samples in runs of three and more at full scale
+    size_t clipped; // samples in runs of three and more at the largest of their sign
+    bool uneven;    // on both sides, and these are not as large
 } Levels;
+
+// Samples in runs of three and more that are as large as `rail`, the largest or smallest of all,
+// and at an end of which there is a corner. `step`: the smallest between two samples.
+static size_t count_clipped(const Audio *audio, double rail, double step) {
+    size_t clipped = 0, run = 0;
+    double near = AS_LARGE * fabs(rail), corner = fmax(CORNER * fabs(rail), CORNER_STEPS * step);
+    for (size_t i = 0; i <= audio->frames; i++) {
+        if (i < audio->frames && fabs((double)audio->samples[i] - rail) <= near) {
+            run++;
+            continue;
+        }
+        double after = i < audio->frames ? fabs((double)audio->samples[i] - rail) : 0.0;
+        double before = i > run ? fabs((double)audio->samples[i - run - 1] - rail) : 0.0;
+        clipped += run >= 3 && fmax(before, after) > corner ? run : 0;
+        run = 0;
+    }
+    return clipped;
+}
 
 static Levels measure_levels(const Audio *audio) {
     Levels levels = {0};
-    size_t run = 0;
+    double most = 0.0, least = 0.0, step = STEP_MOST, before = 0.0;
     for (size_t i = 0; i < audio->frames; i++) {
         double x = audio->samples[i];
-        levels.peak = fmax(levels.peak, fabs(x));
+        most = fmax(most, x);
+        least = fmin(least, x);
         levels.rms += x * x;
         levels.mean += x;
-        run = fabs(x) >= FULL_SCALE ? run + 1 : 0;
-        levels.clipped += run == 3 ? 3 : run > 3;
+        step = x != before ? fmin(step, fabs(x - before)) : step;
+        before = x;
     }
+    levels.peak = fmax(most, -least);
+    size_t above = most > 0.0 ? count_clipped(audio, most, step) : 0;
+    size_t below = least < 0.0 ? count_clipped(audio, least, step) : 0;
+    levels.clipped = above + below;
+    levels.uneven = above > 0 && below > 0 && fabs(most + least) > UNEVEN * levels.peak;
     levels.rms = sqrt(levels.rms / (double)audio->frames);
     levels.mean /= (double)audio->frames;
     return levels;
@@ -191,17 +248,33 @@ static void check_silent(Checks *checks, const CheckedFile *file, const Levels *
     }
 }
 
-static void check_clipping(Checks *checks, const CheckedFile *file, const Levels *levels) {
+static void check_clipping(Checks *checks, const CheckedFile *file, const Levels *levels,
+                           bool is_target) {
     double share = (double)levels->clipped / (double)file->audio->frames;
     if (levels->clipped == 0) {
         checks_add(checks, "clipping", VERDICT_OK, 0.0, "samples", "%s: not clipped", file->name);
         return;
     }
-    checks_add(checks, "clipping", share > CLIPPED_MOST ? VERDICT_REFUSE : VERDICT_WARN,
-               (double)levels->clipped, "samples",
-               "%s: clipped: %zu samples (%.3g %%) in a row at full scale; the model would learn "
-               "the converter's clipping, too: record it again with less gain",
-               file->name, levels->clipped, 100.0 * share);
+    bool full = levels->peak >= FULL_SCALE && levels->peak <= BEYOND_SCALE;
+    if (!full && is_target && levels->uneven) {
+        checks_add(checks, "clipping", VERDICT_OK, (double)levels->clipped, "samples",
+                   "%s: flat in %zu samples (%.3g %%) at its peaks, which differ in size: it is "
+                   "the device that clips",
+                   file->name, levels->clipped, 100.0 * share);
+    } else if (full) {
+        checks_add(checks, "clipping", share > CLIPPED_MOST ? VERDICT_REFUSE : VERDICT_WARN,
+                   (double)levels->clipped, "samples",
+                   "%s: clipped: %zu samples (%.3g %%) in a row at full scale; the model would "
+                   "learn the converter's clipping, too: record it again with less gain",
+                   file->name, levels->clipped, 100.0 * share);
+    } else {
+        checks_add(
+            checks, "clipping", VERDICT_WARN, (double)levels->clipped, "samples",
+            "%s: clipped: %zu samples (%.3g %%) in a row at its peak of %.1f dBFS; the model "
+            "will learn that, too: if it is not the device that clips so, record it again "
+            "with less gain",
+            file->name, levels->clipped, 100.0 * share, decibels(levels->peak));
+    }
 }
 
 static void check_level(Checks *checks, const CheckedFile *file, const Levels *levels, double least,
@@ -259,8 +332,8 @@ void checks_sound(Checks *checks, const CheckedFile *input, const CheckedFile *t
     } else {
         checks_add(checks, "identical", VERDICT_OK, NAN, "", "the two files differ");
     }
-    check_clipping(checks, input, &dry);
-    check_clipping(checks, target, &wet);
+    check_clipping(checks, input, &dry, false);
+    check_clipping(checks, target, &wet, true);
     check_level(checks, input, &dry, INPUT_LEVEL,
                 "a guitar played harder than the recording is new to the model: -6 dBFS and more "
                 "are better");
@@ -327,9 +400,12 @@ static void check_drift(Checks *checks, const CheckedFile *target, double drift)
     if (fabs(drift) > DRIFT_MOST) {
         checks_add(checks, "drift", VERDICT_WARN, drift, "samples",
                    "%s: drifts by %.1f samples between its first and its last third (about %.1f "
-                   "ppm): playback and recording ran on different clocks; use one interface for "
-                   "both",
+                   "ppm): playback and recording ran on different clocks; it is resampled to the "
+                   "input's clock (one interface for both needs nothing of the kind)",
                    target->name, drift, millionths);
+    } else if (isnan(drift)) {
+        checks_add(checks, "drift", VERDICT_OK, drift, "samples",
+                   "%s: drift not judged: too little of it follows the input", target->name);
     } else {
         checks_add(checks, "drift", VERDICT_OK, drift, "samples", "%s: does not drift",
                    target->name);
@@ -364,6 +440,9 @@ static void check_swapped(Checks *checks, const CheckedFile *input, const Checke
 
 void checks_timing(Checks *checks, const CheckedFile *input, const CheckedFile *target,
                    const Alignment *alignment, bool given, double drift) {
+    if (alignment->confidence < UNSURE) {
+        check_mislabelled(checks, input, target);
+    }
     check_delay(checks, target, alignment, given);
     check_confidence(checks, target, alignment);
     check_drift(checks, target, drift);
@@ -377,13 +456,11 @@ void checks_timing(Checks *checks, const CheckedFile *input, const CheckedFile *
         checks_add(checks, "polarity", VERDICT_OK, 1.0, "", "%s: polarity kept", target->name);
     }
     if (alignment->tried && alignment->error > LEARNT_MOST) {
-        bool drifts = fabs(drift) > DRIFT_MOST && fabs(drift) < 1e-6 * CLOCKS_MOST * apart(target);
         checks_add(
             checks, "learnable", VERDICT_REFUSE, alignment->error, "",
-            "%s: does not follow from %s: a delay fit learnt nothing (error %.2f of 1); %sdo "
-            "they belong together, and is the delay less than a second?",
-            target->name, input->name, alignment->error,
-            drifts ? "the drift alone may be the cause (one interface for both has none); " : "");
+            "%s: does not follow from %s: a delay fit learnt nothing (error %.2f of 1); do they "
+            "belong together, and is the delay less than a second?",
+            target->name, input->name, alignment->error);
     } else if (alignment->tried) {
         checks_add(checks, "learnable", VERDICT_OK, alignment->error, "",
                    "a delay fit of a small network came to an error of %.3g", alignment->error);

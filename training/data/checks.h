@@ -23,7 +23,7 @@ typedef struct Check {
     char text[320];   // one line for the user
 } Check;
 
-enum { CHECKS_MOST = 32 };
+enum { CHECKS_MOST = 48 };
 
 // The checks made of one pair, in the order in which they were made.
 typedef struct Checks {
@@ -35,6 +35,7 @@ typedef struct Checks {
 typedef struct CheckedFile {
     const char *name; // for the sentences
     const Audio *audio;
+    bool told; // its channel is the user's choice
 } CheckedFile;
 
 // "ok", "warn" or "refuse".
@@ -55,8 +56,10 @@ void checks_files(Checks *checks, const CheckedFile *input, const CheckedFile *t
 void checks_sound(Checks *checks, const CheckedFile *input, const CheckedFile *target,
                   double least);
 
-// delay, confidence, drift, polarity, learnable, swapped: how they belong together. `given`: the
-// delay is the user's.
+// delay, confidence, drift, polarity, learnable, swapped: how they belong together, once the drift
+// was taken out: samples between the first and the last third, NaN when it was not judged. `given`:
+// the delay is the user's. lengths, too, where these are as if one file had the wrong rate in its
+// head, and the delay is not sure either.
 void checks_timing(Checks *checks, const CheckedFile *input, const CheckedFile *target,
                    const Alignment *alignment, bool given, double drift);
 

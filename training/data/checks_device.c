@@ -10,6 +10,7 @@
 #include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/measures/esr.h"
+#include "training/data/echo.h"
 #include "training/data/repeat.h"
 
 #define REPLICATE_MOST 0.01 // NAM's bound for the ESR of a section against its repetition
@@ -216,6 +217,23 @@ static void check_silence(Checks *checks, const Pair *pair, const char *target) 
     }
 }
 
+// ---- Echo ----
+
+static Status check_echo(Checks *checks, const Pair *pair, const char *target,
+                         Diagnostic *diagnostic) {
+    Echo echo;
+    Status status = echo_find(&echo, pair, diagnostic);
+    if (status == STATUS_OK && echo.seconds > 0.0) {
+        checks_add(checks, "echo", VERDICT_WARN, 1e3 * echo.seconds, "ms",
+                   "%s: repeats the sound %.0f ms later, at %.1f dB: an echo, which no such model "
+                   "can learn; switch the delay off and record again",
+                   target, 1e3 * echo.seconds, echo.level);
+    } else if (status == STATUS_OK) {
+        checks_add(checks, "echo", VERDICT_OK, 0.0, "ms", "%s: no echo", target);
+    }
+    return status;
+}
+
 // ---- Gate ----
 
 static void check_gate(Checks *checks, const Pair *pair, const char *target) {
@@ -292,6 +310,10 @@ Status checks_device(Checks *checks, const Pair *pair, int delay, const char *ta
         return status;
     }
     check_silence(checks, pair, target);
+    status = check_echo(checks, pair, target, diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
     check_gate(checks, pair, target);
     return check_resampled(checks, target, pair->target, frames_of(pair), diagnostic);
 }

@@ -8,7 +8,7 @@
 
 #include "training/data/checks.h"
 
-// blips, replicate, noise, gate, tail, resampled: what the device did. `pair` is aligned: its
+// blips, replicate, noise, tail, echo, gate, resampled: what the device did. `pair` is aligned: its
 // target was `delay` samples late, which is taken out.
 Status checks_device(Checks *checks, const Pair *pair, int delay, const char *target,
                      Diagnostic *diagnostic);

@@ -153,10 +153,10 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
     } else {
         memcpy(recording->input_memory, input, frames * sizeof(float));
         memcpy(recording->target_memory, target, frames * sizeof(float));
-        Audio dry = {rate, 1, frames, recording->input_memory, 0.0f};
-        Audio wet = {rate, 1, frames, recording->target_memory, 0.0f};
-        checks_sound(&recording->checks, &(CheckedFile){"input", &dry},
-                     &(CheckedFile){"target", &wet}, SHORTEST);
+        Audio dry = {rate, 1, frames, recording->input_memory, 0.0f, 1, false};
+        Audio wet = {rate, 1, frames, recording->target_memory, 0.0f, 1, false};
+        checks_sound(&recording->checks, &(CheckedFile){"input", &dry, false},
+                     &(CheckedFile){"target", &wet, false}, SHORTEST);
         const Check *refusal = checks_refusal(&recording->checks);
         if (refusal) {
             status = diagnose(diagnostic, STATUS_BAD_AUDIO, "%s", refusal->text);
@@ -174,10 +174,16 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
     return status;
 }
 
+size_t recording_place(const Recording *recording, size_t at) {
+    size_t early = recording->latency < 0 ? (size_t)-recording->latency : 0;
+    return repair_place(recording->cut, recording->cuts, at + early);
+}
+
 void dataset_clear(Dataset *dataset) {
     for (int i = 0; i < dataset->count + dataset->tests; i++) {
         memory_free(dataset->recordings[i].input_memory);
         memory_free(dataset->recordings[i].target_memory);
+        memory_free(dataset->recordings[i].repaired_memory);
     }
     memory_free(dataset->recordings);
     memory_free(dataset->coverage);

@@ -11,6 +11,7 @@
 #include "dsp/network/model.h"
 #include "training/data/checks.h"
 #include "training/data/ranges.h"
+#include "training/data/repair.h"
 #include "training/data/source.h"
 
 // A pair: what went into the device and what came out, sample beside sample.
@@ -26,8 +27,12 @@ typedef struct Recording {
     char name[MODEL_TEXT];        // of the target's file, without its folder
     Checks checks;
 
-    // Where the samples above lie, owned. NULL: an earlier recording owns the same input.
-    float *input_memory, *target_memory;
+    int cuts;           // places where something was left out of both sides: silence, dropouts.
+    Cut cut[CUTS_MOST]; // Frames count what is there; recording_place tells what they were before
+
+    // Where the samples above lie, owned. NULL: an earlier recording owns the same input; of what
+    // was repaired, nothing was.
+    float *input_memory, *target_memory, *repaired_memory;
 } Recording;
 
 typedef struct Dataset {
@@ -73,6 +78,9 @@ bool dataset_next_held_out(const Dataset *dataset, HeldOut *held);
 
 // How many of them there are.
 int dataset_held_out_count(const Dataset *dataset);
+
+// The frame of the input's file that frame `at` of the recording is.
+size_t recording_place(const Recording *recording, size_t at);
 
 // All zero is fine.
 void dataset_clear(Dataset *dataset);

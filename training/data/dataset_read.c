@@ -15,6 +15,7 @@
 #include "dsp/files/atomic_file.h"
 #include "training/data/align.h"
 #include "training/data/checks_device.h"
+#include "training/data/checks_recorder.h"
 #include "training/data/coverage.h"
 #include "training/data/signals.h"
 #include "training/data/source_find.h"
@@ -41,8 +42,11 @@ typedef struct Loading {
     const SourcePair *from;
     Recording *to;
     Audio *input;
-    Audio target;
+    Audio target;    // as it was read, while it is checked
+    float *replaced; // its samples, once others have taken their place; owned
     CheckedFile dry, wet;
+    Pair pair;    // what is made of them: repaired, or as they are
+    double drift; // samples between the first and the last third that were taken out; NaN: unknown
     Alignment alignment;
 } Loading;
 
@@ -56,7 +60,8 @@ static Status read_input(Load *load, int index) {
         }
     }
     Audio *input = &load->inputs[index];
-    Status status = audio_file_read(input, pairs[index].input, load->diagnostic);
+    Status status = audio_file_read_channel(input, pairs[index].input, load->options->channel[0],
+                                            load->diagnostic);
     load->dataset->recordings[index].input_memory = input->samples;
     return status;
 }
@@ -115,7 +120,7 @@ static Status find_delay(Load *load, Loading *loading, int index, const Pair *pa
 // Takes the delay out: the recording's samples lie side by side.
 static Status cut(Load *load, Loading *loading, int delay) {
     size_t late = delay > 0 ? (size_t)delay : 0, early = delay < 0 ? -(size_t)delay : 0;
-    size_t dry = loading->input->frames, wet = loading->target.frames;
+    size_t dry = loading->pair.input_frames, wet = loading->pair.target_frames;
     if (late >= wet || early >= dry) {
         return diagnose(load->diagnostic, STATUS_BAD_ARGUMENT,
                         "%s: nothing is left when %d samples are taken out", loading->wet.name,
@@ -123,39 +128,88 @@ static Status cut(Load *load, Loading *loading, int delay) {
     }
     Recording *to = loading->to;
     to->latency = delay;
-    to->input = loading->input->samples + early;
-    to->target = to->target_memory + late;
+    to->input = loading->pair.input + early;
+    to->target = loading->pair.target + late;
     to->frames = dry - early < wet - late ? dry - early : wet - late;
     return STATUS_OK;
 }
 
-static Status align_and_check(Load *load, Loading *loading, int index) {
+// Finds what happened to the time of the pair, mends it, and leaves out what is of no use.
+static Status repair(Load *load, Loading *loading) {
     Recording *to = loading->to;
-    Checks *checks = &to->checks;
-    Pair pair = {loading->input->rate, loading->input->samples, loading->input->frames,
-                 loading->target.samples, loading->target.frames};
+    Pair *pair = &loading->pair;
+    Timing timing;
+    Gaps gaps[2];
+    Repair made = {0};
+    Status status = timing_find(&timing, pair, load->pool, load->diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    gaps_find(gaps, pair, lround(timing.delay));
+    bool nam = checks_nam_layout(pair->input, pair->input_frames, pair->rate);
+    status = repair_make(&made, pair, &timing, gaps, nam, load->diagnostic);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    loading->drift = timing.judged ? timing.drift * (double)pair->target_frames * 2.0 / 3.0 : NAN;
+    checks_recorder(&to->checks, &loading->dry, &loading->wet, &timing, gaps, &made);
+    if (made.done) {
+        to->repaired_memory = made.input;
+        loading->replaced = to->target_memory;
+        to->target_memory = made.target;
+        *pair = (Pair){pair->rate, made.input, made.input_frames, made.target, made.target_frames};
+        to->cuts = made.cuts;
+        memcpy(to->cut, made.cut, sizeof to->cut);
+    }
+    return STATUS_OK;
+}
+
+// Nothing is learnt or judged across the places where something was left out in the midst of sound.
+static void mark_joints(Recording *recording) {
+    size_t early = recording->latency < 0 ? (size_t)-recording->latency : 0;
+    Ranges *unusable = &recording->unusable;
+    for (int i = 0; i < recording->cuts && unusable->count < RANGES_MOST; i++) {
+        const Cut *cut = &recording->cut[i];
+        size_t at = cut->at > early ? cut->at - early : 0;
+        if (!cut->silent && at > 0 && at < recording->frames) {
+            unusable->range[unusable->count++] = (Range){at - 1, at + 1};
+        }
+    }
+}
+
+// What of the pair can be told only once it is aligned.
+static Status check_aligned(Load *load, Loading *loading) {
+    Recording *to = loading->to;
+    Pair pair = {loading->pair.rate, to->input, to->frames, to->target, to->frames};
+    Status status = checks_device(&to->checks, &pair, to->latency, loading->wet.name,
+                                  load->diagnostic);
+    return status == STATUS_OK ? checks_disturbances(&to->checks, &pair, loading->wet.name, to->cut,
+                                                     to->cuts, to->latency, load->diagnostic)
+                               : status;
+}
+
+static Status align_and_check(Load *load, Loading *loading, int index) {
+    Checks *checks = &loading->to->checks;
     bool aligned = can_be_aligned(loading);
-    Status status = STATUS_OK;
+    Status status = aligned ? repair(load, loading) : STATUS_OK;
     loading->alignment.delay = load->options->latency_given ? load->options->latency
                                : index > 0                  ? load->dataset->recordings[0].latency
                                                             : 0;
-    if (aligned) {
-        double drift = 0.0;
-        status = find_delay(load, loading, index, &pair);
-        if (status == STATUS_OK) {
-            status = align_drift(&drift, &pair, loading->alignment.delay, load->diagnostic);
-        }
+    if (status == STATUS_OK && aligned) {
+        status = find_delay(load, loading, index, &loading->pair);
         if (status == STATUS_OK) {
             checks_timing(checks, &loading->dry, &loading->wet, &loading->alignment,
-                          load->options->latency_given, drift);
+                          load->options->latency_given, loading->drift);
         }
     }
     if (status == STATUS_OK) {
         status = cut(load, loading, loading->alignment.delay);
     }
+    if (status == STATUS_OK) {
+        mark_joints(loading->to);
+    }
     if (status == STATUS_OK && aligned) {
-        pair = (Pair){pair.rate, to->input, to->frames, to->target, to->frames};
-        status = checks_device(checks, &pair, to->latency, loading->wet.name, load->diagnostic);
+        status = check_aligned(load, loading);
     }
     return status == STATUS_OK ? refused(load, checks) : status;
 }
@@ -193,7 +247,8 @@ static Status load_pair(Load *load, int index) {
     Recording *to = loading.to;
     Status status = read_input(load, index);
     if (status == STATUS_OK) {
-        status = audio_file_read(&loading.target, loading.from->target, load->diagnostic);
+        status = audio_file_read_channel(&loading.target, loading.from->target,
+                                         load->options->channel[1], load->diagnostic);
     }
     if (status != STATUS_OK) {
         return status;
@@ -201,8 +256,11 @@ static Status load_pair(Load *load, int index) {
     to->target_memory = loading.target.samples;
     memcpy(to->knobs, loading.from->knobs, sizeof to->knobs);
     snprintf(to->name, sizeof to->name, "%s", path_name(loading.from->target));
-    loading.dry = (CheckedFile){loading.from->input, loading.input};
-    loading.wet = (CheckedFile){loading.from->target, &loading.target};
+    const int *channel = load->options->channel;
+    loading.dry = (CheckedFile){loading.from->input, loading.input, channel[0] > 0};
+    loading.wet = (CheckedFile){loading.from->target, &loading.target, channel[1] > 0};
+    loading.pair = (Pair){loading.input->rate, loading.input->samples, loading.input->frames,
+                          loading.target.samples, loading.target.frames};
     if (index == 0) {
         dataset->rate = loading.input->rate;
     } else if (loading.input->rate != dataset->rate) {
@@ -223,6 +281,7 @@ static Status load_pair(Load *load, int index) {
     if (status == STATUS_OK && index < dataset->count) {
         status = find_signals(load, to, loading.from->input);
     }
+    memory_free(loading.replaced);
     if (status == STATUS_OK && index < dataset->count) {
         status = dataset_split(to, dataset->rate, loading.from->split, load->diagnostic);
     }

@@ -10,6 +10,7 @@
 typedef struct DatasetOptions {
     bool latency_given;                   // `latency` stands
     int latency;                          // samples; otherwise it is found
+    int channel[2];                       // of input and target, from 1; 0: the one with the sound
     bool keep_signals;                    // train on test signals, too
     DelayFits *fits;                      // for that; NULL: quicker, less exact
     bool force;                           // go on where a check refuses

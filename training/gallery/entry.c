@@ -44,7 +44,7 @@ static Status match_knobs(int place[MODEL_MAX_KNOBS], const Model *model, const 
 static Status read_sound(float **samples, size_t *frames, const GalleryEntry *entry,
                          const char *path, Diagnostic *diagnostic) {
     Audio audio = {0};
-    Status status = audio_file_read(&audio, path, diagnostic);
+    Status status = audio_file_read_channel(&audio, path, AUDIO_SOUNDING, diagnostic);
     if (status == STATUS_OK && audio.rate != entry->rate) {
         status = diagnose(diagnostic, STATUS_BAD_AUDIO,
                           "%s: is at %d Hz, the model at %d Hz: record it at that", path,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// Whole audio files, of which the first channel counts. WAV, FLAC, AIFF in, 32-bit float WAV out.
+// Whole audio files, of which one channel counts. WAV, FLAC, AIFF in, 32-bit float WAV out.
 #ifndef GRUFF_DSP_FILES_AUDIO_AUDIO_FILE_H
 #define GRUFF_DSP_FILES_AUDIO_AUDIO_FILE_H
 
@@ -10,11 +10,15 @@
 
 typedef struct Audio {
     int rate;       // Hz
-    int channels;   // of the file that was read; `samples` holds the first one
+    int channels;   // of the file that was read; `samples` holds one of them
     size_t frames;  // length of `samples`
     float *samples; // owned
-    float spread;   // largest difference of another channel from the first
+    float spread;   // largest difference of another channel from that one
+    int channel;    // which one it is, from 1
+    bool alone;     // AUDIO_SOUNDING: all others are 20 dB and more below it
 } Audio;
+
+enum { AUDIO_SOUNDING = 0 }; // the channel with the sound
 
 // Whether a file's name ends as those of sounds do: .wav, .flac, .aif or .aiff, in any case.
 bool audio_file_is_named(const char *name);
@@ -23,6 +27,11 @@ bool audio_file_is_named(const char *name);
 // file and the cause. A file with no frames, or with a NaN or an infinity in it, fails with
 // STATUS_BAD_AUDIO.
 Status audio_file_read(Audio *audio, const char *path, Diagnostic *diagnostic);
+
+// The same for the channel of this number, from 1 on. AUDIO_SOUNDING: the first, unless it is 20 dB
+// and more below the loudest, which is taken then. A mono file has one for every number; otherwise
+// one that is not there is STATUS_BAD_AUDIO.
+Status audio_file_read_channel(Audio *audio, const char *path, int channel, Diagnostic *diagnostic);
 
 // Writes `frames` mono samples as a 32-bit float WAV, whole or not at all (beside it, then
 // renamed).

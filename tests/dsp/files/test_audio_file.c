@@ -99,6 +99,75 @@ static void test_first_channel_is_kept(void **state) {
     }
 }
 
+// The channel with the sound, wherever it is: the first unless another is 20 dB louder.
+static void test_sounding_channel_is_found(void **state) {
+    (void)state;
+    enum { FRAMES = 30000 };
+    static float samples[4 * FRAMES];
+    static const struct {
+        int channels;
+        float levels[4];
+        int taken;
+        bool alone;
+    } cases[] = {
+        {1, {0.5f}, 1, false},
+        {2, {0.5f, 0.5f}, 1, false},
+        {2, {0.5f, 0.0f}, 1, true},
+        {2, {0.0f, 0.5f}, 2, true},
+        {2, {0.051f, 0.5f}, 1, false},
+        {2, {0.049f, 0.5f}, 2, true},
+        {2, {0.5f, 0.049f}, 1, true},
+        {4, {0.0f, 1e-4f, 0.0f, 0.3f}, 4, true},
+        {4, {0.0f, 0.2f, 0.3f, 0.0f}, 3, false},
+        {2, {0.0f, 0.0f}, 1, true},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        int channels = cases[k].channels;
+        for (int i = 0; i < FRAMES * channels; i++) {
+            int c = i % channels;
+            samples[i] = cases[k].levels[c] * (i / channels % 2 ? 1.0f : -1.0f);
+        }
+        write_sound("channels.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, channels, samples, FRAMES);
+        Audio audio;
+        assert_int_equal(
+            audio_file_read_channel(&audio, scratch_path("channels.wav"), AUDIO_SOUNDING, NULL),
+            STATUS_OK);
+        assert_int_equal(audio.channel, cases[k].taken);
+        assert_int_equal(audio.alone, cases[k].alone);
+        assert_int_equal(audio.frames, FRAMES);
+        assert_near(audio.samples[FRAMES - 1], cases[k].levels[cases[k].taken - 1], 0.0);
+        audio_clear(&audio);
+        assert_int_equal(audio_file_read(&audio, scratch_path("channels.wav"), NULL), STATUS_OK);
+        assert_true(audio.channel == 1 && !audio.alone);
+        audio_clear(&audio);
+    }
+}
+
+static void test_channel_of_a_number(void **state) {
+    (void)state;
+    static const float samples[] = {0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.7f};
+    Audio audio;
+    write_sound("three.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 3, samples, 2);
+    for (int channel = 1; channel <= 3; channel++) {
+        assert_int_equal(audio_file_read_channel(&audio, scratch_path("three.wav"), channel, NULL),
+                         STATUS_OK);
+        assert_int_equal(audio.channel, channel);
+        assert_near(audio.samples[1], samples[2 + channel], 0.0);
+        assert_near(audio.spread, fmaxf(0.7f - samples[2 + channel], samples[2 + channel] - 0.4f),
+                    1e-7);
+        audio_clear(&audio);
+    }
+    Diagnostic diagnostic;
+    assert_int_equal(audio_file_read_channel(&audio, scratch_path("three.wav"), 4, &diagnostic),
+                     STATUS_BAD_AUDIO);
+    assert_line(&diagnostic, "three.wav", "has 3 channels, and no channel 4");
+    assert_null(audio.samples);
+    write_sound("one.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 1, samples, 6);
+    assert_int_equal(audio_file_read_channel(&audio, scratch_path("one.wav"), 2, NULL), STATUS_OK);
+    assert_int_equal(audio.channel, 1);
+    audio_clear(&audio);
+}
+
 static void test_values_that_are_not_numbers(void **state) {
     (void)state;
     float samples[44200] = {0.0f};
@@ -241,6 +310,8 @@ int main(void) {
         cmocka_unit_test(test_samples_survive),
         cmocka_unit_test(test_same_samples_same_bytes),
         cmocka_unit_test(test_first_channel_is_kept),
+        cmocka_unit_test(test_sounding_channel_is_found),
+        cmocka_unit_test(test_channel_of_a_number),
         cmocka_unit_test(test_values_that_are_not_numbers),
         cmocka_unit_test(test_not_audio),
         cmocka_unit_test(test_cut_short),

@@ -123,7 +123,7 @@ static void test_files_do_not_fit(void **state) {
     save("bad.wav", 44100, wet, FRAMES);
     expect("in.wav", "bad.wav", false, "rates", VERDICT_REFUSE, "44100 Hz");
     save("bad.wav", RATE, wet, FRAMES - 2 * RATE);
-    expect("in.wav", "bad.wav", false, "lengths", VERDICT_REFUSE, "cut short");
+    expect("in.wav", "bad.wav", false, "lengths", VERDICT_WARN, "what both have is used");
     save("bad.wav", RATE, wet, FRAMES - 777);
     assert_true(expect("in.wav", "bad.wav", false, "lengths", VERDICT_WARN, "777 samples") ==
                 777.0);
@@ -199,17 +199,6 @@ static void test_levels(void **state) {
     assert_int_equal(load(&dataset, "in.wav", "bad.wav", true, false, &diagnostic),
                      STATUS_BAD_AUDIO);
     assert_non_null(strstr(diagnostic.text, "NaN"));
-}
-
-static void test_drift(void **state) {
-    (void)state;
-    demo_drift(work, wet, FRAMES, 20.0);
-    save("bad.wav", RATE, work, FRAMES - 2000);
-    double drift = expect("in.wav", "bad.wav", false, "drift", VERDICT_WARN, "different clocks");
-    assert_true(drift < -10.0 && drift > -40.0);
-    demo_drift(work, wet, FRAMES, 100.0); // too much for anything to be learnt
-    save("bad.wav", RATE, work, FRAMES - 2000);
-    expect("in.wav", "bad.wav", true, "learnable", VERDICT_REFUSE, "the drift alone may be");
 }
 
 static void test_unrelated(void **state) {
@@ -294,9 +283,8 @@ int main(void) {
         cmocka_unit_test(test_inverted),      cmocka_unit_test(test_delays),
         cmocka_unit_test(test_latency_given), cmocka_unit_test(test_files_do_not_fit),
         cmocka_unit_test(test_mislabelled),   cmocka_unit_test(test_stereo),
-        cmocka_unit_test(test_levels),        cmocka_unit_test(test_drift),
-        cmocka_unit_test(test_unrelated),     cmocka_unit_test(test_silence_in_the_input),
-        cmocka_unit_test(test_resampled),
+        cmocka_unit_test(test_levels),        cmocka_unit_test(test_unrelated),
+        cmocka_unit_test(test_resampled),     cmocka_unit_test(test_silence_in_the_input),
     };
     return cmocka_run_group_tests(tests, checks_rig_make, checks_rig_remove);
 }

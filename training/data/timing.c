@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: ISC
+#include "training/data/timing.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dsp/base/memory.h"
+#include "training/data/track.h"
+
+enum {
+    POINTS_LEAST = 6, // that a verdict needs
+    BESIDE = 4,       // points to either side of a slip that are compared, at most
+    BESIDE_LEAST = 2, // at the ends
+    ROUNDS = 8,       // of taking back slips that were none
+    ADDED_LEAST = 16, // samples that tell an added stretch
+};
+
+#define SHARE_LEAST 0.4    // of the windows with sound must tell a delay
+#define SLIP_LEAST 20.0    // samples: fewer may be what another sound does to the delay,
+#define RETURN_MOST 64.0   // and so may these where they are soon taken back,
+#define RETURN_NEAR 2.0    // but for so many
+#define SCATTERS 6.0       // times the scatter of the points, for the same reason
+#define DRIFT_LEAST 1.6    // samples over the whole pair: sound ones reach 0.8
+#define ERRORS 5.0         // standard errors of the drift that it must have
+#define OUTLIER 4.0        // standard deviations
+#define SCATTER_LEAST 0.25 // samples
+#define EMPHASIS 0.95      // 1 - 0.95 z^-1: what is high tells places apart
+#define ADDED_AROUND 0.1   // s about a slip
+#define ADDED_SHARE 0.8    // of its samples
+#define EMPTY 3.1e-5       // largest sample of an empty stretch: one step of 16 bits
+#define SOUNDS 1e-3        // RMS of what is beside it
+#define AROUND 0.6         // s to either side of two points that a slip may be at
+
+// The points, and what is made of them.
+typedef struct Fit {
+    int count;
+    const TrackPoint *points;
+    double *time;   // [count] samples, of the middles; owned, as all below
+    double *lag;    // [count]
+    double *sorted; // [count] for medians
+    int *piece;     // [count] number of the piece that each is in
+    bool *outlier;  // [count]
+    double *offset; // [count] of each piece: lag = offset + slope * time
+    int pieces;
+    double slope;
+    double error;   // of the slope
+    double scatter; // standard deviation of the lags about the fit
+} Fit;
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, int count) {
+    qsort(values, (size_t)count, sizeof *values, by_size);
+    return 0.5 * (values[count / 2] + values[(count - 1) / 2]);
+}
+
+// ---- Pieces ----
+
+// Slope and scatter from neighbours, which hardly a slip comes between.
+static void guess(Fit *fit) {
+    int steps = fit->count - 1;
+    for (int i = 0; i < steps; i++) {
+        fit->sorted[i] = (fit->lag[i + 1] - fit->lag[i]) / (fit->time[i + 1] - fit->time[i]);
+    }
+    fit->slope = median(fit->sorted, steps);
+    for (int i = 0; i < steps; i++) {
+        double step = fit->lag[i + 1] - fit->lag[i];
+        fit->sorted[i] = fabs(step - fit->slope * (fit->time[i + 1] - fit->time[i]));
+    }
+    fit->scatter = fmax(SCATTER_LEAST, 1.05 * median(fit->sorted, steps)); // 1.4826 / sqrt(2)
+}
+
+// By how much the delay is larger from point `at` on.
+static double step_at(Fit *fit, int at) {
+    double side[2];
+    for (int s = 0; s < 2; s++) {
+        int first = s ? at : at - BESIDE, end = s ? at + BESIDE : at, used = 0;
+        for (int i = first > 0 ? first : 0; i < end && i < fit->count; i++) {
+            fit->sorted[used++] = fit->lag[i] - fit->slope * fit->time[i];
+        }
+        side[s] = median(fit->sorted, used);
+    }
+    return side[1] - side[0];
+}
+
+// How badly two levels explain the points about `at`, split there.
+static double misfit_at(Fit *fit, int at) {
+    double sum = 0.0;
+    for (int s = 0; s < 2; s++) {
+        int first = s ? at : at - BESIDE, end = s ? at + BESIDE : at, used = 0;
+        for (int i = first > 0 ? first : 0; i < end && i < fit->count; i++) {
+            fit->sorted[used++] = fit->lag[i] - fit->slope * fit->time[i];
+        }
+        double level = median(fit->sorted, used);
+        for (int i = 0; i < used; i++) {
+            sum += fabs(fit->sorted[i] - level);
+        }
+    }
+    return sum;
+}
+
+// Cuts the points into pieces between which the delay jumps.
+static void find_pieces(Fit *fit) {
+    double least = fmax(0.8 * SLIP_LEAST, SCATTERS * fit->scatter);
+    int last = 0;
+    memset(fit->piece, 0, (size_t)fit->count * sizeof *fit->piece);
+    fit->pieces = 1;
+    for (int i = BESIDE_LEAST; i + BESIDE_LEAST <= fit->count; i++) {
+        if (fabs(step_at(fit, i)) < least) {
+            continue;
+        }
+        int best = i, end = i + BESIDE; // the same slip shows at some points in a row
+        for (; i < end && i + BESIDE_LEAST <= fit->count && fabs(step_at(fit, i)) >= least; i++) {
+            best = misfit_at(fit, i) < misfit_at(fit, best) ? i : best;
+        }
+        if (best - last >= BESIDE_LEAST) {
+            fit->piece[best] = 1; // for now: a new one begins
+            fit->pieces++;
+            last = best;
+        }
+    }
+    for (int i = 1; i < fit->count; i++) {
+        fit->piece[i] += fit->piece[i - 1];
+    }
+}
+
+// ---- Lines ----
+
+// One slope for all pieces and an offset for each, by least squares.
+static void fit_lines(Fit *fit, bool sloped) {
+    double above = 0.0, below = 0.0, squares = 0.0;
+    int used = 0;
+    for (int piece = 0; piece < fit->pieces; piece++) {
+        double time = 0.0, lag = 0.0, count = 0.0;
+        for (int i = 0; i < fit->count; i++) {
+            if (fit->piece[i] == piece && !fit->outlier[i]) {
+                time += fit->time[i];
+                lag += fit->lag[i];
+                count += 1.0;
+            }
+        }
+        time /= fmax(count, 1.0);
+        lag /= fmax(count, 1.0);
+        for (int i = 0; i < fit->count; i++) {
+            if (fit->piece[i] == piece && !fit->outlier[i]) {
+                above += (fit->time[i] - time) * (fit->lag[i] - lag);
+                below += (fit->time[i] - time) * (fit->time[i] - time);
+            }
+        }
+    }
+    fit->slope = sloped && below > 0.0 ? above / below : 0.0;
+    for (int piece = 0; piece < fit->pieces; piece++) {
+        int count = 0;
+        for (int i = 0; i < fit->count; i++) {
+            if (fit->piece[i] == piece && !fit->outlier[i]) {
+                fit->sorted[count++] = fit->lag[i] - fit->slope * fit->time[i];
+            }
+        }
+        double sum = 0.0;
+        for (int i = 0; i < count; i++) {
+            sum += fit->sorted[i];
+        }
+        fit->offset[piece] = count > 0 ? sum / count : 0.0;
+    }
+    for (int i = 0; i < fit->count; i++) {
+        double off = fit->lag[i] - fit->slope * fit->time[i] - fit->offset[fit->piece[i]];
+        squares += fit->outlier[i] ? 0.0 : off * off;
+        used += !fit->outlier[i];
+    }
+    fit->scatter = fmax(SCATTER_LEAST, sqrt(squares / fmax(used - fit->pieces - 1, 1.0)));
+    // Windows overlap by half: two in three tell something new.
+    fit->error = below > 0.0 ? fit->scatter * sqrt(1.5 / below) : INFINITY;
+}
+
+// The median of each piece as its offset, which outliers do not move.
+static void fit_medians(Fit *fit) {
+    for (int piece = 0; piece < fit->pieces; piece++) {
+        int count = 0;
+        for (int i = 0; i < fit->count; i++) {
+            if (fit->piece[i] == piece) {
+                fit->sorted[count++] = fit->lag[i] - fit->slope * fit->time[i];
+            }
+        }
+        fit->offset[piece] = median(fit->sorted, count);
+    }
+}
+
+static void find_outliers(Fit *fit) {
+    for (int i = 0; i < fit->count; i++) {
+        double off = fit->lag[i] - fit->slope * fit->time[i] - fit->offset[fit->piece[i]];
+        fit->outlier[i] = fabs(off) > OUTLIER * fit->scatter;
+    }
+}
+
+// Whether the piece, not the first or the last one, differs from its neighbours by little, and
+// these are alike.
+static bool returns(const Fit *fit, int piece) {
+    double before = fit->offset[piece - 1], after = fit->offset[piece + 1];
+    return fabs(after - before) <= RETURN_NEAR && fabs(fit->offset[piece] - before) < RETURN_MOST;
+}
+
+// Takes back the least of the slips that are too small; false when none is.
+static bool merge(Fit *fit) {
+    double least = fmax(SLIP_LEAST, SCATTERS * fit->scatter / sqrt(BESIDE));
+    int smallest = 0;
+    for (int piece = 1; piece < fit->pieces; piece++) {
+        double step = fabs(fit->offset[piece] - fit->offset[piece - 1]);
+        if (step < least) {
+            least = step;
+            smallest = piece;
+        }
+    }
+    for (int piece = 1; piece + 1 < fit->pieces && smallest == 0; piece++) {
+        smallest = returns(fit, piece) ? piece : 0;
+    }
+    for (int i = 0; smallest > 0 && i < fit->count; i++) {
+        fit->piece[i] -= fit->piece[i] >= smallest;
+    }
+    fit->pieces -= smallest > 0;
+    return smallest > 0;
+}
+
+static void fit_all(Fit *fit, double frames, bool sure) {
+    guess(fit);
+    find_pieces(fit);
+    fit_medians(fit);
+    for (int round = 0; round < ROUNDS; round++) {
+        find_outliers(fit);
+        fit_lines(fit, true);
+        if (!merge(fit) && round > 1) {
+            break;
+        }
+    }
+    if (!sure &&
+        (fabs(fit->slope) * frames < DRIFT_LEAST || fabs(fit->slope) < ERRORS * fit->error)) {
+        fit_lines(fit, false);
+    }
+}
+
+// ---- Places ----
+
+static double sample_at(const float *samples, size_t frames, long long at) {
+    return at >= 0 && at < (long long)frames ? (double)samples[at] : 0.0;
+}
+
+static double emphasised(const float *samples, size_t frames, long long at) {
+    return sample_at(samples, frames, at) - EMPHASIS * sample_at(samples, frames, at - 1);
+}
+
+// What the target at frame `at` of the input, at a delay of `lag`, is off from `answer`, squared.
+static double error_at(const Pair *pair, double answer, size_t at, long lag) {
+    double off = emphasised(pair->target, pair->target_frames, (long long)at + lag) - answer;
+    return off * off;
+}
+
+// By how much the answers[frames] are to be scaled, as the first and the last quarter tell.
+static double fit_gain(const Pair *pair, const float *answers, size_t first, size_t frames,
+                       const long lags[2]) {
+    double both = 0.0, alone = 0.0;
+    for (size_t n = 0; n < frames; n++) {
+        if (n < frames / 4 || n >= frames - frames / 4) {
+            long long to = (long long)(first + n) + lags[n >= frames / 4];
+            both += (double)answers[n] * emphasised(pair->target, pair->target_frames, to);
+            alone += (double)answers[n] * (double)answers[n];
+        }
+    }
+    return alone > 0.0 ? both / alone : 0.0;
+}
+
+// The frame of the input, from `first` to `end`, up to which a delay of lags[0] explains the target
+// best; from there on, or from `hole` frames later on, lags[1] does.
+static Status locate(size_t *at, const Pair *pair, const float *response, size_t first, size_t end,
+                     size_t hole, const long lags[2], Diagnostic *diagnostic) {
+    size_t frames = end - first;
+    float *dry = memory_new(frames + 2 * TRACK_REACH, sizeof *dry);
+    double *later = memory_new(frames + 1, sizeof *later); // sums from each frame on
+    *at = first;
+    if (!dry || !later) {
+        memory_free(dry);
+        memory_free(later);
+        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to follow the delay");
+    }
+    for (size_t i = 0; i < frames + 2 * TRACK_REACH; i++) {
+        dry[i] = (float)emphasised(pair->input, pair->input_frames,
+                                   (long long)(first + i) - TRACK_REACH);
+    }
+    for (size_t n = 0; n < frames; n++) { // what the device would answer, from the end of its taps
+        double answer = 0.0;
+        for (int i = 0; i < TRACK_TAPS; i++) {
+            answer += (double)response[i] * (double)dry[n + 2 * TRACK_REACH - (size_t)i];
+        }
+        dry[n] = (float)answer;
+    }
+    double gain = fit_gain(pair, dry, first, frames, lags);
+    for (size_t n = frames; n-- > 0;) {
+        later[n] = later[n + 1] + error_at(pair, gain * (double)dry[n], first + n, lags[1]);
+    }
+    double before = 0.0, least = INFINITY;
+    for (size_t n = 0; n + hole <= frames; n++) {
+        if (before + later[n + hole] < least) {
+            least = before + later[n + hole];
+            *at = first + n;
+        }
+        before += error_at(pair, gain * (double)dry[n], first + n, lags[0]);
+    }
+    memory_free(dry);
+    memory_free(later);
+    return STATUS_OK;
+}
+
+// Whether there is sound at once from frame `at` on; with -rate, before it.
+static bool sounds(const float *samples, size_t frames, long long at, int rate) {
+    double sum = 0.0;
+    int count = abs(rate) / 200, step = rate < 0 ? -1 : 1;
+    for (int k = 0; k < count; k++) {
+        double x = sample_at(samples, frames, at + step * (k + (step < 0)));
+        sum += x * x;
+    }
+    return sum > count * SOUNDS * SOUNDS;
+}
+
+// Whether `count` samples about frame `at` are empty, or those before them once more: a recorder
+// has filled a hole, or was behind.
+static bool is_added(const float *samples, size_t frames, long long at, long long count, int rate) {
+    long long reach = (long long)(ADDED_AROUND * rate) + count, empty = 0, same = 0, sounding = 0;
+    for (long long i = at - reach; i < at + reach; i++) {
+        double here = sample_at(samples, frames, i), before = sample_at(samples, frames, i - count);
+        bool is_empty = fabs(here) <= EMPTY;
+        long long before_it = empty;
+        empty = is_empty ? empty + 1 : 0;
+        same = here == before ? same + 1 : 0;
+        sounding = here != before ? 0 : sounding + !is_empty;
+        double least = ADDED_SHARE * (double)count;
+        bool filled = !is_empty && (double)before_it >= least &&
+                      (double)before_it <= (double)count / ADDED_SHARE &&
+                      sounds(samples, frames, i, rate) &&
+                      sounds(samples, frames, i - before_it, -rate);
+        if (filled || ((double)same >= least && (double)sounding >= 0.5 * least)) {
+            return count >= ADDED_LEAST;
+        }
+    }
+    return false;
+}
+
+static Status find_slips(Timing *timing, const Fit *fit, const Track *track, const Pair *pair,
+                         Diagnostic *diagnostic) {
+    size_t around = (size_t)(AROUND * pair->rate);
+    Status status = STATUS_OK;
+    for (int i = 1; i < fit->count && status == STATUS_OK && timing->slips < SLIPS_MOST; i++) {
+        int piece = fit->piece[i];
+        if (piece == fit->piece[i - 1]) {
+            continue;
+        }
+        const TrackPoint *a = &fit->points[i - 1], *b = &fit->points[i];
+        double drifted = fit->slope * 0.5 * (fit->time[i - 1] + fit->time[i]);
+        long lags[] = {lround(fit->offset[piece - 1] + drifted),
+                       lround(fit->offset[piece] + drifted)};
+        size_t first = a->begin > around ? a->begin - around : 0;
+        Slip *slip = &timing->slip[timing->slips++];
+        slip->samples = lround(fit->offset[piece] - fit->offset[piece - 1]);
+        size_t hole = slip->samples < 0 ? (size_t)-slip->samples : 0;
+        size_t end = b->end + around + hole;
+        end = end < pair->input_frames ? end : pair->input_frames;
+        status = locate(&slip->at, pair, track->response, first, end, hole, lags, diagnostic);
+        bool later = slip->samples > 0;
+        slip->added = later ? is_added(pair->target, pair->target_frames,
+                                       (long long)slip->at + lags[0], slip->samples, pair->rate)
+                            : is_added(pair->input, pair->input_frames, (long long)slip->at,
+                                       -slip->samples, pair->rate);
+        if (timing->slips > 1 && slip->at < slip[-1].at) { // two in one place
+            slip->at = slip[-1].at;
+        }
+    }
+    return status;
+}
+
+// ---- All of it ----
+
+static bool fit_init(Fit *fit, const Track *track) {
+    size_t count = (size_t)track->count;
+    *fit = (Fit){.count = track->count, .points = track->points};
+    fit->time = memory_new(count, sizeof *fit->time);
+    fit->lag = memory_new(count, sizeof *fit->lag);
+    fit->sorted = memory_new(count, sizeof *fit->sorted);
+    fit->piece = memory_new(count, sizeof *fit->piece);
+    fit->outlier = memory_new(count, sizeof *fit->outlier);
+    fit->offset = memory_new(count, sizeof *fit->offset);
+    if (!fit->time || !fit->lag || !fit->sorted || !fit->piece || !fit->outlier || !fit->offset) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        fit->time[i] = 0.5 * ((double)track->points[i].begin + (double)track->points[i].end);
+        fit->lag[i] = track->points[i].lag;
+    }
+    return true;
+}
+
+static void fit_clear(Fit *fit) {
+    memory_free(fit->time);
+    memory_free(fit->lag);
+    memory_free(fit->sorted);
+    memory_free(fit->piece);
+    memory_free(fit->outlier);
+    memory_free(fit->offset);
+}
+
+// The lag at which a device of this response answers most.
+static double answer_of(const float *response) {
+    int most = 0;
+    for (int i = 1; i < TRACK_TAPS; i++) {
+        most = fabsf(response[i]) > fabsf(response[most]) ? i : most;
+    }
+    return most - TRACK_REACH;
+}
+
+// One look at the pair. `sure`: it drifts, however little is left of it.
+static Status look(Timing *timing, const Pair *pair, bool sure, ThreadPool *pool,
+                   Diagnostic *diagnostic) {
+    Track track;
+    Fit fit = {0};
+    *timing = (Timing){0};
+    Status status = track_find(&track, pair, pool, diagnostic);
+    if (status == STATUS_OK && track.count >= POINTS_LEAST &&
+        track.count >= SHARE_LEAST * track.windows) {
+        if (!fit_init(&fit, &track)) {
+            status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to follow the delay");
+        } else {
+            fit_all(&fit, (double)pair->input_frames, sure);
+            timing->judged = true;
+            timing->delay = fit.offset[0] + answer_of(track.response);
+            timing->drift = fit.slope;
+            status = find_slips(timing, &fit, &track, pair, diagnostic);
+        }
+    }
+    fit_clear(&fit);
+    track_clear(&track);
+    return status;
+}
+
+// The target without the drift, in new memory: cubic interpolation is good enough to compare with.
+static float *stretch(size_t *frames, const Pair *pair, double drift) {
+    *frames = (size_t)((double)pair->target_frames / (1.0 + drift));
+    float *to = memory_new(*frames + 1, sizeof *to);
+    for (size_t n = 0; to && n < *frames; n++) {
+        double place = (double)n * (1.0 + drift);
+        long long i = (long long)place;
+        double f = place - (double)i, points[4];
+        for (int k = 0; k < 4; k++) {
+            points[k] = sample_at(pair->target, pair->target_frames, i + k - 1);
+        }
+        double odd = 1.5 * (points[1] - points[2]) + 0.5 * (points[3] - points[0]);
+        double even = points[0] - 2.5 * points[1] + 2.0 * points[2] - 0.5 * points[3];
+        to[n] = (float)(((odd * f + even) * f + 0.5 * (points[2] - points[0])) * f + points[1]);
+    }
+    return to;
+}
+
+Status timing_find(Timing *timing, const Pair *pair, ThreadPool *pool, Diagnostic *diagnostic) {
+    Status status = look(timing, pair, false, pool, diagnostic);
+    if (status != STATUS_OK || timing->drift == 0.0) {
+        return status;
+    }
+    // What drifts within a window is blurred: a second look at what is left tells it better.
+    Pair closer = *pair;
+    Timing rest = {0};
+    float *target = stretch(&closer.target_frames, pair, timing->drift);
+    closer.target = target;
+    status = target ? look(&rest, &closer, true, pool, diagnostic)
+                    : diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to follow the delay");
+    if (status == STATUS_OK && rest.judged) {
+        double drift = (1.0 + timing->drift) * (1.0 + rest.drift) - 1.0;
+        *timing = rest;
+        timing->drift = drift;
+    }
+    memory_free(target);
+    return status;
+}
