@@ -11,16 +11,26 @@
 #define NOISE_MOST (-3.0)
 #define SINES_LEAST (-24.0)
 #define SINES_MOST 18.0
-#define LOWEST 40.0  // Hz
-#define HIGHEST 0.25 // of the rate
+#define LOWEST 40.0   // Hz
+#define HIGHEST 0.25  // of the rate
+#define LOCKED 0.5    // of the sines
+#define MOST_LOCKED 5 // periods
 
 static double draw_gain(Random *random, double least, double most) {
     return decibels_to_amplitude(least + (most - least) * random_uniform(random));
 }
 
+// Any frequency, or one of which a few periods are a whole number of samples. Others pass all
+// phases, good ones and bad ones; such a sine stays at a few, and those just beside it stay for
+// long.
 static double draw_step(const Dataset *dataset, Random *random) {
     double highest = HIGHEST * dataset->rate;
     double hertz = LOWEST * pow(highest / LOWEST, random_uniform(random));
+    if (random_uniform(random) < LOCKED) {
+        double periods = 1.0 + floor(MOST_LOCKED * random_uniform(random));
+        hertz = periods * dataset->rate / ceil(periods * dataset->rate / hertz);
+        hertz = fmax(hertz, LOWEST);
+    }
     return 2.0 * M_PI * hertz / dataset->rate;
 }
 

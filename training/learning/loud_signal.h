@@ -19,9 +19,9 @@ typedef struct LoudSignal {
 
 // A random signal of at most `frames` samples: two fifths of them training audio at 0 to +30 dB, a
 // fifth noise of -30 to -3 dB RMS, the rest sines and pairs of sines of 40 Hz to a quarter of the
-// rate whose peaks are at -24 to +18 dB of full scale, at any phase. Half of them have the knobs of
-// a recording, the others have theirs anywhere between their ends. Keeps a pointer into the
-// dataset.
+// rate whose peaks are at -24 to +18 dB of full scale, at any phase; of half of these up to five
+// periods are a whole number of samples. Half of the signals have the knobs of a recording, the
+// others have theirs anywhere between their ends. Keeps a pointer into the dataset.
 LoudSignal loud_signal_draw(const Dataset *dataset, size_t frames, Random *random);
 
 // Only the sines, and pairs of sines as often.

@@ -89,14 +89,28 @@ static bool is_at(const float *knobs, const Recording *recording) {
     return knobs[0] == recording->knobs[0] && knobs[1] == recording->knobs[1];
 }
 
+// Whether up to five periods are a whole number of samples.
+static bool is_locked(double step) {
+    for (int periods = 1; periods <= 5; periods++) {
+        double samples = 2.0 * M_PI * periods / step;
+        if (fabs(samples - round(samples)) < 1e-6 * samples) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void test_draws(void **state) {
     (void)state;
     Seen audio = {0}, noise = {0}, one = {0}, two = {0};
     double lowest = RATE, highest = 0.0;
-    int recorded = 0;
+    int recorded = 0, locked = 0, phases = 0;
     Random random = {3};
     for (int i = 0; i < DRAWS; i++) {
         LoudSignal signal = loud_signal_draw(&dataset, LENGTH, &random);
+        for (int k = 0; k < 2 && signal.step[k] > 0.0; k++) {
+            phases += signal.phase[k] > 0.0 && signal.phase[k] < M_PI;
+        }
         loud_signal_render(&signal, rendered, LENGTH, &random);
         double power = power_of(rendered);
         if (signal.kind == LOUD_AUDIO) {
@@ -110,6 +124,7 @@ static void test_draws(void **state) {
             see(&two, 4.0 * power);
         }
         for (int k = 0; k < 2 && signal.step[k] > 0.0; k++) {
+            locked += is_locked(signal.step[k]);
             lowest = fmin(lowest, signal.step[k] * RATE / (2.0 * M_PI));
             highest = fmax(highest, signal.step[k] * RATE / (2.0 * M_PI));
         }
@@ -124,6 +139,9 @@ static void test_draws(void **state) {
     assert_in_range(one.count, 126, 194);
     assert_in_range(two.count, 126, 194);
     assert_in_range(recorded, 358, 442);
+    int sines = one.count + 2 * two.count;
+    assert_in_range(locked, sines * 43 / 100, sines * 57 / 100);
+    assert_in_range(phases, sines * 43 / 100, sines * 57 / 100);
     assert_range(&audio, 0.0, 30.0);
     assert_range(&noise, -30.0, -3.0);
     assert_range(&one, -24.0, 18.0);
