@@ -22,7 +22,7 @@ static const double fade = 0.02;                                  // s, at both 
 // Of the whole's: a low wave stays near its peak for many samples, and at full scale would look
 // clipped.
 static const double guitar_peak = 0.98;
-static const double cut = 0.01; // s in which what still sounds at the end of a section goes away
+static const double over = 0.05; // s in which what still sounds at the end of a section goes away
 
 static double edge(double t, double begin, double end) {
     double near = fmin(t - begin, end - t) / fade;
@@ -63,17 +63,17 @@ static void drive(float *out, size_t frames, double peak, double decibels) {
     }
 }
 
-static void fade_out(float *out, size_t frames, double rate) {
-    double length = fmin(cut * rate, (double)frames);
-    for (size_t i = frames - (size_t)length; i < frames; i++) {
-        out[i] *= (float)((double)(frames - i) / length);
+static void fade_out(float *out, size_t frames, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        out[frames - 1 - i] *= (float)i / (float)length;
     }
 }
 
-// Plays a section of `seconds` into out[frames], which may end before it does.
+// Plays a section of `seconds` into out[frames], which may end before it does. What still sounds at
+// its end goes on into the next one: silence between them would look like lost samples.
 static Status play_section(float *out, size_t frames, double rate, double peak,
                            const SurveySection *section, uint64_t seed, Diagnostic *diagnostic) {
-    size_t whole = (size_t)(section->seconds * rate);
+    size_t tail = (size_t)(over * rate), whole = (size_t)(section->seconds * rate) + tail;
     float *samples = memory_new(whole, sizeof *samples);
     if (!samples) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for a section of the guitar");
@@ -83,8 +83,10 @@ static Status play_section(float *out, size_t frames, double rate, double peak,
     if (section->drive > 0.0) {
         drive(samples, whole, top, section->drive);
     }
-    fade_out(samples, whole, rate);
-    memcpy(out, samples, (frames < whole ? frames : whole) * sizeof *out);
+    fade_out(samples, whole, tail);
+    for (size_t i = 0; i < whole && i < frames; i++) {
+        out[i] = fmaxf(fminf(out[i] + samples[i], (float)peak), (float)-peak);
+    }
     memory_free(samples);
     return status;
 }
@@ -94,6 +96,7 @@ static Status play_survey(float *out, size_t frames, double rate, double peak, u
                           Diagnostic *diagnostic) {
     Status status = STATUS_OK;
     size_t at = 0;
+    memset(out, 0, frames * sizeof *out);
     for (int number = 0; at < frames && status == STATUS_OK; number++) {
         SurveySection section;
         status = survey_section(&section, number, seed, diagnostic);

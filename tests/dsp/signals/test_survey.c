@@ -83,7 +83,7 @@ static void all_of_the_neck_is_there(void **state) {
         assert_true(found.lowest > 22.9 && found.lowest < 24.1);
         assert_true(found.highest > 86.9 && found.highest < 88.1);
         assert_true(found.muted > 50 && found.bent > 5 && found.wavering > 3 && found.dull > 10);
-        assert_true(found.together >= 6 && found.longest > 3.5 && found.rests >= 4);
+        assert_true(found.together >= 6 && found.longest > 3.5 && found.rests >= 3);
         assert_true(found.loudest == 0.0 && found.softest == -38.0);
         assert_true(found.lowest_coil == 2500.0 && found.highest_coil == 6500.0);
         assert_true(found.most_drive == 12.0);
