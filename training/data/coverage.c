@@ -41,22 +41,51 @@ static double power_of(const Moment *moment, int first, int end) {
     return decibels_to_power(moments_between(moment, first, end));
 }
 
+// Whether a note goes on that has much of its power below a band.
+static bool is_below(const Moment *moment, int band) {
+    double below = power_of(moment, 0, band);
+    return moment->kind == MOMENT_SUSTAINED && below >= decibels_to_power(HEARD) &&
+           below >= MOST_OF_IT * power_of(moment, 0, MOMENTS_BANDS);
+}
+
+static bool is_high(const Moment *moment) {
+    double all = power_of(moment, 0, MOMENTS_BANDS);
+    return moment->kind != MOMENT_SILENT && all >= decibels_to_power(HEARD) &&
+           power_of(moment, 0, moments_band(HIGH_FROM)) <= MOST_OF_IT * all;
+}
+
+bool coverage_is(const Moment *moment, CoverageKind kind) {
+    switch (kind) {
+    case COVERAGE_LOW:
+        return is_below(moment, moments_band(LOW_BELOW));
+    case COVERAGE_HIGH:
+        return is_high(moment);
+    case COVERAGE_LOUD:
+        return moment->peak >= LOUD;
+    case COVERAGE_SOFT:
+        return moment->kind != MOMENT_SILENT && moment->peak < SOFT;
+    case COVERAGE_STRUCK:
+        return moment->kind == MOMENT_STRUCK;
+    case COVERAGE_RINGING:
+        return moment->ringing;
+    case COVERAGE_KINDS:
+        break;
+    }
+    return false;
+}
+
 static void count_moment(Coverage *coverage, const Moment *moment, double seconds) {
-    double all = power_of(moment, 0, MOMENTS_BANDS), heard = decibels_to_power(HEARD);
-    double not_high = power_of(moment, 0, moments_band(HIGH_FROM));
     bool sounds = moment->kind != MOMENT_SILENT, sustained = moment->kind == MOMENT_SUSTAINED;
-    bool is_high = sounds && all >= heard && not_high <= MOST_OF_IT * all;
     coverage->trained += seconds;
     coverage->silent += sounds ? 0.0 : seconds;
-    coverage->struck += moment->kind == MOMENT_STRUCK ? seconds : 0.0;
+    coverage->struck += coverage_is(moment, COVERAGE_STRUCK) ? seconds : 0.0;
     coverage->sustained += sustained ? seconds : 0.0;
-    coverage->ringing += moment->ringing ? seconds : 0.0;
-    coverage->high += is_high ? seconds : 0.0;
-    coverage->loud += moment->peak >= LOUD ? seconds : 0.0;
-    coverage->soft += sounds && moment->peak < SOFT ? seconds : 0.0;
-    for (int band = 0; band <= MOMENTS_BANDS && sustained; band++) {
-        double below = power_of(moment, 0, band);
-        coverage->low[band] += below >= heard && below >= MOST_OF_IT * all ? seconds : 0.0;
+    coverage->ringing += coverage_is(moment, COVERAGE_RINGING) ? seconds : 0.0;
+    coverage->high += coverage_is(moment, COVERAGE_HIGH) ? seconds : 0.0;
+    coverage->loud += coverage_is(moment, COVERAGE_LOUD) ? seconds : 0.0;
+    coverage->soft += coverage_is(moment, COVERAGE_SOFT) ? seconds : 0.0;
+    for (int band = 0; band <= MOMENTS_BANDS; band++) {
+        coverage->low[band] += is_below(moment, band) ? seconds : 0.0;
     }
 }
 

@@ -28,6 +28,19 @@ typedef struct Coverage {
     Checks missing;  // low, high, loud, soft, struck, ringing, rests: warnings where too little
 } Coverage;
 
+// What a moment may be, each whether or not it is another one, too.
+typedef enum CoverageKind {
+    COVERAGE_LOW, // as Coverage has them
+    COVERAGE_HIGH,
+    COVERAGE_LOUD,
+    COVERAGE_SOFT,
+    COVERAGE_STRUCK,
+    COVERAGE_RINGING,
+    COVERAGE_KINDS,
+} CoverageKind;
+
+bool coverage_is(const Moment *moment, CoverageKind kind);
+
 // Looks at the dataset's recordings, but those for tests.
 Status coverage_measure(Coverage *coverage, const Dataset *dataset, Diagnostic *diagnostic);
 

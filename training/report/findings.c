@@ -8,6 +8,9 @@ Status findings_measure(Findings *findings, const Report *report, Diagnostic *di
     *findings = (Findings){0};
     Status status = seconds_init(&findings->seconds, report->validation, diagnostic);
     if (status == STATUS_OK) {
+        status = kinds_measure(&findings->kinds, report->validation, diagnostic);
+    }
+    if (status == STATUS_OK) {
         status = sines_levels(&findings->levels[0], report->model, rate, 110.0, diagnostic);
     }
     if (status == STATUS_OK) {

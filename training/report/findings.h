@@ -5,11 +5,13 @@
 
 #include "dsp/base/status.h"
 #include "dsp/measures/sines.h"
+#include "training/report/kinds.h"
 #include "training/report/report.h"
 #include "training/report/seconds.h"
 
 typedef struct Findings {
     Seconds seconds;
+    Kinds kinds;
     SineLevels levels[2];
     SineAliasing aliasing;
     double engine_time; // s of CPU for a sample

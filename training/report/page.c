@@ -94,14 +94,17 @@ static Status print_seconds(FILE *page, const Report *report, const Findings *fi
     fputs("<table>\n", page);
     for (int i = 0; i < 3; i++) {
         static const char *const ids[] = {"esr-best", "esr-median", "esr-worst"};
+        double place = (double)recording_place(shown[i]->recording, shown[i]->begin) /
+                       report->validation->dataset->rate;
         fprintf(page, "<tr><th>%s second</th><td>ESR ", names[i]);
         html_number(page, ids[i], shown[i]->esr, "%.3g");
         fprintf(page, " (%.1f dB), at %.0f s (%.0f s of ", decibels_finite(shown[i]->esr),
-                shown[i]->time, (double)shown[i]->begin / report->validation->dataset->rate);
+                shown[i]->time, place);
         html_text(page, shown[i]->recording->name);
         fputs(")</td></tr>\n", page);
     }
     fputs("</table>\n", page);
+    report_kinds(page, &findings->kinds, report->esr);
     for (int i = 0; i < 3 && status == STATUS_OK; i++) {
         status = report_second(page, names[i], shown[i], report->validation->dataset->rate,
                                diagnostic);

@@ -64,14 +64,17 @@ static const char *use_of(const Dataset *dataset, int index) {
                                    : "validation";
 }
 
-// Each as [begin, end], s.
-static Tree *describe_ranges(const Ranges *ranges, double rate) {
+// Each as [begin, end], s of the input's file.
+static Tree *describe_held_out(const Recording *recording, double rate) {
+    const Ranges *ranges = &recording->validation;
     Tree *list = tree_array();
     bool whole = list != NULL;
     for (int i = 0; whole && i < ranges->count; i++) {
         Tree *range = tree_array();
-        whole = tree_put_number(range, NULL, (double)ranges->range[i].begin / rate) &&
-                tree_put_number(range, NULL, (double)ranges->range[i].end / rate);
+        double begin = (double)recording_place(recording, ranges->range[i].begin);
+        double end = (double)recording_place(recording, ranges->range[i].end);
+        whole = tree_put_number(range, NULL, begin / rate) &&
+                tree_put_number(range, NULL, end / rate);
         whole = tree_put(list, NULL, range) && whole;
     }
     return tree_if_whole(list, whole);
@@ -88,8 +91,7 @@ static Tree *describe_recording(const Dataset *dataset, int index) {
                  tree_put_integer(object, "frames", (long long)recording->frames) &&
                  tree_put_integer(object, "latency", recording->latency) &&
                  tree_put_finite(object, "drift", drift ? drift->value : (double)NAN) &&
-                 tree_put(object, "held_out",
-                          describe_ranges(&recording->validation, dataset->rate)) &&
+                 tree_put(object, "held_out", describe_held_out(recording, dataset->rate)) &&
                  tree_put(object, "knobs", describe_knobs(dataset, recording)) &&
                  tree_put(object, "checks", describe_checks(checks));
     return tree_if_whole(object, whole);
