@@ -17,16 +17,19 @@
 #define ROW 12.0 // dB of a row of counts
 
 enum {
-    OCTAVES = 9, // three bands each, from the second on
+    OCTAVES = 9, // three bands each
     ROWS = 6,    // the lowest one has all that is softer
     KINDS = 2,   // struck or not
-    CELLS = KINDS * OCTAVES * ROWS,
-    SWEEPS = 3, // over all parts
+    LEVELS = KINDS * OCTAVES * ROWS,
+    CELLS = 2 * LEVELS, // of all octaves, and of the strongest ones
+    SWEEPS = 3,         // over all parts
 };
 
-// Which cell each octave of a moment counts in; -1: silent.
+// Which cells a moment counts in: that of each octave's level, and, as much as all of these, that
+// of the strongest one's. Silence counts nowhere.
 typedef struct Sound {
-    int cell[OCTAVES];
+    int cell[OCTAVES + 1];
+    bool silent;
 } Sound;
 
 // One part of a recording, and the stretch in it that is held out.
@@ -48,15 +51,22 @@ typedef struct Search {
 
 // ---- What sounds ----
 
+static int row_of(double level) {
+    return ROWS - 1 + (int)fmin(fmax(ceil(level / ROW), 1.0 - ROWS), 0.0);
+}
+
 static Sound sound_of(const Moment *moment) {
     Sound sound;
-    int kind = moment->kind == MOMENT_STRUCK;
+    int first = moment->kind == MOMENT_STRUCK ? OCTAVES * ROWS : 0, strongest = 0;
+    double most = -INFINITY;
     for (int octave = 0; octave < OCTAVES; octave++) {
-        double level = moments_between(moment, 1 + 3 * octave, 4 + 3 * octave);
-        int row = ROWS - 1 + (int)fmin(fmax(ceil(level / ROW), 1.0 - ROWS), 0.0);
-        sound.cell[octave] = moment->kind == MOMENT_SILENT ? -1
-                                                           : (kind * OCTAVES + octave) * ROWS + row;
+        double level = moments_between(moment, 3 * octave, 3 * octave + 3);
+        sound.cell[octave] = first + octave * ROWS + row_of(level);
+        strongest = level > most ? octave : strongest;
+        most = fmax(most, level);
     }
+    sound.cell[OCTAVES] = LEVELS + first + strongest * ROWS + row_of(most);
+    sound.silent = moment->kind == MOMENT_SILENT;
     return sound;
 }
 
@@ -85,11 +95,9 @@ static void count_range(const Search *search, Range range, double weight, double
     size_t half = search->step / 2;
     size_t first = (range.begin + search->step - 1 - half) / search->step;
     for (size_t i = first; i < (size_t)search->count && i * search->step + half < range.end; i++) {
-        for (int octave = 0; octave < OCTAVES; octave++) {
-            int cell = search->sound[i].cell[octave];
-            if (cell >= 0) {
-                counts[cell] += weight;
-            }
+        const Sound *sound = &search->sound[i];
+        for (int k = 0; k <= OCTAVES && !sound->silent; k++) {
+            counts[sound->cell[k]] += k < OCTAVES ? weight : OCTAVES * weight;
         }
     }
 }

@@ -14,6 +14,7 @@
 #include "dsp/signals/test_signal.h"
 #include "tests/rig/near.h"
 #include "training/data/coverage.h"
+#include "training/data/gaps.h"
 
 enum { RATE = 8000, SECONDS = 60, FRAMES = SECONDS * RATE };
 
@@ -211,6 +212,28 @@ static void test_signal(void **state) {
         assert_int_equal(coverage.missing.check[i].verdict, VERDICT_OK);
     }
     print_message("likeness of what is held out: %.2f\n", coverage.likeness);
+    Gaps gaps[2]; // nor does it look as if samples were lost
+    gaps_find(gaps, &(Pair){RATE, signal, ALL, signal, ALL}, 0);
+    assert_int_equal(gaps[0].count, 0);
+    // What is held out has its part of the low and of the high notes.
+    double low = 0.0, high = 0.0, held = 0.0;
+    Moments moments;
+    assert_int_equal(moments_find(&moments, signal, ALL, RATE, 0.0, NULL), STATUS_OK);
+    for (size_t i = 0; i < (size_t)moments.count; i++) {
+        if (ranges_hold(&recording->validation, i * moments.step + moments.step / 2)) {
+            double seconds = (double)moments.step / RATE;
+            held += seconds;
+            low += coverage_is(&moments.moment[i], COVERAGE_LOW) ? seconds : 0.0;
+            high += coverage_is(&moments.moment[i], COVERAGE_HIGH) ? seconds : 0.0;
+        }
+    }
+    moments_clear(&moments);
+    double share_low = coverage.low[moments_band(71.0)] / coverage.trained;
+    double share_high = coverage.high / coverage.trained;
+    print_message("held out: %.1f s low of %.1f, %.1f s high of %.1f\n", low, share_low * held,
+                  high, share_high * held);
+    assert_true(low > 0.5 * share_low * held && low < 2.0 * share_low * held);
+    assert_true(high > 0.4 * share_high * held && high < 2.5 * share_high * held);
     assert_true(coverage.likeness > 0.7);
     dataset_clear(&dataset);
 }
