@@ -36,31 +36,33 @@ static Status read_tree(Model *model, const Tree *root, Diagnostic *diagnostic) 
                     "\"model_data\" (GuitarML) nor \"architecture\" (NAM)");
 }
 
-Status model_file_parse(Model **model, const char *text, size_t length, const char *name,
-                        Diagnostic *diagnostic) {
-    *model = NULL;
-    Tree *root = NULL;
-    Status status = tree_parse(&root, text, length, name, diagnostic);
-    if (status != STATUS_OK) {
-        return status;
-    }
+// The model in a tree, which stands for the file `name`.
+static Status take(Model **model, const Tree *root, const char *name, Diagnostic *diagnostic) {
     Diagnostic cause = {""};
     Model *made = model_new();
-    if (made) {
-        status = read_tree(made, root, &cause);
-        if (status == STATUS_OK) {
-            status = model_check(made, &cause);
-        }
-    } else {
-        status = diagnose(&cause, STATUS_NO_MEMORY, "no memory for the model");
+    Status status = made ? read_tree(made, root, &cause)
+                         : diagnose(&cause, STATUS_NO_MEMORY, "no memory for the model");
+    if (status == STATUS_OK) {
+        status = model_check(made, &cause);
     }
-    tree_free(root);
     if (status != STATUS_OK) {
         model_free(made);
         return name_file(status, name, &cause, diagnostic);
     }
     *model = made;
     return STATUS_OK;
+}
+
+Status model_file_parse(Model **model, const char *text, size_t length, const char *name,
+                        Diagnostic *diagnostic) {
+    *model = NULL;
+    Tree *root = NULL;
+    Status status = tree_parse(&root, text, length, name, diagnostic);
+    if (status == STATUS_OK) {
+        status = take(model, root, name, diagnostic);
+    }
+    tree_free(root);
+    return status;
 }
 
 Status model_file_read(Model **model, const char *path, Diagnostic *diagnostic) {
@@ -84,12 +86,18 @@ Status model_file_write(const Model *model, const char *path, Diagnostic *diagno
     }
     Tree *root = keras_build(model);
     char *text = root ? tree_print(root) : NULL;
-    tree_free(root);
-    if (!text) {
-        return diagnose(diagnostic, STATUS_NO_MEMORY,
-                        "%s: cannot be written: no memory, or a name that is not UTF-8", path);
+    Model *again = NULL;
+    if (text) {
+        status = take(&again, root, path, diagnostic);
+    } else {
+        status = diagnose(diagnostic, STATUS_NO_MEMORY,
+                          "%s: cannot be written: no memory, or a name that is not UTF-8", path);
     }
-    status = atomic_file_write(path, text, strlen(text), diagnostic);
+    if (status == STATUS_OK) {
+        status = atomic_file_write(path, text, strlen(text), diagnostic);
+    }
+    model_free(again);
     memory_free(text);
+    tree_free(root);
     return status;
 }

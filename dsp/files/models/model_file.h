@@ -18,7 +18,7 @@ Status model_file_parse(Model **model, const char *text, size_t length, const ch
                         Diagnostic *diagnostic);
 
 // Writes `model` to `path` whole or not at all (beside it, then renamed). A float survives the
-// round trip bit by bit.
+// round trip bit by bit. What could not be read again is not written: STATUS_BAD_MODEL.
 Status model_file_write(const Model *model, const char *path, Diagnostic *diagnostic);
 
 #endif

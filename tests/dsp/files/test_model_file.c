@@ -305,6 +305,13 @@ static void test_refuses_to_write_nonsense(void **state) {
                      STATUS_BAD_MODEL);
     assert_non_null(strstr(diagnostic.text, "nan.json"));
     assert_int_equal(scratch_count(), count);
+    // Nor what could not be read again.
+    model->layers[1].bias[0] = 0.0f;
+    model->output_gain = 121.0;
+    assert_int_equal(model_file_write(model, scratch_path("loud.json"), &diagnostic),
+                     STATUS_BAD_MODEL);
+    assert_non_null(strstr(diagnostic.text, "loud.json: \"out_gain\" is 121"));
+    assert_int_equal(scratch_count(), count);
     model_free(model);
 }
 
