@@ -210,7 +210,8 @@ const OptionProgram arguments_program = {
              "and has a line for each pair and knob setting. Files may be WAV, FLAC or AIFF.",
     .closing = "The best model so far is in FILE at any time; Ctrl-C ends the run and keeps it, "
                "and --resume goes on from FILE.checkpoint. A report is written to FILE's name "
-               "with .report in place of .json.",
+               "with .report in place of .json. A result that is no better than silence is not "
+               "written: exit status 3.",
     .files = "wav flac aiff csv",
     .groups = groups,
 };

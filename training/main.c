@@ -28,10 +28,9 @@
 
 enum {
     EXIT_USAGE = 2,
+    EXIT_NOTHING_LEARNT = 3,
     GIVE_UP_UPDATES = 2000, // a run that has come to nothing by then comes to nothing
 };
-
-#define GIVE_UP_ERROR 0.9 // of the error of silence
 
 static volatile sig_atomic_t stop_signal;
 
@@ -315,32 +314,37 @@ static void watch(void *context, const TrainerProgress *progress) {
     if (!a->quiet) {
         progress_show(&watch->line, progress);
     }
-    if (progress->updates >= GIVE_UP_UPDATES && error > GIVE_UP_ERROR && !a->data.force &&
-        (progress->best < 0.0 || progress->best > GIVE_UP_ERROR)) {
+    if (progress->updates >= GIVE_UP_UPDATES && error > TRAINER_USELESS && !a->data.force &&
+        (progress->best < 0.0 || progress->best > TRAINER_USELESS)) {
         watch->error = error;
         stop_signal = SIGUSR1; // any but 0
     }
 }
 
-// Says why nothing was learnt, as far as the checks know, and leaves nothing behind.
-static Status give_up(const Arguments *a, const Watch *watch, Diagnostic *diagnostic) {
-    static const char *const causes[] = {"level", "confidence", "delay", "blips", "drift", "gate"};
-    const char *cause = "do the recordings belong together, and do they start together?";
-    char checkpoint[4096];
+// Why nothing was learnt, as far as the checks know.
+static const char *cause_of(const Dataset *dataset) {
+    static const char *const causes[] = {"confidence", "delay", "blips", "drift", "gate"};
+    const char *cause = "do the recordings belong together, and do they start together? If so, a "
+                        "lower --rate or another --seed may help";
     for (size_t i = sizeof causes / sizeof *causes; i-- > 0;) {
-        const Check *check = checks_find(&watch->dataset->recordings[0].checks, causes[i]);
+        const Check *check = checks_find(&dataset->recordings[0].checks, causes[i]);
         if (check && check->verdict != VERDICT_OK) {
             cause = check->text;
         }
     }
-    unlink(a->output);
+    return cause;
+}
+
+// Ends a run that was stopped since it learnt nothing; nothing was written by then.
+static Status give_up(const Arguments *a, const Watch *watch, Diagnostic *diagnostic) {
+    char checkpoint[4096];
     if (checkpoint_path(checkpoint, sizeof checkpoint, a->output)) {
         unlink(checkpoint);
     }
-    return diagnose(diagnostic, STATUS_BAD_AUDIO,
+    return diagnose(diagnostic, STATUS_DIVERGED,
                     "nothing is learnt: after %d updates the error is still %.2f of 1, so that it "
-                    "was stopped (--force goes on): %s",
-                    GIVE_UP_UPDATES, watch->error, cause);
+                    "was stopped (--force goes on)",
+                    GIVE_UP_UPDATES, watch->error);
 }
 
 static void print_start(const Arguments *a, const Dataset *dataset) {
@@ -378,10 +382,14 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
     if (!a->quiet) {
         progress_end(&watching.line);
     }
-    if (status == STATUS_OK && watching.error > 0.0) {
+    if (status == STATUS_DIVERGED && watching.error > 0.0) {
         status = give_up(a, &watching, diagnostic);
     } else if (status == STATUS_OK) {
         status = finish(a, &dataset, &result, diagnostic);
+    }
+    if (status == STATUS_DIVERGED) {
+        Diagnostic what = *diagnostic;
+        diagnose(diagnostic, status, "%.600s: %s", what.text, cause_of(&dataset));
     }
     dataset_clear(&dataset);
     return status;
@@ -415,7 +423,7 @@ static int run_program(int argc, char **argv) {
     memory_free(name);
     if (status != STATUS_OK) {
         fprintf(stderr, "gruff-train: %s\n", diagnostic.text);
-        return EXIT_FAILURE;
+        return status == STATUS_DIVERGED ? EXIT_NOTHING_LEARNT : EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
 }

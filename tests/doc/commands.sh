@@ -18,7 +18,7 @@ leave_out() {
 # ---- The place ----
 
 short_train() {
-    build/training/gruff-train "$@" --epochs 0.02 --threads 1 --no-trials
+    build/training/gruff-train "$@" --epochs 1 --threads 1 --no-trials
 }
 
 commands_prepare() {

@@ -159,8 +159,12 @@ refuses 1 'identical' "$train" "$dry" "$dry" -o bad.json
 head -c 5000000 "$wet" >cut.wav
 refuses 1 'cut.wav: is cut short' "$train" "$dry" cut.wav -o bad.json
 "$make_wav" noise 48000 40 other.wav
-refuses 1 'nothing is learnt: after 2000 updates .*delay is hard to tell' \
-    "$train" "$dry" other.wav -o bad.json --no-trials --hidden 4 --time 600 -q
+echo old >old.json
+refuses 3 'nothing is learnt: after 2000 updates .*delay is hard to tell' \
+    "$train" "$dry" other.wav -o old.json --no-trials --hidden 4 --time 600 -q
+refuses 3 'no usable model: its error is .* of that of silence.*delay is hard to tell' \
+    "$train" "$dry" other.wav -o old.json --no-trials --hidden 4 --epochs 1 --force -q
+[ "$(cat old.json)" = old ] || fail 'a model that is worse than none is written'
 cp "$wet" kept.wav
 printf 'input,target\n%s,kept.wav\n' "$dry" >kept.csv
 refuses 1 'kept.wav: would replace kept.wav, which is read' "$train" "$dry" kept.wav -o kept.wav

@@ -145,6 +145,16 @@ static void check_weights(void *context, int index) {
     model_free(model);
 }
 
+void learner_start(Learner *learner, Validation *validation) {
+    Model *model = model_of(learner, false, validation->dataset->rate);
+    double esr = model ? validation_esr(validation, model) : INFINITY;
+    model_free(model);
+    if (esr < INFINITY) {
+        memcpy(learner->best, learner->network.weights, learner->network.count * sizeof(double));
+        learner->best_esr = learner->best_worth = esr;
+    }
+}
+
 // What an error counts for: itself, or more where its weights are not calm. Memory that is short
 // makes them count as such.
 static double worth_of(const CheckJob *job, bool average, ThreadPool *pool, Divergence *calmness) {

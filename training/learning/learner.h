@@ -23,8 +23,8 @@ typedef struct Learner {
     Adam adam;
     Soap soap;           // of OPTIMISER_SOAP; else all zero
     double *gradient;    // [count], owned
-    double *best;        // [count] weights of the best check, owned
-    double best_esr;     // negative before the first check
+    double *best;        // [count] weights of the best check, or those it started with; owned
+    double best_esr;     // of these; negative before it is known
     double best_worth;   // the same, times what it counts more for not being calm
     bool prefer_calm;    // checks ask whether weights are calm
     Divergence calmness; // of the best weights, as far as a check looks; count 0: nobody asked
@@ -46,6 +46,10 @@ void learner_clear(Learner *learner);
 
 // The optimiser forgets all; call it when the weights were changed by others.
 void learner_restart(Learner *learner);
+
+// Scores the weights as they are: the best so far, so that there are some to go back to from the
+// first update on. Leaves all as it is when their error is no number.
+void learner_start(Learner *learner, Validation *validation);
 
 // One update on a segment of `frames` samples with learning rate `rate` (before halvings) and
 // weight decay `decay`. Goes back to the best weights when the gradient is not finite.

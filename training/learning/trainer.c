@@ -111,9 +111,13 @@ static void report_loss(Run *run, double fraction) {
 
 // ---- Checks ----
 
-// Writes the learner's best weights. `whole`: they are tried on all that there is to try, at the
-// end of a run; before that the file says what the check found.
+// Writes the learner's best weights, unless they are of no use. `whole`: they are tried on all that
+// there is to try, at the end of a run; before that the file says what the check found.
 static void write_best(Run *run, bool whole) {
+    run->result->esr = run->learner.best_esr;
+    if (!(run->result->esr >= 0.0 && run->result->esr < TRAINER_USELESS)) {
+        return;
+    }
     Model *model = learner_best(&run->learner, run->dataset->rate);
     if (!model) {
         run->write_status = diagnose(run->diagnostic, STATUS_NO_MEMORY, "no memory for the model");
@@ -142,12 +146,14 @@ static void write_best(Run *run, bool whole) {
     if (run->write_status == STATUS_OK) {
         run->write_status = model_file_write(model, run->path, run->diagnostic);
     }
+    if (run->write_status == STATUS_BAD_MODEL || run->write_status == STATUS_UNSUPPORTED) {
+        run->write_status = STATUS_DIVERGED; // no player could load it
+    }
     model_free(model);
 }
 
 // Writes the weights that have just become the best.
 static void write_new_best(Run *run) {
-    run->result->esr = run->learner.best_esr;
     double samples = run->raced + run->learner.samples;
     run->best_epochs = samples / (double)run->dataset->training_frames;
     run->best_seconds = clock_now() - run->begin;
@@ -246,10 +252,11 @@ static void train(Run *run) {
     }
     run->result->stopped = fraction < 1.0;
     // What was learnt since the last check is not lost; a run without any has what it began with.
-    if (learner_is_unchecked(&run->learner) && run->write_status == STATUS_OK) {
+    bool unchecked = learner_is_unchecked(&run->learner) || run->result->checks == 0;
+    if (unchecked && run->write_status == STATUS_OK) {
         check(run, fraction);
     }
-    if (run->learner.best_esr >= 0.0 && run->write_status == STATUS_OK) {
+    if (run->write_status == STATUS_OK) {
         write_best(run, true);
     }
 }
@@ -262,6 +269,9 @@ static Status start_learner(Run *run, uint64_t seed) {
     if (status == STATUS_OK && run->options->fit_head) {
         status = head_fit(&learner->network, run->dataset, run->diagnostic);
         learner_restart(learner);
+    }
+    if (status == STATUS_OK) {
+        learner_start(learner, run->validations);
     }
     return status;
 }
@@ -346,6 +356,22 @@ static Status run_init(Run *run) {
     return status;
 }
 
+// Whether there is a model at the end: one that is worse than none is not written.
+static Status judge(const TrainerResult *result, Diagnostic *diagnostic) {
+    if (!(result->esr >= 0.0)) {
+        return diagnose(diagnostic, STATUS_DIVERGED,
+                        "training gave no usable model: its output is no number; nothing is "
+                        "written");
+    }
+    if (!(result->esr < TRAINER_USELESS)) {
+        return diagnose(diagnostic, STATUS_DIVERGED,
+                        "training gave no usable model: its error is %.3g of that of silence, "
+                        "and %g is the most that is written",
+                        result->esr, TRAINER_USELESS);
+    }
+    return STATUS_OK;
+}
+
 static void run_clear(Run *run) {
     learner_clear(&run->learner);
     batch_free(run->batch);
@@ -378,10 +404,8 @@ Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const 
         if (status == STATUS_OK && !result->stopped && *run.checkpoint) {
             unlink(run.checkpoint); // nothing is left to go on with
         }
-        if (status == STATUS_OK && result->esr < 0.0) {
-            status = diagnose(diagnostic, STATUS_DIVERGED,
-                              "training gave no usable model; check that the target belongs to the "
-                              "input, or lower --rate");
+        if (status == STATUS_OK) {
+            status = judge(result, diagnostic);
         }
     }
     run_clear(&run);

@@ -9,9 +9,13 @@
 #include "training/learning/trainer_options.h"
 #include "training/learning/trainer_result.h"
 
+// A validation ESR from which on a model is worth no more than silence, whose ESR is 1.
+#define TRAINER_USELESS 0.9
+
 // Trains on `dataset` and writes the model to `path` (whole or not at all) each time that it gets
-// better. STATUS_DIVERGED when not a single check gave a usable model; STATUS_INTERRUPTED, and no
-// file, when it is stopped before there is a model to check.
+// better. Nothing is written, and a file that is there stays, when it comes to nothing:
+// STATUS_DIVERGED when not a single check gave an ESR below TRAINER_USELESS, or when the file could
+// not be read again; STATUS_INTERRUPTED when it is stopped before there is a model to check.
 Status trainer_run(const TrainerOptions *options, const Dataset *dataset, const char *path,
                    TrainerResult *result, Diagnostic *diagnostic);
 

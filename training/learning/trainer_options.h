@@ -21,7 +21,7 @@ typedef struct TrainerProgress {
     double seconds_left; // estimate
     double loss;         // mean of the training loss since the last check
     double esr;          // validation ESR of the last check; negative before the first
-    double best;         // best validation ESR; negative before the first
+    double best;         // best validation ESR so far, that of the initial weights at first
     double sample_time;  // s of wall time per trained sample
     bool checked;        // this call follows a check
 } TrainerProgress;

@@ -233,11 +233,33 @@ static Batch *new_batch(void) {
     return batch;
 }
 
+// Before the first check, too, there are weights to go back to: those that it started with.
+static void test_goes_back_to_the_start(void **state) {
+    (void)state;
+    Batch *batch = new_batch();
+    put_errors(0.2, 0.2);
+    learner_start(&learner, validations);
+    assert_close(learner.best_esr, 0.2 * 0.2 / energy);
+    learner.network.head_bias[0] = NAN; // at the very first update
+    learner_update(&learner, batch, SEGMENT, RATE_OF_STEPS, 0.0);
+    assert_went_back(0.2, 1);
+    assert_false(check_at(1e4, 1e4)); // at the first check, which is no best
+    assert_went_back(0.2, 2);
+    assert_true(check_at(0.1, 0.1));
+    assert_close(learner.best_esr, 0.1 * 0.1 / energy);
+    // A start that gives no number is none to go back to.
+    put_errors((double)NAN, (double)NAN);
+    learner.best_esr = -1.0;
+    learner_start(&learner, validations);
+    assert_true(learner.best_esr < 0.0);
+    batch_free(batch);
+}
+
 // A gradient that is no number does not reach the weights.
 static void test_goes_back_from_no_number(void **state) {
     (void)state;
     Batch *batch = new_batch();
-    // Before the first check there is no best: other initial weights.
+    // Without a start there is no best before the first check: other initial weights.
     Network other;
     assert_int_equal(network_init(&other, &shape, NULL), STATUS_OK);
     network_randomise(&other, learner.seed, 4.0);
@@ -371,6 +393,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_keeps_the_best, begin, end),
         cmocka_unit_test_setup_teardown(test_prefers_calm, begin, end),
         cmocka_unit_test_setup_teardown(test_goes_back_from_a_jump, begin, end),
+        cmocka_unit_test_setup_teardown(test_goes_back_to_the_start, begin, end),
         cmocka_unit_test_setup_teardown(test_goes_back_from_no_number, begin, end),
         cmocka_unit_test_setup_teardown(test_sets_out_again, begin, end),
         cmocka_unit_test_setup_teardown(test_weight_decay, begin, end),

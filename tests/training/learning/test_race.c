@@ -185,9 +185,9 @@ static void listen(void *context, const TrainerProgress *progress) {
 static void test_progress(void **state) {
     (void)state;
     for (int astray = 0; astray < 2; astray++) {
-        Told told = {.best = INFINITY};
         TrainerResult result;
         TrainerOptions options = astray ? astray_options() : small_options(3.0);
+        Told told = {.best = start_of(&options.shape, options.seed)};
         told.epochs = options.epochs;
         options.progress = listen;
         options.context = &told;

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "dsp/base/memory.h"
+#include "dsp/base/random.h"
 #include "dsp/files/models/model_file.h"
 #include "tests/rig/scratch.h"
 #include "tests/rig/training_data.h"
@@ -214,11 +216,49 @@ static void test_nothing_usable(void **state) {
     *target = kept;
 }
 
+// Neither fills the file, nor touches one that is there.
+static void assert_keeps_old(const TrainerOptions *options, const Dataset *recordings,
+                             const char *words) {
+    TrainerResult result;
+    Diagnostic diagnostic = {""};
+    scratch_write("old.json", "{}", 2);
+    Status status = trainer_run(options, recordings, scratch_path("old.json"), &result,
+                                &diagnostic);
+    assert_int_equal(status, STATUS_DIVERGED);
+    if (!strstr(diagnostic.text, words)) {
+        fail_msg("\"%s\" does not say \"%s\"", diagnostic.text, words);
+    }
+    assert_true(scratch_holds("old.json", "{}"));
+}
+
+// Noise that has nothing to do with the input: at no check, and after no race, a model.
+static void test_worse_than_silence(void **state) {
+    (void)state;
+    Dataset unrelated;
+    Random random = {3};
+    float *input = memory_new(FRAMES, sizeof(float)), *noise = memory_new(FRAMES, sizeof(float));
+    make_pair(input, noise);
+    for (int i = 0; i < FRAMES; i++) {
+        noise[i] = (float)random_within(&random, 0.5);
+    }
+    assert_int_equal(dataset_make(&unrelated, input, noise, FRAMES, RATE, NULL), STATUS_OK);
+    TrainerOptions options = small_options(1.0);
+    options.race = 2;
+    assert_keeps_old(&options, &unrelated, "of that of silence, and 0.9 is the most");
+    dataset_clear(&unrelated);
+    memory_free(input);
+    memory_free(noise);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_record),     cmocka_unit_test(test_no_time),
-        cmocka_unit_test(test_stops),      cmocka_unit_test(test_average_begins_there),
-        cmocka_unit_test(test_optimisers), cmocka_unit_test(test_nothing_usable),
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_no_time),
+        cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_average_begins_there),
+        cmocka_unit_test(test_optimisers),
+        cmocka_unit_test(test_nothing_usable),
+        cmocka_unit_test(test_worse_than_silence),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
