@@ -171,7 +171,7 @@ static const Option learning_options[] = {
     {"input-dropout", 0, "SHARE", OPTION_INTO(Arguments, options.regularisation.input_dropout),
      .most = 0.9, .help = "dropout of samples (0)"},
     {"noise", 0, "RMS", OPTION_INTO(Arguments, options.regularisation.noise), .most = 1.0,
-     .help = "white noise added to the input, full scale 1 (0)"},
+     .help = "white noise added to the input, whose own RMS is about 0.06 then (0)"},
     {"no-head-start", 0, NULL, OPTION_INTO(Arguments, options.fit_head), .clears = true,
      .help = "start with a random head, not with one by least squares"},
 };

@@ -385,6 +385,7 @@ static Status run(Arguments *a, Diagnostic *diagnostic) {
     if (status == STATUS_DIVERGED && watching.error > 0.0) {
         status = give_up(a, &watching, diagnostic);
     } else if (status == STATUS_OK) {
+        dataset_undo_gains(&dataset); // from here on as its user hears it
         status = finish(a, &dataset, &result, diagnostic);
     }
     if (status == STATUS_DIVERGED) {

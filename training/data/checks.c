@@ -11,7 +11,7 @@
 #define LENGTHS 1.0          // s that lengths may differ by: recorders stop late
 #define NEARLY 0.004         // of a length
 #define LONG_ENOUGH 120.0    // s: shorter pairs train, but do not show the device everything
-#define SILENT 1e-4          // peak, -80 dBFS: below the noise of any converter
+#define SILENT 1e-5          // peak, -100 dBFS: below the noise of any converter
 #define FULL_SCALE 0.9999    // 16 bits reach 0.99997
 #define BEYOND_SCALE 1.0001  // floats do not end at full scale
 #define AS_LARGE 5e-5        // of the largest sample: as large as it
@@ -21,7 +21,7 @@
 #define UNEVEN 1e-3          // between the sides: no converter clips so, but devices do
 #define CLIPPED_MOST 1e-4    // share of samples: more than an accident
 #define INPUT_LEVEL (-6.0)   // dBFS: players are louder, and the model has not seen that then
-#define TARGET_LEVEL (-30.0) // dBFS: below, the noise of 16 bits is at -60 dB and worse
+#define TARGET_LEVEL (-30.0) // dBFS: below, the noise of converters counts
 #define DC_MOST 0.01         // of the RMS
 #define DELAY_MOST 0.1       // s: more is no converter's delay
 #define EARLY (-8)           // samples: below, it is no filter that rings before it answers
@@ -285,6 +285,22 @@ static void check_level(Checks *checks, const CheckedFile *file, const Levels *l
                    file->name, peak, advice);
     } else {
         checks_add(checks, "level", VERDICT_OK, peak, "dBFS", "%s: loud enough", file->name);
+    }
+}
+
+void checks_tell_noise(Checks *checks, const char *target, double esr) {
+    Check *last = NULL; // the target's
+    for (int i = 0; i < checks->count; i++) {
+        if (strcmp(checks->check[i].id, "level") == 0) {
+            last = &checks->check[i];
+        }
+    }
+    if (last && last->verdict == VERDICT_WARN) {
+        snprintf(last->text, sizeof last->text,
+                 "%s: quiet (peak %.1f dBFS); it is trained on as if it were loud, but its noise, "
+                 "as far as it is known, makes an ESR of %.2g, and no model gets below it: record "
+                 "it with more level (%g dBFS and more)",
+                 target, last->value, esr, TARGET_LEVEL);
     }
 }
 

@@ -29,6 +29,7 @@ enum { CHECKS_MOST = 48 };
 typedef struct Checks {
     int count;
     Check check[CHECKS_MOST];
+    double least; // ESR that rounding to the steps of the target's file makes; 0: not known
 } Checks;
 
 // A file as it was read.
@@ -55,6 +56,9 @@ void checks_files(Checks *checks, const CheckedFile *input, const CheckedFile *t
 // short, silent, identical, clipping, level, dc: what each holds. `least`: s of audio needed.
 void checks_sound(Checks *checks, const CheckedFile *input, const CheckedFile *target,
                   double least);
+
+// Puts the ESR that the target's noise makes, once it is known, into what `level` says of it.
+void checks_tell_noise(Checks *checks, const char *target, double esr);
 
 // delay, confidence, drift, polarity, learnable, swapped: how they belong together, once the drift
 // was taken out: samples between the first and the last third, NaN when it was not judged. `given`:

@@ -199,7 +199,8 @@ static void check_silence(Checks *checks, const Pair *pair, const char *target) 
                    "%s: noise not measured: the input is never silent", target);
         return;
     }
-    double bound = quiet.noise / fmax(quiet.played, 1e-20);
+    double bound = fmax(quiet.noise / fmax(quiet.played, 1e-20), checks->least);
+    checks_tell_noise(checks, target, bound);
     checks_add(checks, "noise", bound > NOISE_MOST ? VERDICT_WARN : VERDICT_OK, bound, "",
                bound > NOISE_MOST
                    ? "%s: its noise alone makes an ESR of %.2g, and no model gets below it: "

@@ -4,9 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "dsp/base/decibels.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "training/data/checks_device.h"
+#include "training/data/gain.h"
 #include "training/data/split.h"
 
 #define SHORTEST 30.0 // s, of all recordings together
@@ -177,6 +179,19 @@ Status dataset_make(Dataset *dataset, const float *input, const float *target, s
 size_t recording_place(const Recording *recording, size_t at) {
     size_t early = recording->latency < 0 ? (size_t)-recording->latency : 0;
     return repair_place(recording->cut, recording->cuts, at + early);
+}
+
+void dataset_undo_gains(Dataset *dataset) {
+    double input = decibels_to_amplitude(-dataset->input_gain);
+    double target = decibels_to_amplitude(-dataset->target_gain);
+    for (int i = 0; i < dataset->count + dataset->tests; i++) {
+        const Recording *recording = &dataset->recordings[i];
+        gain_scale(input, recording->input_memory, recording->input_length);
+        gain_scale(input, recording->repaired_memory, recording->repaired_length);
+        gain_scale(target, recording->target_memory, recording->target_length);
+    }
+    dataset->energy *= target * target;
+    dataset->input_gain = dataset->target_gain = 0.0;
 }
 
 void dataset_clear(Dataset *dataset) {

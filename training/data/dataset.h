@@ -30,9 +30,10 @@ typedef struct Recording {
     int cuts;           // places where something was left out of both sides: silence, dropouts.
     Cut cut[CUTS_MOST]; // Frames count what is there; recording_place tells what they were before
 
-    // Where the samples above lie, owned. NULL: an earlier recording owns the same input; of what
-    // was repaired, nothing was.
+    // Where the samples above lie, owned, and how many there are. NULL: an earlier recording owns
+    // the same input; of what was repaired, nothing was.
     float *input_memory, *target_memory, *repaired_memory;
+    size_t input_length, target_length, repaired_length;
 } Recording;
 
 typedef struct Dataset {
@@ -45,6 +46,8 @@ typedef struct Dataset {
     size_t training_frames;    // of all recordings
     size_t validation_frames;  // the same
     double energy;             // mean square of the training targets
+    double input_gain;         // dB that the inputs were raised by since they were read
+    double target_gain;        // the same of the targets
     struct Coverage *coverage; // training/data/coverage.h; owned; NULL: was not measured
 } Dataset;
 
@@ -81,6 +84,9 @@ int dataset_held_out_count(const Dataset *dataset);
 
 // The frame of the input's file that frame `at` of the recording is.
 size_t recording_place(const Recording *recording, size_t at);
+
+// Brings the samples back to the level at which they were read, but for rounding.
+void dataset_undo_gains(Dataset *dataset);
 
 // All zero is fine.
 void dataset_clear(Dataset *dataset);

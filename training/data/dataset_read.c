@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "dsp/base/decibels.h"
+#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/path.h"
 #include "dsp/files/atomic_file.h"
@@ -17,6 +18,7 @@
 #include "training/data/checks_device.h"
 #include "training/data/checks_recorder.h"
 #include "training/data/coverage.h"
+#include "training/data/gain.h"
 #include "training/data/signals.h"
 #include "training/data/source_find.h"
 
@@ -32,8 +34,9 @@ typedef struct Load {
     const Source *source;
     const DatasetOptions *options;
     ThreadPool *pool;
-    Audio *inputs; // [count]; the samples belong to the recordings
-    double peak;   // of the first pair's alignment
+    Audio *inputs;  // [count]; the samples belong to the recordings
+    Audio *targets; // the same
+    double peak;    // of the first pair's alignment
     Diagnostic *diagnostic;
 } Load;
 
@@ -41,14 +44,27 @@ typedef struct Load {
 typedef struct Loading {
     const SourcePair *from;
     Recording *to;
-    Audio *input;
-    Audio target;    // as it was read, while it is checked
-    float *replaced; // its samples, once others have taken their place; owned
+    const Audio *input, *target; // at the level that is trained at
+    float *replaced;             // the target's samples, once others have taken their place; owned
     CheckedFile dry, wet;
     Pair pair;    // what is made of them: repaired, or as they are
     double drift; // samples between the first and the last third that were taken out; NaN: unknown
     Alignment alignment;
 } Loading;
+
+static Loading loading_of(Load *load, int index) {
+    const SourcePair *from = &load->source->pairs[index];
+    const Audio *input = &load->inputs[index], *target = &load->targets[index];
+    const int *channel = load->options->channel;
+    return (Loading){
+        .from = from,
+        .to = &load->dataset->recordings[index],
+        .input = input,
+        .target = target,
+        .dry = {from->input, input, channel[0] > 0},
+        .wet = {from->target, target, channel[1] > 0},
+        .pair = {input->rate, input->samples, input->frames, target->samples, target->frames}};
+}
 
 // Reads the input, or takes it from an earlier pair.
 static Status read_input(Load *load, int index) {
@@ -63,6 +79,7 @@ static Status read_input(Load *load, int index) {
     Status status = audio_file_read_channel(input, pairs[index].input, load->options->channel[0],
                                             load->diagnostic);
     load->dataset->recordings[index].input_memory = input->samples;
+    load->dataset->recordings[index].input_length = input->frames;
     return status;
 }
 
@@ -77,8 +94,8 @@ static Status refused(Load *load, const Checks *checks) {
 static bool can_be_aligned(const Loading *loading) {
     const Checks *checks = &loading->to->checks;
     size_t least = (size_t)(SHORTEST_ALIGNED * loading->input->rate);
-    if (loading->input->frames < least || loading->target.frames < least ||
-        loading->input->rate != loading->target.rate ||
+    if (loading->input->frames < least || loading->target->frames < least ||
+        loading->input->rate != loading->target->rate ||
         checks_find(checks, "identical")->verdict == VERDICT_REFUSE) {
         return false;
     }
@@ -155,8 +172,10 @@ static Status repair(Load *load, Loading *loading) {
     checks_recorder(&to->checks, &loading->dry, &loading->wet, &timing, gaps, &made);
     if (made.done) {
         to->repaired_memory = made.input;
+        to->repaired_length = made.input_frames;
         loading->replaced = to->target_memory;
         to->target_memory = made.target;
+        to->target_length = made.target_frames;
         *pair = (Pair){pair->rate, made.input, made.input_frames, made.target, made.target_frames};
         to->cuts = made.cuts;
         memcpy(to->cut, made.cut, sizeof to->cut);
@@ -239,28 +258,24 @@ static Status find_signals(Load *load, Recording *recording, const char *name) {
     return status;
 }
 
-static Status load_pair(Load *load, int index) {
+// Reads a pair, and looks at what each file holds.
+static Status read_pair(Load *load, int index) {
     Dataset *dataset = load->dataset;
-    Loading loading = {.from = &load->source->pairs[index],
-                       .to = &dataset->recordings[index],
-                       .input = &load->inputs[index]};
-    Recording *to = loading.to;
+    Audio *target = &load->targets[index];
     Status status = read_input(load, index);
     if (status == STATUS_OK) {
-        status = audio_file_read_channel(&loading.target, loading.from->target,
+        status = audio_file_read_channel(target, load->source->pairs[index].target,
                                          load->options->channel[1], load->diagnostic);
     }
     if (status != STATUS_OK) {
         return status;
     }
-    to->target_memory = loading.target.samples;
+    Loading loading = loading_of(load, index);
+    Recording *to = loading.to;
+    to->target_memory = target->samples;
+    to->target_length = target->frames;
     memcpy(to->knobs, loading.from->knobs, sizeof to->knobs);
     snprintf(to->name, sizeof to->name, "%s", path_name(loading.from->target));
-    const int *channel = load->options->channel;
-    loading.dry = (CheckedFile){loading.from->input, loading.input, channel[0] > 0};
-    loading.wet = (CheckedFile){loading.from->target, &loading.target, channel[1] > 0};
-    loading.pair = (Pair){loading.input->rate, loading.input->samples, loading.input->frames,
-                          loading.target.samples, loading.target.frames};
     if (index == 0) {
         dataset->rate = loading.input->rate;
     } else if (loading.input->rate != dataset->rate) {
@@ -275,9 +290,44 @@ static Status load_pair(Load *load, int index) {
         checks_sound(&to->checks, &loading.dry, &loading.wet, least_of(load, index));
         status = refused(load, &to->checks);
     }
-    if (status == STATUS_OK) {
-        status = align_and_check(load, &loading, index);
+    return status;
+}
+
+// Rounding a target to whole steps is noise of a twelfth of their square.
+static void tell_rounding(Load *load, int index, double step) {
+    Checks *checks = &load->dataset->recordings[index].checks;
+    const Audio *target = &load->targets[index];
+    double power = level_mean_square(target->samples, target->frames);
+    checks->least = power > 0.0 ? step * step / 12.0 / power : 0.0;
+    checks_tell_noise(checks, load->source->pairs[index].target, checks->least);
+}
+
+// Brings all inputs, and all targets, to the level that is trained at. Tests follow.
+static void bring_to_level(Load *load) {
+    Dataset *dataset = load->dataset;
+    Gain input = gain_find(load->inputs, dataset->count, GAIN_INPUT);
+    Gain target = gain_find(load->targets, dataset->count, GAIN_TARGET);
+    for (int i = 0; i < dataset->count + dataset->tests; i++) {
+        const Recording *recording = &dataset->recordings[i];
+        if (i < dataset->count) {
+            tell_rounding(load, i, target.step);
+            gain_apply(&input, recording->input_memory, recording->input_length);
+            gain_apply(&target, recording->target_memory, recording->target_length);
+        } else {
+            gain_scale(input.factor, recording->input_memory, recording->input_length);
+            gain_scale(target.factor, recording->target_memory, recording->target_length);
+        }
     }
+    dataset->input_gain = decibels_of_amplitude(input.factor);
+    dataset->target_gain = decibels_of_amplitude(target.factor);
+}
+
+// Puts the sides of a pair together, and looks at how they belong together.
+static Status join_pair(Load *load, int index) {
+    Dataset *dataset = load->dataset;
+    Loading loading = loading_of(load, index);
+    Recording *to = loading.to;
+    Status status = align_and_check(load, &loading, index);
     if (status == STATUS_OK && index < dataset->count) {
         status = find_signals(load, to, loading.from->input);
     }
@@ -352,7 +402,8 @@ static Status measure_coverage(Load *load) {
 static Status load_all(Load *load) {
     const Source *source = load->source;
     load->inputs = memory_new((size_t)source->count, sizeof *load->inputs);
-    if (!load->inputs) {
+    load->targets = memory_new((size_t)source->count, sizeof *load->targets);
+    if (!load->inputs || !load->targets) {
         return diagnose(load->diagnostic, STATUS_NO_MEMORY, "no memory for the recordings");
     }
     Status status = dataset_room(load->dataset, source->count, load->diagnostic);
@@ -361,7 +412,13 @@ static Status load_all(Load *load) {
         load->dataset->tests = source->tests;
     }
     for (int i = 0; i < source->count && status == STATUS_OK; i++) {
-        status = load_pair(load, i);
+        status = read_pair(load, i);
+    }
+    if (status == STATUS_OK) {
+        bring_to_level(load);
+    }
+    for (int i = 0; i < source->count && status == STATUS_OK; i++) {
+        status = join_pair(load, i);
     }
     if (status == STATUS_OK) {
         status = take_knobs(load);
@@ -375,7 +432,6 @@ static Status load_all(Load *load) {
     if (status == STATUS_OK && load->dataset->training_frames > 0) {
         status = measure_coverage(load);
     }
-    memory_free(load->inputs);
     return status;
 }
 
@@ -399,7 +455,7 @@ Status dataset_read(Dataset *dataset, const char *const *paths, int count,
                     const DatasetOptions *options, Diagnostic *diagnostic) {
     *dataset = (Dataset){0};
     Source source;
-    Load load = {dataset, &source, options, NULL, NULL, 0.0, diagnostic};
+    Load load = {dataset, &source, options, NULL, NULL, NULL, 0.0, diagnostic};
     Status status = source_find(&source, paths, count, diagnostic);
     if (status == STATUS_OK && options->test_input) {
         status = source.knobs > 0 ? diagnose(diagnostic, STATUS_BAD_ARGUMENT,
@@ -418,6 +474,8 @@ Status dataset_read(Dataset *dataset, const char *const *paths, int count,
     if (status == STATUS_OK) {
         status = load_all(&load);
     }
+    memory_free(load.inputs);
+    memory_free(load.targets);
     thread_pool_free(load.pool);
     source_clear(&source);
     if (status != STATUS_OK) {

@@ -35,7 +35,7 @@ typedef struct Regularisation {
     double recurrent_dropout; // share of the state that the recurrent products do not see
     double head_dropout;      // share of the state that the head does not see
     double input_dropout;     // share of the input's samples that are set to zero
-    double noise;             // RMS of white noise added to the input, full scale 1
+    double noise;             // RMS of white noise added to the input, as it is trained on
     double contraction;       // most of that term's gradient, as a share of the loss's; 0: none
 } Regularisation;
 

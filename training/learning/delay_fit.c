@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/base/random.h"
 #include "dsp/network/isa_choice.h"
+#include "training/data/gain.h"
 #include "training/learning/adam.h"
 #include "training/network/loss.h"
 #include "training/network/pass.h"
@@ -33,7 +35,8 @@ typedef struct Fits {
     int updates;
     const PassKernels *kernels;
     LossScale loss;
-    size_t first, room; // places for sequences: first .. first + room - 1
+    float input_gain, target_gain; // powers of two: both directions of a pair are fitted at a level
+    size_t first, room;            // places for sequences: first .. first + room - 1
     double *errors;
     bool short_of_memory; // any fit was; set, never cleared
 } Fits;
@@ -49,6 +52,7 @@ typedef struct Fit {
     double *gradient; // [count]
     Pass *pass[SEQUENCES];
     size_t place[SEQUENCES];
+    float input[SEQUENCES][WARM_UP], target[SEQUENCES][WARM_UP]; // of a segment or a warm-up
 } Fit;
 
 static void fit_clear(Fit *fit) {
@@ -84,6 +88,13 @@ static bool fit_init(Fit *fit, const Fits *fits, int delay) {
     return made;
 }
 
+static const float *scaled(float *to, const float *from, size_t frames, float gain) {
+    for (size_t i = 0; i < frames; i++) {
+        to[i] = gain * from[i];
+    }
+    return to;
+}
+
 // Trains one segment of a group of sequences; where they are starting, after their warm-up.
 static double train_group(Fit *fit, int group, bool starting) {
     const PassKernels *kernels = fit->fits->kernels;
@@ -92,11 +103,15 @@ static double train_group(Fit *fit, int group, bool starting) {
     static const float no_knobs[1];
     size_t *place = fit->place + (ptrdiff_t)group * kernels->lanes;
     for (int pass = starting ? 0 : 1; pass < 2; pass++) {
+        size_t frames = pass ? SEGMENT : WARM_UP;
         for (int lane = 0; lane < kernels->lanes; lane++) {
-            input[lane] = pair->input + place[lane];
-            target[lane] = pair->target + ((ptrdiff_t)place[lane] + fit->delay);
+            const float *wet = pair->target + ((ptrdiff_t)place[lane] + fit->delay);
+            input[lane] = scaled(fit->input[group * kernels->lanes + lane],
+                                 pair->input + place[lane], frames, fit->fits->input_gain);
+            target[lane] = scaled(fit->target[group * kernels->lanes + lane], wet, frames,
+                                  fit->fits->target_gain);
             knobs[lane] = no_knobs;
-            place[lane] += pass ? SEGMENT : WARM_UP;
+            place[lane] += frames;
         }
         if (!pass) {
             kernels->start(fit->pass[group], knobs, NULL);
@@ -175,6 +190,13 @@ Status delay_fit_errors(double *errors, const Pair *pair, const int *delays, int
     double samples = (double)SEQUENCES * SEGMENT;
     double energy = loss_energy(&plain, pair->target, pair->target_frames);
     double emphasised = loss_energy(&emphasis, pair->target, pair->target_frames);
+    double input = sqrt(level_variance(pair->input, pair->input_frames));
+    double target = sqrt(level_variance(pair->target, pair->target_frames));
+    double gain = gain_nearest(target, GAIN_TARGET);
+    fits.input_gain = (float)gain_nearest(input, GAIN_INPUT);
+    fits.target_gain = (float)gain;
+    energy *= gain * gain;
+    emphasised *= gain * gain;
     fits.loss = (LossScale){.plain = 0.5 / (fmax(energy, 1e-20) * samples),
                             .filters = 1,
                             .factor = {0.5 / (fmax(emphasised, 1e-20) * samples)},

@@ -60,13 +60,11 @@ static Status add_test(Model *model, const Dataset *dataset, Diagnostic *diagnos
         return status;
     }
     Engine *engine = NULL;
-    bool skip = model->skip;
-    int settling = model->settling;
-    model->skip = false;
-    model->settling = 0;
-    status = engine_new(&engine, model, ISA_SCALAR, 1, diagnostic);
-    model->skip = skip;
-    model->settling = settling;
+    Model plain = *model;
+    plain.skip = false;
+    plain.settling = 0;
+    plain.input_gain = plain.output_gain = 0.0;
+    status = engine_new(&engine, &plain, ISA_SCALAR, 1, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -79,6 +77,12 @@ static Status add_test(Model *model, const Dataset *dataset, Diagnostic *diagnos
     engine_run(engine, &model->test.output, &input, (int)frames);
     engine_free(engine);
     return STATUS_OK;
+}
+
+void export_fit(Model *model, const Dataset *dataset) {
+    memcpy(model->knob, dataset->knob, sizeof model->knob);
+    model->input_gain = dataset->input_gain;
+    model->output_gain = 0.0 - dataset->target_gain; // no "-0"
 }
 
 Status export_describe(Model *model, const Labels *labels, const TrainingRecord *record,
@@ -94,7 +98,7 @@ Status export_describe(Model *model, const Labels *labels, const TrainingRecord 
     if (record->calmness) {
         behaviour_record_calm(&info->behaviour, record->calmness);
     }
-    memcpy(model->knob, dataset->knob, sizeof model->knob);
+    export_fit(model, dataset);
     model->settling = (int)(SETTLING * model->sample_rate);
     model->info.latency = dataset->recordings[0].latency;
     Status status = loudness_measure(&info->loudness, model, diagnostic);

@@ -35,11 +35,14 @@ typedef struct TrainingRecord {
 // No texts, no levels.
 Labels labels_none(void);
 
-// Fills the rest of a `model` that has its weights (network_model) and is not shared yet: labels,
-// record, the dataset's knobs, the loudness, a while of silence to settle in (the network's answer
-// to silence from a zero state is a click, and no part of the device), and a test of EXPORT_TEST
-// frames (the part of the held-out input with the most energy, through the scalar engine as
-// ModelTest asks for it).
+// Tells a `model` that has its weights (network_model) and is not shared yet what it plays with:
+// the dataset's knobs, and the gains to and from the level that it was trained at.
+void export_fit(Model *model, const Dataset *dataset);
+
+// The same and all the rest: labels, record, the loudness, a while of silence to settle in (the
+// network's answer to silence from a zero state is a click, and no part of the device), and a test
+// of EXPORT_TEST frames (the part of the held-out input with the most energy, through the scalar
+// engine as ModelTest asks for it).
 Status export_describe(Model *model, const Labels *labels, const TrainingRecord *record,
                        const Dataset *dataset, Diagnostic *diagnostic);
 

@@ -126,7 +126,7 @@ static void write_best(Run *run, bool whole) {
     Divergence *calmness = &run->result->calmness;
     *calmness = run->learner.calmness;
     if (whole) {
-        memcpy(model->knob, run->dataset->knob, sizeof model->knob);
+        export_fit(model, run->dataset);
         run->write_status = calmness_measure(calmness, model, DIVERGENCE_ALL, run->pool,
                                              run->diagnostic);
     }

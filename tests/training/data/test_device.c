@@ -154,6 +154,18 @@ static void test_noise(void **state) {
     input[STOP + RATE / 5 - 1] = 0.0f;
     check(0);
     expect("noise", VERDICT_WARN, "");
+    // Nothing is left in the silence, but what was rounded.
+    memset(input + STOP, 0, (GO - STOP) * sizeof *input);
+    memset(target + STOP, 0, (GO - STOP) * sizeof *target);
+    check(0);
+    assert_true(expect("noise", VERDICT_OK, "the least that a model") == 0.0);
+    const Pair pair = {RATE, input, FRAMES, target, FRAMES};
+    checks = (Checks){.least = 0.006};
+    checks_add(&checks, "level", VERDICT_WARN, -40.0, "dBFS", "quiet");
+    assert_int_equal(checks_device(&checks, &pair, 0, "out.wav", NULL), STATUS_OK);
+    assert_true(expect("noise", VERDICT_WARN, "ESR of 0.006") == 0.006);
+    expect("level", VERDICT_WARN, "out.wav: quiet (peak -40.0 dBFS); it is trained on");
+    expect("level", VERDICT_WARN, "makes an ESR of 0.006");
 }
 
 // From 50 to 100 ms after the input's end: what is above -50 dB of the 50 ms before it, and 6 dB

@@ -210,6 +210,7 @@ static void test_silence(void **state) {
         Dataset dataset;
         read_pair(&dataset, "stops.wav", "bad.wav");
         expect_only(&dataset, "silence", cases[i].noise > 0.0f ? "noise" : "");
+        dataset_undo_gains(&dataset);
         const Recording *recording = &dataset.recordings[0];
         assert_true(fabs((double)recording->frames + out * RATE - (double)frames) < 2.0);
         for (size_t n = 0; n < recording->frames; n += 101) {

@@ -160,13 +160,13 @@ static void scale(float *samples, float peak) {
 
 static void test_levels(void **state) {
     (void)state;
-    scale(wet, 1.01e-4f);
+    scale(wet, 1.01e-5f);
     check_sound(30.0);
-    assert_true(fabs(expect("silent", VERDICT_OK, "peak -79.9 dBFS") + 79.9) < 0.05);
+    assert_true(fabs(expect("silent", VERDICT_OK, "peak -99.9 dBFS") + 99.9) < 0.05);
     expect("level", VERDICT_WARN, "out.wav: quiet");
-    scale(wet, 0.99e-4f);
+    scale(wet, 0.99e-5f);
     check_sound(30.0);
-    expect("silent", VERDICT_REFUSE, "out.wav: silent (peak -80.1 dBFS)");
+    expect("silent", VERDICT_REFUSE, "out.wav: silent (peak -100.1 dBFS)");
     memset(wet, 0, sizeof wet);
     check_sound(30.0);
     expect("silent", VERDICT_REFUSE, "out.wav: silent");

@@ -60,6 +60,23 @@ static void test_same_numbers(void **state) {
     thread_pool_free(three);
 }
 
+// How loud either side is does not matter.
+static void test_levels(void **state) {
+    (void)state;
+    static float dry[FRAMES], wet[FRAMES];
+    const int delay = LATE;
+    double usual, other;
+    for (int i = 0; i < FRAMES; i++) {
+        dry[i] = 8.0f * input[i];
+        wet[i] = target[i] / 64.0f;
+    }
+    const Pair pair = {RATE, input, FRAMES, target, FRAMES},
+               scaled = {RATE, dry, FRAMES, wet, FRAMES};
+    assert_int_equal(delay_fit_errors(&usual, &pair, &delay, 1, 60, pool, NULL), STATUS_OK);
+    assert_int_equal(delay_fit_errors(&other, &scaled, &delay, 1, 60, pool, NULL), STATUS_OK);
+    assert_true(usual == other);
+}
+
 // Each delay must find its audio.
 static void test_room(void **state) {
     (void)state;
@@ -95,6 +112,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_delays),
         cmocka_unit_test(test_same_numbers),
+        cmocka_unit_test(test_levels),
         cmocka_unit_test(test_room),
     };
     return cmocka_run_group_tests(tests, make, unmake);

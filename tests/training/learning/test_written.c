@@ -250,6 +250,15 @@ static void test_worse_than_silence(void **state) {
     memory_free(noise);
 }
 
+// A gain that no file may have: it could not be read again.
+static void test_not_read_again(void **state) {
+    (void)state;
+    TrainerOptions options = small_options(0.5);
+    dataset.target_gain = 130.0;
+    assert_keeps_old(&options, &dataset, "-130 dB, are beyond");
+    dataset.target_gain = 0.0;
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_record),
@@ -259,6 +268,7 @@ int main(void) {
         cmocka_unit_test(test_optimisers),
         cmocka_unit_test(test_nothing_usable),
         cmocka_unit_test(test_worse_than_silence),
+        cmocka_unit_test(test_not_read_again),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }
