@@ -18,6 +18,7 @@ enum {
 };
 
 #define SILENCE_TOLD 10.0 // s left out that are worth a remark
+#define NEAR_SLIP 0.1     // s
 #define HUM_MOST 1e-4     // of the target's power: the ESR that it alone makes
 #define HUM_OWN 1e-3      // of that: an input that hums so much is the guitar's hum, amplified
 
@@ -94,11 +95,26 @@ static void check_dropouts(Checks *checks, const CheckedFile *input, const Check
     }
 }
 
-static void check_gaps(Checks *checks, const CheckedFile *file, const Gaps *gaps) {
+// Whether the gap is what a recorder added at a slip, of which was told.
+static bool is_slip(const Gap *gap, const Timing *timing, double late, double rate) {
+    for (int i = 0; i < timing->slips; i++) {
+        double at = (double)timing->slip[i].at + late, near = NEAR_SLIP * rate;
+        if (at > (double)gap->begin - near && at < (double)gap->end + near) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_gaps(Checks *checks, const CheckedFile *file, const Gaps *gaps,
+                       const Timing *timing, double late) {
     Places places = {0};
     double rate = file->audio->rate;
     for (int i = 0; i < gaps->count; i++) {
         const Gap *gap = &gaps->gap[i];
+        if (is_slip(gap, timing, late, rate)) {
+            continue;
+        }
         add_place(&places, "for %.1f ms at %.2f s", 1e3 * (double)(gap->end - gap->begin) / rate,
                   (double)gap->begin / rate);
     }
@@ -116,8 +132,8 @@ static void check_gaps(Checks *checks, const CheckedFile *file, const Gaps *gaps
 void checks_recorder(Checks *checks, const CheckedFile *input, const CheckedFile *target,
                      const Timing *timing, const Gaps gaps[2], const Repair *repair) {
     check_dropouts(checks, input, target, timing);
-    check_gaps(checks, input, &gaps[0]);
-    check_gaps(checks, target, &gaps[1]);
+    check_gaps(checks, input, &gaps[0], timing, 0.0);
+    check_gaps(checks, target, &gaps[1], timing, timing->delay);
     if (repair->silence > 0.0) {
         bool told = repair->silence > SILENCE_TOLD;
         checks_add(checks, "silence", told ? VERDICT_WARN : VERDICT_OK, repair->silence, "s",
@@ -195,6 +211,9 @@ static Status check_clicks(Checks *checks, const Pair *pair, const char *target,
 Status checks_disturbances(Checks *checks, const Pair *pair, const char *target, const Cut *cuts,
                            int count, int late, Diagnostic *diagnostic) {
     Status status = check_hum(checks, pair, target, diagnostic);
-    return status == STATUS_OK ? check_clicks(checks, pair, target, cuts, count, late, diagnostic)
-                               : status;
+    const Check *echo = checks_find(checks, "echo");
+    bool repeats = echo && echo->verdict != VERDICT_OK; // the attack of a pick, perhaps
+    return status == STATUS_OK && !repeats
+               ? check_clicks(checks, pair, target, cuts, count, late, diagnostic)
+               : status;
 }

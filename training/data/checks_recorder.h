@@ -12,8 +12,8 @@
 void checks_recorder(Checks *checks, const CheckedFile *input, const CheckedFile *target,
                      const Timing *timing, const Gaps gaps[2], const Repair *repair);
 
-// hum, clicks: what is not. `pair` is aligned; it lacks `count` cuts, and begins `late` frames into
-// the target's file.
+// hum and, where there is no echo, clicks: what is not. `pair` is aligned; it lacks `count` cuts,
+// and begins `late` frames into the target's file.
 Status checks_disturbances(Checks *checks, const Pair *pair, const char *target, const Cut *cuts,
                            int count, int late, Diagnostic *diagnostic);
 

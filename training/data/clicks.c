@@ -21,6 +21,7 @@ enum {
 #define ALONE 3.0       // times what is sharpest beside these, a block to either side
 #define UNEXPLAINED 3.0 // times as much sharper as the input is
 #define LOUD 0.02       // of the target's RMS: less does no harm
+#define EDGE 100.0      // between the RMS before and after: silence ends
 
 static float second_difference(const float *samples, size_t at) {
     return fabsf(samples[at - 1] - 2.0f * samples[at] + samples[at + 1]);
@@ -80,6 +81,15 @@ static size_t sharpest(const float *samples, size_t frames, size_t block, size_t
     return at;
 }
 
+// Whether sound begins or ends there at once: no click, but a part that was cut off.
+static bool is_edge(const float *samples, size_t frames, size_t at, size_t size, size_t length) {
+    size_t before = at > size + length ? at - size - length : 0;
+    size_t after = at + length + size < frames ? at + length + 1 : frames - size;
+    double a = level_mean_square(samples + before, size);
+    double b = level_mean_square(samples + after, size);
+    return fmax(a, b) > EDGE * EDGE * fmin(a, b);
+}
+
 // Whether something was left out at a block or one beside it.
 static bool is_cut(const Cut *cuts, int count, size_t begin, size_t end, size_t beside) {
     for (int i = 0; i < count; i++) {
@@ -103,7 +113,7 @@ Status clicks_find(Clicks *clicks, const Pair *pair, const Cut *cuts, int count,
     measure(dry, pair->input, frames, blocks, size);
     measure(wet, pair->target, frames, blocks, size);
     double least = LOUD * sqrt(level_mean_square(pair->target, frames));
-    size_t last = 0;
+    size_t last = 0, length = (size_t)(LENGTH * pair->rate);
     for (size_t b = 0; b < blocks && clicks->count < CLICKS_MOST; b++) {
         if ((double)wet[b] < least) {
             continue;
@@ -114,8 +124,8 @@ Status clicks_find(Clicks *clicks, const Pair *pair, const Cut *cuts, int count,
             continue;
         }
         bool alone = false;
-        size_t at = sharpest(pair->target, frames, b, size, (size_t)(LENGTH * pair->rate), &alone);
-        if (!alone) {
+        size_t at = sharpest(pair->target, frames, b, size, length, &alone);
+        if (!alone || is_edge(pair->target, frames, at, size, length)) {
             continue;
         }
         if (clicks->count == 0 || b > last + 1) { // else it is the end of the one before

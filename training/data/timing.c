@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "training/data/slip.h"
 #include "training/data/track.h"
 
 enum {
@@ -13,7 +14,6 @@ enum {
     BESIDE = 4,       // points to either side of a slip that are compared, at most
     BESIDE_LEAST = 2, // at the ends
     ROUNDS = 8,       // of taking back slips that were none
-    ADDED_LEAST = 16, // samples that tell an added stretch
 };
 
 #define SHARE_LEAST 0.4    // of the windows with sound must tell a delay
@@ -25,11 +25,7 @@ enum {
 #define ERRORS 5.0         // standard errors of the drift that it must have
 #define OUTLIER 4.0        // standard deviations
 #define SCATTER_LEAST 0.25 // samples
-#define EMPHASIS 0.95      // 1 - 0.95 z^-1: what is high tells places apart
-#define ADDED_AROUND 0.1   // s about a slip
-#define ADDED_SHARE 0.8    // of its samples
-#define EMPTY 3.1e-5       // largest sample of an empty stretch: one step of 16 bits
-#define SOUNDS 1e-3        // RMS of what is beside it
+#define SCATTER_MOST 1.0   // samples: beyond it stretches of many seconds tell more than points do
 #define AROUND 0.6         // s to either side of two points that a slip may be at
 
 // The points, and what is made of them.
@@ -241,110 +237,7 @@ static void fit_all(Fit *fit, double frames, bool sure) {
     }
 }
 
-// ---- Places ----
-
-static double sample_at(const float *samples, size_t frames, long long at) {
-    return at >= 0 && at < (long long)frames ? (double)samples[at] : 0.0;
-}
-
-static double emphasised(const float *samples, size_t frames, long long at) {
-    return sample_at(samples, frames, at) - EMPHASIS * sample_at(samples, frames, at - 1);
-}
-
-// What the target at frame `at` of the input, at a delay of `lag`, is off from `answer`, squared.
-static double error_at(const Pair *pair, double answer, size_t at, long lag) {
-    double off = emphasised(pair->target, pair->target_frames, (long long)at + lag) - answer;
-    return off * off;
-}
-
-// By how much the answers[frames] are to be scaled, as the first and the last quarter tell.
-static double fit_gain(const Pair *pair, const float *answers, size_t first, size_t frames,
-                       const long lags[2]) {
-    double both = 0.0, alone = 0.0;
-    for (size_t n = 0; n < frames; n++) {
-        if (n < frames / 4 || n >= frames - frames / 4) {
-            long long to = (long long)(first + n) + lags[n >= frames / 4];
-            both += (double)answers[n] * emphasised(pair->target, pair->target_frames, to);
-            alone += (double)answers[n] * (double)answers[n];
-        }
-    }
-    return alone > 0.0 ? both / alone : 0.0;
-}
-
-// The frame of the input, from `first` to `end`, up to which a delay of lags[0] explains the target
-// best; from there on, or from `hole` frames later on, lags[1] does.
-static Status locate(size_t *at, const Pair *pair, const float *response, size_t first, size_t end,
-                     size_t hole, const long lags[2], Diagnostic *diagnostic) {
-    size_t frames = end - first;
-    float *dry = memory_new(frames + 2 * TRACK_REACH, sizeof *dry);
-    double *later = memory_new(frames + 1, sizeof *later); // sums from each frame on
-    *at = first;
-    if (!dry || !later) {
-        memory_free(dry);
-        memory_free(later);
-        return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to follow the delay");
-    }
-    for (size_t i = 0; i < frames + 2 * TRACK_REACH; i++) {
-        dry[i] = (float)emphasised(pair->input, pair->input_frames,
-                                   (long long)(first + i) - TRACK_REACH);
-    }
-    for (size_t n = 0; n < frames; n++) { // what the device would answer, from the end of its taps
-        double answer = 0.0;
-        for (int i = 0; i < TRACK_TAPS; i++) {
-            answer += (double)response[i] * (double)dry[n + 2 * TRACK_REACH - (size_t)i];
-        }
-        dry[n] = (float)answer;
-    }
-    double gain = fit_gain(pair, dry, first, frames, lags);
-    for (size_t n = frames; n-- > 0;) {
-        later[n] = later[n + 1] + error_at(pair, gain * (double)dry[n], first + n, lags[1]);
-    }
-    double before = 0.0, least = INFINITY;
-    for (size_t n = 0; n + hole <= frames; n++) {
-        if (before + later[n + hole] < least) {
-            least = before + later[n + hole];
-            *at = first + n;
-        }
-        before += error_at(pair, gain * (double)dry[n], first + n, lags[0]);
-    }
-    memory_free(dry);
-    memory_free(later);
-    return STATUS_OK;
-}
-
-// Whether there is sound at once from frame `at` on; with -rate, before it.
-static bool sounds(const float *samples, size_t frames, long long at, int rate) {
-    double sum = 0.0;
-    int count = abs(rate) / 200, step = rate < 0 ? -1 : 1;
-    for (int k = 0; k < count; k++) {
-        double x = sample_at(samples, frames, at + step * (k + (step < 0)));
-        sum += x * x;
-    }
-    return sum > count * SOUNDS * SOUNDS;
-}
-
-// Whether `count` samples about frame `at` are empty, or those before them once more: a recorder
-// has filled a hole, or was behind.
-static bool is_added(const float *samples, size_t frames, long long at, long long count, int rate) {
-    long long reach = (long long)(ADDED_AROUND * rate) + count, empty = 0, same = 0, sounding = 0;
-    for (long long i = at - reach; i < at + reach; i++) {
-        double here = sample_at(samples, frames, i), before = sample_at(samples, frames, i - count);
-        bool is_empty = fabs(here) <= EMPTY;
-        long long before_it = empty;
-        empty = is_empty ? empty + 1 : 0;
-        same = here == before ? same + 1 : 0;
-        sounding = here != before ? 0 : sounding + !is_empty;
-        double least = ADDED_SHARE * (double)count;
-        bool filled = !is_empty && (double)before_it >= least &&
-                      (double)before_it <= (double)count / ADDED_SHARE &&
-                      sounds(samples, frames, i, rate) &&
-                      sounds(samples, frames, i - before_it, -rate);
-        if (filled || ((double)same >= least && (double)sounding >= 0.5 * least)) {
-            return count >= ADDED_LEAST;
-        }
-    }
-    return false;
-}
+// ---- Slips ----
 
 static Status find_slips(Timing *timing, const Fit *fit, const Track *track, const Pair *pair,
                          Diagnostic *diagnostic) {
@@ -357,23 +250,15 @@ static Status find_slips(Timing *timing, const Fit *fit, const Track *track, con
         }
         const TrackPoint *a = &fit->points[i - 1], *b = &fit->points[i];
         double drifted = fit->slope * 0.5 * (fit->time[i - 1] + fit->time[i]);
-        long lags[] = {lround(fit->offset[piece - 1] + drifted),
-                       lround(fit->offset[piece] + drifted)};
-        size_t first = a->begin > around ? a->begin - around : 0;
-        Slip *slip = &timing->slip[timing->slips++];
-        slip->samples = lround(fit->offset[piece] - fit->offset[piece - 1]);
-        size_t hole = slip->samples < 0 ? (size_t)-slip->samples : 0;
-        size_t end = b->end + around + hole;
-        end = end < pair->input_frames ? end : pair->input_frames;
-        status = locate(&slip->at, pair, track->response, first, end, hole, lags, diagnostic);
-        bool later = slip->samples > 0;
-        slip->added = later ? is_added(pair->target, pair->target_frames,
-                                       (long long)slip->at + lags[0], slip->samples, pair->rate)
-                            : is_added(pair->input, pair->input_frames, (long long)slip->at,
-                                       -slip->samples, pair->rate);
-        if (timing->slips > 1 && slip->at < slip[-1].at) { // two in one place
-            slip->at = slip[-1].at;
-        }
+        SlipSearch search = {.response = track->response,
+                             .lags = {lround(fit->offset[piece - 1] + drifted),
+                                      lround(fit->offset[piece] + drifted)},
+                             .first = a->begin > around ? a->begin - around : 0,
+                             .end = b->end + around,
+                             .samples = lround(fit->offset[piece] - fit->offset[piece - 1]),
+                             .unsure = fit->scatter > SCATTER_MOST,
+                             .after = timing->slips ? timing->slip[timing->slips - 1].at : 0};
+        status = slip_find(&timing->slip[timing->slips++], pair, &search, diagnostic);
     }
     return status;
 }
@@ -433,12 +318,17 @@ static Status look(Timing *timing, const Pair *pair, bool sure, ThreadPool *pool
             timing->judged = true;
             timing->delay = fit.offset[0] + answer_of(track.response);
             timing->drift = fit.slope;
+            timing->scatter = fit.scatter;
             status = find_slips(timing, &fit, &track, pair, diagnostic);
         }
     }
     fit_clear(&fit);
     track_clear(&track);
     return status;
+}
+
+static double sample_at(const float *samples, size_t frames, long long at) {
+    return at >= 0 && at < (long long)frames ? (double)samples[at] : 0.0;
 }
 
 // The target without the drift, in new memory: cubic interpolation is good enough to compare with.
@@ -459,6 +349,18 @@ static float *stretch(size_t *frames, const Pair *pair, double drift) {
     return to;
 }
 
+// What is left of the drift, by all that sounds in the first and in the last third.
+static Status compare_thirds(Timing *rest, const Pair *pair, Diagnostic *diagnostic) {
+    long long frames = (long long)pair->input_frames;
+    long lag = lround(rest->delay);
+    double later = 0.0;
+    const Stretch thirds[] = {{lag < 0 ? -lag : 0, frames / 3, lag},
+                              {frames - frames / 3, frames, lag}};
+    Status status = stretch_compare(&later, pair, thirds, diagnostic);
+    rest->drift = later / ((double)frames * 2.0 / 3.0);
+    return status;
+}
+
 Status timing_find(Timing *timing, const Pair *pair, ThreadPool *pool, Diagnostic *diagnostic) {
     Status status = look(timing, pair, false, pool, diagnostic);
     if (status != STATUS_OK || timing->drift == 0.0) {
@@ -471,6 +373,9 @@ Status timing_find(Timing *timing, const Pair *pair, ThreadPool *pool, Diagnosti
     closer.target = target;
     status = target ? look(&rest, &closer, true, pool, diagnostic)
                     : diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to follow the delay");
+    if (status == STATUS_OK && rest.judged && rest.slips == 0 && rest.scatter > SCATTER_MOST) {
+        status = compare_thirds(&rest, &closer, diagnostic);
+    }
     if (status == STATUS_OK && rest.judged) {
         double drift = (1.0 + timing->drift) * (1.0 + rest.drift) - 1.0;
         *timing = rest;
