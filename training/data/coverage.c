@@ -176,7 +176,8 @@ Status coverage_measure(Coverage *coverage, const Dataset *dataset, Diagnostic *
         if (recording->input != heard) {
             moments_clear(&moments);
             heard = recording->input;
-            status = moments_find(&moments, heard, recording->frames, dataset->rate, 0.0,
+            status = moments_find(&moments, heard, recording->frames, dataset->rate,
+                                  -dataset->input_gain, // as loud as it was recorded
                                   diagnostic);
         }
         if (status == STATUS_OK) {

@@ -44,8 +44,8 @@ Status kinds_measure(Kinds *kinds, const Validation *validation, Diagnostic *dia
         if (held.recording->input != heard) {
             moments_clear(&moments);
             heard = held.recording->input;
-            status = moments_find(&moments, heard, held.recording->frames, dataset->rate, 0.0,
-                                  diagnostic);
+            status = moments_find(&moments, heard, held.recording->frames, dataset->rate,
+                                  -dataset->input_gain, diagnostic);
         }
         if (status == STATUS_OK) {
             add_stretch(kinds, validation, &held, &moments);

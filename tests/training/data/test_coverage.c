@@ -261,6 +261,19 @@ static void test_map(void **state) {
     assert_near(high, 0.5 * coverage.trained, 0.15 * coverage.trained);
     assert_true(coverage.sustained_map[soft][moments_band(40.0)] == 0.0);
     assert_true(coverage.likeness > 0.8);
+    // What was turned up before it is trained on counts as it was recorded.
+    static Coverage louder;
+    Dataset dataset;
+    make(&dataset);
+    for (int i = 0; i < FRAMES; i++) {
+        dataset.recordings[0].input_memory[i] *= 2.0f;
+    }
+    dataset.input_gain = 20.0 * log10(2.0);
+    assert_int_equal(coverage_measure(&louder, &dataset, NULL), STATUS_OK);
+    assert_near(louder.loud, coverage.loud, 1e-9);
+    assert_near(louder.sustained_map[loud][moments_band(250.0)],
+                coverage.sustained_map[loud][moments_band(250.0)], 1e-9);
+    dataset_clear(&dataset);
 }
 
 // What is held out for itself has nothing in common with what is trained on.
