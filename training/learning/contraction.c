@@ -25,7 +25,7 @@ enum {
 #define SLOWEST 5.0
 // Nepers that they may come apart meanwhile: more would lift rounding to what is heard.
 #define RISE 1.0
-#define HARD_SHARE 0.75 // of new signals, where some were found
+#define HARD_SHARE 0.5 // of new signals, where some were found
 
 typedef struct PairGroup {
     Pass *pass;
