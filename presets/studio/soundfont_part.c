@@ -159,8 +159,10 @@ static Status compose(Score *score, const Settings *settings, Diagnostic *diagno
         Composer composer = {
             .score = score, .random = {settings->seed}, .end = settings->seconds, .level = 1.0};
         *score = (Score){0};
-        for (double at = LEAD; at < settings->seconds; at += 4.0 * BARS * COMPOSER_BEAT) {
-            manner(&composer, at, BARS);
+        double length = 4.0 * BARS * COMPOSER_BEAT;
+        int parts = (int)ceil((settings->seconds - LEAD) / length);
+        for (int part = 0; part < parts; part++) {
+            manner(&composer, LEAD + part * length, BARS);
         }
         if (composer.failed) {
             status = diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the score");

@@ -47,7 +47,7 @@ Status kinds_measure(Kinds *kinds, const Validation *validation, Diagnostic *dia
             status = moments_find(&moments, heard, held.recording->frames, dataset->rate,
                                   -dataset->input_gain, diagnostic);
         }
-        if (status == STATUS_OK) {
+        if (status == STATUS_OK && moments.step > 0) {
             add_stretch(kinds, validation, &held, &moments);
         }
     }

@@ -251,7 +251,7 @@ static void test_bad_runs(void **state) {
     // Every allocation fails in turn until the run gets through.
     options.epochs = 1e-3;
     Status status = STATUS_NO_MEMORY;
-    for (int n = 0; n < 500 && status != STATUS_OK; n++) {
+    for (int n = 0; n < 2000 && status != STATUS_OK; n++) {
         assert_true(status == STATUS_NO_MEMORY || status == STATUS_DIVERGED);
         memory_fail_after(n);
         status = trainer_run(&options, &dataset, in_folder("memory.json"), &result, NULL);

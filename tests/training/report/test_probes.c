@@ -87,7 +87,12 @@ static void make_dataset(Dataset *dataset) {
         target[FRAMES - HELD + 5 * RATE + i] *= 1e-3f;
     }
     assert_int_equal(dataset_make(dataset, input, target, FRAMES, RATE, NULL), STATUS_OK);
-    assert_int_equal(dataset->validation_frames, HELD);
+    // The end is held out, and nothing else.
+    Recording *recording = &dataset->recordings[0];
+    recording->training = (Ranges){.count = 1, .range = {{0, FRAMES - HELD}}};
+    recording->validation = (Ranges){.count = 1, .range = {{FRAMES - HELD, FRAMES}}};
+    dataset->training_frames = FRAMES - HELD;
+    dataset->validation_frames = HELD;
     memory_free(input);
     memory_free(target);
 }
