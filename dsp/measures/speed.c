@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: ISC
 #include "dsp/measures/speed.h"
 
-#include <stdlib.h>
-
 #include "dsp/base/clock.h"
 #include "dsp/base/denormals.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/order.h"
 #include "dsp/base/random.h"
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
@@ -37,13 +36,8 @@ static double run(const Timed *timed) {
     return elapsed;
 }
 
-static int compare(const void *one, const void *other) {
-    double a = *(const double *)one, b = *(const double *)other;
-    return (a > b) - (a < b);
-}
-
 double speed_median(double *times, int count) {
-    qsort(times, (size_t)count, sizeof *times, compare);
+    order_doubles(times, (size_t)count);
     return times[count / 2];
 }
 

@@ -3,11 +3,11 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/order.h"
 
 enum {
     AROUND = 20, // blocks to either side that tell what is usual,
@@ -39,18 +39,13 @@ static void measure(float *sharpness, const float *samples, size_t frames, size_
     }
 }
 
-static int by_size(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 // How much sharper a block is than those about it.
 static float beyond(const float *sharpness, size_t blocks, size_t at) {
     float about[2 * AROUND + 1];
     size_t first = at > AROUND ? at - AROUND : 0;
     size_t end = at + AROUND + 1 < blocks ? at + AROUND + 1 : blocks;
     memcpy(about, sharpness + first, (end - first) * sizeof *about);
-    qsort(about, end - first, sizeof *about, by_size);
+    order_floats(about, end - first);
     return sharpness[at] / fmaxf(about[(end - first) * USUAL / 100], 1e-9f);
 }
 

@@ -3,12 +3,12 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dsp/base/analyser.h"
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/order.h"
 
 enum {
     HARMONICS = 10,
@@ -26,11 +26,6 @@ enum {
 
 static const double mains[MAINS] = {50.0, 60.0};
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 // The power of a line at bin `at`, beyond what is beside it.
 static double line_power(const double *power, int at) {
     double line = 0.0, peak = 0.0, beside[2 * BESIDE];
@@ -47,7 +42,7 @@ static double line_power(const double *power, int at) {
         beside[k] = power[at - AWAY - k];
         beside[BESIDE + k] = power[at + AWAY + k];
     }
-    qsort(beside, (size_t)2 * BESIDE, sizeof *beside, by_size);
+    order_doubles(beside, (size_t)2 * BESIDE);
     double rest = (2 * LINE + 1) * 0.5 * (beside[BESIDE - 1] + beside[BESIDE]);
     return line > STANDS_OUT * rest ? line - rest : 0.0;
 }

@@ -2,11 +2,11 @@
 #include "training/data/repair.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dsp/base/level.h"
 #include "dsp/base/memory.h"
+#include "dsp/base/order.h"
 #include "training/data/clock.h"
 
 #define BLOCK 0.01        // s whose peaks tell silence
@@ -64,14 +64,9 @@ static void leave_out(Plan *plan, long long begin, long long end) {
     }
 }
 
-static int by_size(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 // The peak below which a block of the input is silent. `peaks` gets out of order.
 static float silent_below(float *peaks, size_t count) {
-    qsort(peaks, count, sizeof *peaks, by_size);
+    order_floats(peaks, count);
     float most = peaks[count - 1], noise = peaks[(size_t)(QUIETEST * (double)count)];
     return fmaxf((float)QUIET * most, fminf((float)ABOVE_NOISE * noise, (float)QUIET_MOST * most));
 }

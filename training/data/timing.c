@@ -2,10 +2,10 @@
 #include "training/data/timing.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dsp/base/memory.h"
+#include "dsp/base/order.h"
 #include "training/data/slip.h"
 #include "training/data/track.h"
 
@@ -44,13 +44,8 @@ typedef struct Fit {
     double scatter; // standard deviation of the lags about the fit
 } Fit;
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double median(double *values, int count) {
-    qsort(values, (size_t)count, sizeof *values, by_size);
+    order_doubles(values, (size_t)count);
     return 0.5 * (values[count / 2] + values[(count - 1) / 2]);
 }
 
