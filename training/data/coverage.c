@@ -164,22 +164,27 @@ static void find_missing(Coverage *c) {
               "what the device does when nobody plays is untried");
 }
 
+Status coverage_hear(Moments *moments, const float **heard, const Dataset *dataset,
+                     const Recording *recording, Diagnostic *diagnostic) {
+    if (recording->input == *heard) {
+        return STATUS_OK;
+    }
+    moments_clear(moments);
+    *heard = recording->input;
+    return moments_find(moments, recording->input, recording->frames, dataset->rate,
+                        -dataset->input_gain, diagnostic);
+}
+
 Status coverage_measure(Coverage *coverage, const Dataset *dataset, Diagnostic *diagnostic) {
     Counts *counts = memory_new(2, sizeof *counts); // of what is trained on, of what is held out
     Status status = counts ? STATUS_OK
                            : diagnose(diagnostic, STATUS_NO_MEMORY, "no memory for the coverage");
     Moments moments = {0};
-    const float *heard = NULL; // the input that they are of: several recordings may share it
+    const float *heard = NULL;
     *coverage = (Coverage){0};
     for (int i = 0; i < dataset->count && status == STATUS_OK; i++) {
         const Recording *recording = &dataset->recordings[i];
-        if (recording->input != heard) {
-            moments_clear(&moments);
-            heard = recording->input;
-            status = moments_find(&moments, heard, recording->frames, dataset->rate,
-                                  -dataset->input_gain, // as loud as it was recorded
-                                  diagnostic);
-        }
+        status = coverage_hear(&moments, &heard, dataset, recording, diagnostic);
         if (status == STATUS_OK) {
             count_recording(coverage, counts, recording, &moments, dataset->rate);
         }

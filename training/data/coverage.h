@@ -41,6 +41,11 @@ typedef enum CoverageKind {
 
 bool coverage_is(const Moment *moment, CoverageKind kind);
 
+// The moments of a recording of the dataset, as loud as it was recorded. *heard is the input that
+// *moments are of; both are zero at first. Where recordings share an input, they stay.
+Status coverage_hear(Moments *moments, const float **heard, const Dataset *dataset,
+                     const Recording *recording, Diagnostic *diagnostic);
+
 // Looks at the dataset's recordings, but those for tests.
 Status coverage_measure(Coverage *coverage, const Dataset *dataset, Diagnostic *diagnostic);
 

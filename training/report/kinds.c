@@ -37,17 +37,12 @@ static void add_stretch(Kinds *kinds, const Validation *validation, const HeldOu
 Status kinds_measure(Kinds *kinds, const Validation *validation, Diagnostic *diagnostic) {
     const Dataset *dataset = validation->dataset;
     Moments moments = {0};
-    const float *heard = NULL; // the input that they are of
+    const float *heard = NULL;
     Status status = STATUS_OK;
     *kinds = (Kinds){0};
     for (HeldOut held = {0}; status == STATUS_OK && dataset_next_held_out(dataset, &held);) {
-        if (held.recording->input != heard) {
-            moments_clear(&moments);
-            heard = held.recording->input;
-            status = moments_find(&moments, heard, held.recording->frames, dataset->rate,
-                                  -dataset->input_gain, diagnostic);
-        }
-        if (status == STATUS_OK && moments.step > 0) {
+        status = coverage_hear(&moments, &heard, dataset, held.recording, diagnostic);
+        if (status == STATUS_OK) {
             add_stretch(kinds, validation, &held, &moments);
         }
     }
