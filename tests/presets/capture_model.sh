@@ -16,24 +16,9 @@ export GRUFF_BUILD GRUFF_WORK
 begin
 
 refuses 1 "unknown option '--fast'" "$capture" high-gain --fast
-for program in sox lv2apply "$GRUFF_BUILD/presets/studio/gruff-soundfont-part" \
-    "$GRUFF_BUILD/plugin/capture/gruff-capture"; do
-    command -v "$program" >/dev/null || {
-        echo "skipped: no $program"
-        exit 77
-    }
-done
-[ -d /usr/lib/lv2/gxmetal_amp.lv2 ] || {
-    echo 'skipped: no guitarix-lv2'
-    exit 77
-}
-for font in /usr/share/sounds/sf2/TimGM6mb.sf2 /usr/share/sounds/sf2/FluidR3_GM.sf2 ''; do
-    [ ! -f "$font" ] || break
-done
-[ -n "$font" ] || {
-    echo 'skipped: no sound font'
-    exit 77
-}
+need sox lv2apply "$GRUFF_BUILD/presets/studio/gruff-soundfont-part" "$GRUFF_BUILD/plugin/capture/gruff-capture"
+[ -d /usr/lib/lv2/gxmetal_amp.lv2 ] || skip 'no guitarix-lv2'
+find_sound_font
 export GRUFF_SOUNDFONT=nowhere.sf2
 refuses 1 'nowhere.sf2 is not there' "$capture" high-gain --quick
 GRUFF_SOUNDFONT=$font

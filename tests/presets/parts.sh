@@ -15,19 +15,8 @@ export GRUFF_BUILD
 begin
 
 refuses 1 'nowhere.sf2 is not there' env GRUFF_SOUNDFONT=nowhere.sf2 "$parts" bad
-for program in sox "$GRUFF_BUILD/presets/studio/gruff-soundfont-part"; do
-    command -v "$program" >/dev/null || {
-        echo "skipped: no $program"
-        exit 77
-    }
-done
-for font in /usr/share/sounds/sf2/TimGM6mb.sf2 /usr/share/sounds/sf2/FluidR3_GM.sf2 ''; do
-    [ ! -f "$font" ] || break
-done
-[ -n "$font" ] || {
-    echo 'skipped: no sound font'
-    exit 77
-}
+need sox "$GRUFF_BUILD/presets/studio/gruff-soundfont-part"
+find_sound_font
 export GRUFF_SOUNDFONT="$font"
 "$parts" made 32
 

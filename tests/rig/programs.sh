@@ -22,6 +22,26 @@ fail() {
     exit 1
 }
 
+skip() {
+    echo "skipped: $*"
+    exit 77
+}
+
+# need PROGRAM...: or the test is skipped.
+need() {
+    for program; do
+        command -v "$program" >/dev/null || skip "no $program"
+    done
+}
+
+# find_sound_font: its path in $font, or the test is skipped.
+find_sound_font() {
+    for font in /usr/share/sounds/sf2/TimGM6mb.sf2 /usr/share/sounds/sf2/FluidR3_GM.sf2 ''; do
+        [ ! -f "$font" ] || break
+    done
+    [ -n "$font" ] || skip 'no sound font'
+}
+
 # refuses STATUS WORDS COMMAND...: that exit status, one line on standard error with the words in
 # it, nothing on standard output, and no file called bad*.
 refuses() {
