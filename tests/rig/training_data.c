@@ -28,3 +28,13 @@ void make_dataset(Dataset *dataset) {
     memory_free(input);
     memory_free(target);
 }
+
+bool make_pools(ThreadPool *pools[2]) {
+    return thread_pool_new(&pools[0], 1, NULL) == STATUS_OK &&
+           thread_pool_new(&pools[1], 2, NULL) == STATUS_OK;
+}
+
+void free_pools(ThreadPool *pools[2]) {
+    thread_pool_free(pools[0]);
+    thread_pool_free(pools[1]);
+}

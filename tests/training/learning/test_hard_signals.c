@@ -28,17 +28,13 @@ static Network network;
 static int begin(void **state) {
     (void)state;
     make_dataset(&dataset);
-    return thread_pool_new(&pools[0], 1, NULL) == STATUS_OK &&
-                   thread_pool_new(&pools[1], 2, NULL) == STATUS_OK
-               ? 0
-               : -1;
+    return make_pools(pools) ? 0 : -1;
 }
 
 static int end(void **state) {
     (void)state;
     dataset_clear(&dataset);
-    thread_pool_free(pools[0]);
-    thread_pool_free(pools[1]);
+    free_pools(pools);
     return 0;
 }
 
