@@ -34,10 +34,7 @@ done
 shell=$(command -v sh)
 refuses 1 'install the package "ngspice"' env PATH="$PWD/few" \
     "$shell" "$spice" wire.cir noise.wav bad.wav
-if ! command -v ngspice >/dev/null; then
-    echo 'skipped: no ngspice'
-    exit 77
-fi
+need ngspice
 refuses 1 'none.cir: cannot be read' "$spice" none.cir noise.wav bad.wav
 refuses 1 'none.wav: cannot be read' "$spice" wire.cir none.wav bad.wav
 refuses 1 'other.wav: its rate is 44100 Hz' "$spice" wire.cir other.wav bad.wav
