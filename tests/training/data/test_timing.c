@@ -187,6 +187,24 @@ static void test_both_and_neither(void **state) {
     assert_false(timing.judged);
 }
 
+// Where the guitar is all but silent, what little both sides have in common there, at a delay of
+// its own, tells nothing.
+static void test_quiet_stretch(void **state) {
+    (void)state;
+    enum { BEGIN = 15 * RATE, END = 25 * RATE, APART = 700 };
+    Random random = {9};
+    float *wet = memory_new(ROOM, sizeof(float));
+    memcpy(other, input, FRAMES * sizeof(float));
+    memcpy(wet, target, FRAMES * sizeof(float));
+    for (int n = BEGIN; n < END; n++) {
+        other[n] = (float)random_within(&random, 1e-4);
+        wet[n] = n >= BEGIN + APART ? other[n - APART] : 0.0f;
+    }
+    Timing timing = find(other, wet);
+    memory_free(wet);
+    assert_true(timing.judged && timing.slips == 0 && timing.drift == 0.0);
+}
+
 static void test_without_memory(void **state) {
     (void)state;
     Pair pair = {RATE, input, FRAMES / 4, target, FRAMES / 4};
@@ -205,7 +223,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sound_pair),       cmocka_unit_test(test_drift),
         cmocka_unit_test(test_dropouts),         cmocka_unit_test(test_added_samples),
-        cmocka_unit_test(test_both_and_neither), cmocka_unit_test(test_without_memory),
+        cmocka_unit_test(test_both_and_neither), cmocka_unit_test(test_quiet_stretch),
+        cmocka_unit_test(test_without_memory),
     };
     return cmocka_run_group_tests(tests, make, unmake);
 }

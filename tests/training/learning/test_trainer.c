@@ -17,8 +17,10 @@
 #include "dsp/base/random.h"
 #include "dsp/base/thread_pool.h"
 #include "dsp/files/models/model_file.h"
+#include "tests/rig/chaotic_network.h"
 #include "tests/rig/training_data.h"
 #include "training/learning/adam.h"
+#include "training/learning/checkpoint.h"
 #include "training/learning/head_fit.h"
 #include "training/learning/schedule.h"
 #include "training/learning/trainer.h"
@@ -88,9 +90,43 @@ static void test_learns_and_repeats(void **state) {
     assert_string_equal(model->info.name, "soft clipper");
     validation_clear(&validation);
     model_free(model);
-    // The contraction has a part in it, by its share.
+    // The contraction has a part in it.
     train(&dataset, 1, 0.0, in_folder("two.json"), &two);
     assert_false(are_same_files("one.json", "two.json"));
+    dataset_clear(&dataset);
+}
+
+// Goes on from a network that does not forget, with this part of the contraction's share.
+static void train_chaotic(const Dataset *dataset, double contraction, const char *name) {
+    TrainerResult result;
+    TrainerOptions options = trainer_defaults();
+    options.regularisation.contraction *= contraction;
+    options.shape.hidden = 12;
+    options.threads = 1;
+    options.epochs = 1.0;
+    options.keep_checkpoint = options.resume = true;
+    Learner learner;
+    assert_int_equal(learner_init(&learner, &options.shape, options.optimiser, options.seed, NULL),
+                     STATUS_OK);
+    make_chaotic(&learner.network);
+    char path[512];
+    Checkpoint begun = {.fingerprint = checkpoint_fingerprint(&options, dataset)};
+    assert_true(checkpoint_path(path, sizeof path, in_folder(name)));
+    assert_int_equal(checkpoint_write(path, &begun, &learner, NULL), STATUS_OK);
+    learner_clear(&learner);
+    assert_int_equal(trainer_run(&options, dataset, in_folder(name), &result, NULL), STATUS_OK);
+}
+
+// Where there is something to forget, the contraction moves the weights, by its share.
+static void test_contraction_moves(void **state) {
+    (void)state;
+    Dataset dataset;
+    make_dataset(&dataset);
+    train_chaotic(&dataset, 1.0, "whole.json");
+    train_chaotic(&dataset, 0.5, "half.json");
+    assert_false(are_same_files("whole.json", "half.json"));
+    train_chaotic(&dataset, 1.0, "half.json");
+    assert_same_files("whole.json", "half.json");
     dataset_clear(&dataset);
 }
 
@@ -268,7 +304,8 @@ static int make_folder(void **state) {
 
 static int remove_folder(void **state) {
     (void)state;
-    static const char *const names[] = {"one.json", "two.json", "stopped.json", "memory.json"};
+    static const char *const names[] = {"one.json",    "two.json",   "stopped.json",
+                                        "memory.json", "whole.json", "half.json"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         unlink(in_folder(names[i]));
     }
@@ -278,6 +315,7 @@ static int remove_folder(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_learns_and_repeats),
+        cmocka_unit_test(test_contraction_moves),
         cmocka_unit_test(test_race),
         cmocka_unit_test(test_other_recipes),
         cmocka_unit_test(test_stop_leaves_a_model),
