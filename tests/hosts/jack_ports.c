@@ -65,8 +65,9 @@ int main(int argc, char **argv) {
     jack_set_info_function(ignore_message);
     jack_client_t *client = jack_client_open(name, JackNoStartServer, NULL);
     bool good = client && run(client, argc, argv);
+    good = fflush(stdout) == 0 && good; // closing may hang
     if (client) {
         jack_client_close(client);
     }
-    return fflush(stdout) == 0 && good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
