@@ -10,14 +10,12 @@
 #include "dsp/network/engine.h"
 #include "dsp/network/isa_choice.h"
 
-#define SOFT (-12.0)     // dB
-#define LOWEST 1000.0    // Hz
-#define HIGHEST 6000.0   // Hz, but
-#define HIGHEST_SHARE .4 // of the rate at most
-#define MAP_LOWEST 40.0  // Hz, of the map
-#define MAP_HIGHEST 8000.0
+#define MAP_LOWEST 40.0     // Hz
+#define MAP_HIGHEST 8000.0  // Hz, but
+#define HIGHEST_SHARE .4    // of the rate at most
 #define MAP_SOFTEST (-40.0) // dB
-#define MEAN_LOWEST 450.0   // Hz: the tones of the means
+#define SOFT (-20.0)        // dB: the lower level of the means
+#define MEAN_LOWEST 450.0   // Hz: their tones
 #define MEAN_HIGHEST 5100.0
 
 // Times SINES_SIZE before what is looked at: the map looks at small parts, so all must have
@@ -27,7 +25,7 @@ enum { SETTLING = 1, MAP_SETTLING = 3 };
 // Runs of a model over sines whose period divides the length of the transform, so that in the
 // steady state every harmonic, folded back or not, falls on a bin of its own, without a window.
 typedef struct Analyser {
-    double rate;
+    double rate; // Hz, of the engine
     Engine *engine;
     Fourier *fourier;
     int settling;            // times SINES_SIZE
@@ -45,18 +43,20 @@ static void analyser_free(Analyser *analyser) {
     }
 }
 
-static Status analyser_new(Analyser **analyser, const Model *model, double rate,
+// Of a model that is oversampled by `factor`.
+static Status analyser_new(Analyser **analyser, const Model *model, double rate, int factor,
                            Diagnostic *diagnostic) {
     *analyser = memory_new(1, sizeof **analyser);
     if (!*analyser) {
         return diagnose(diagnostic, STATUS_NO_MEMORY, "no memory to try sines");
     }
-    (*analyser)->rate = model->sample_rate > 0.0 ? model->sample_rate : rate;
+    (*analyser)->rate = factor * (model->sample_rate > 0.0 ? model->sample_rate : rate);
     (*analyser)->settling = SETTLING;
     for (int i = 0; i < SINES_SIZE; i++) {
         (*analyser)->sine[i] = sin(2.0 * M_PI * i / SINES_SIZE);
     }
-    Status status = engine_new(&(*analyser)->engine, model, isa_best(), 1, diagnostic);
+    Status status = engine_new_delayed(&(*analyser)->engine, model, isa_best(), 1, factor,
+                                       diagnostic);
     if (status == STATUS_OK) {
         status = fourier_new(&(*analyser)->fourier, SINES_SIZE, diagnostic);
     }
@@ -104,7 +104,7 @@ static double sine_level(double power) {
 Status sines_levels(SineLevels *levels, const Model *model, double rate, double hertz,
                     Diagnostic *diagnostic) {
     Analyser *analyser;
-    Status status = analyser_new(&analyser, model, rate, diagnostic);
+    Status status = analyser_new(&analyser, model, rate, 1, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -125,56 +125,24 @@ Status sines_levels(SineLevels *levels, const Model *model, double rate, double 
     return STATUS_OK;
 }
 
-// Parts the power of the last run.
-static void split_power(const Analyser *analyser, int periods, double *harmonic, double *other) {
-    *harmonic = *other = 0.0;
-    for (int k = 1; k < SINES_BINS; k++) {
-        *(k % periods == 0 ? harmonic : other) += analyser->power[k];
-    }
-}
-
-// Inharmonic to harmonic power in dB; a model that is silent has nothing inharmonic, either.
-static double ratio(double harmonic, double other) {
-    return other > 0.0 ? decibels(other / fmax(harmonic, 1e-300)) : SINES_FLOOR;
-}
-
-static void keep_spectrum(SineAliasing *aliasing, const Analyser *analyser, int periods) {
-    for (int k = 0; k < SINES_BINS; k++) {
-        double level = sine_level(analyser->power[k]);
-        bool harmonic = k > 0 && k % periods == 0;
-        aliasing->harmonic[k] = harmonic ? level : (double)NAN;
-        aliasing->other[k] = harmonic || k == 0 ? (double)NAN : level;
-    }
-}
-
-Status sines_aliasing(SineAliasing *aliasing, const Model *model, double rate,
+Status sines_spectrum(SineSpectrum *spectrum, const Model *model, double rate, double hertz,
                       Diagnostic *diagnostic) {
     Analyser *analyser;
-    Status status = analyser_new(&analyser, model, rate, diagnostic);
+    Status status = analyser_new(&analyser, model, rate, 1, diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
     DenormalState mode = denormals_off();
-    double octaves = log2(fmin(HIGHEST, HIGHEST_SHARE * analyser->rate) / LOWEST);
-    double harmonic, other, all_harmonic = 0.0, all_other = 0.0;
-    *aliasing = (SineAliasing){
-        .tones = SINES_TONES, .shown = SINES_TONES / 2, .bin = analyser->rate / SINES_SIZE};
-    for (int i = 0; i < SINES_TONES; i++) {
-        int periods = periods_of(analyser, LOWEST * exp2(octaves * i / (SINES_TONES - 1)));
-        aliasing->hertz[i] = periods * aliasing->bin;
-        run_sine(analyser, periods, SOFT);
-        split_power(analyser, periods, &harmonic, &other);
-        aliasing->soft[i] = ratio(harmonic, other);
-        run_sine(analyser, periods, 0.0);
-        split_power(analyser, periods, &harmonic, &other);
-        aliasing->full[i] = ratio(harmonic, other);
-        all_harmonic += harmonic;
-        all_other += other;
-        if (i == aliasing->shown) {
-            keep_spectrum(aliasing, analyser, periods);
-        }
+    int periods = periods_of(analyser, hertz);
+    spectrum->bin = analyser->rate / SINES_SIZE;
+    spectrum->hertz = periods * spectrum->bin;
+    run_sine(analyser, periods, 0.0);
+    for (int k = 0; k < SINES_BINS; k++) {
+        double level = sine_level(analyser->power[k]);
+        bool harmonic = k > 0 && k % periods == 0;
+        spectrum->harmonic[k] = harmonic ? level : (double)NAN;
+        spectrum->other[k] = harmonic || k == 0 ? (double)NAN : level;
     }
-    aliasing->ratio = ratio(all_harmonic, all_other);
     denormals_restore(mode);
     analyser_free(analyser);
     return STATUS_OK;
@@ -182,13 +150,21 @@ Status sines_aliasing(SineAliasing *aliasing, const Model *model, double rate,
 
 // ---- The map ----
 
-// Inharmonic power over all of it in dB: none when the model is silent, all when it gives no
-// numbers.
-static double share(double harmonic, double other) {
+// The inharmonic share of the last run's power in the lowest `bins`, in dB: none when the model is
+// silent, all when it gives no numbers.
+static double share(const Analyser *analyser, int periods, int bins) {
+    double harmonic = 0.0, other = 0.0;
+    for (int k = 1; k < bins; k++) {
+        *(k % periods == 0 ? &harmonic : &other) += analyser->power[k];
+    }
     if (!isfinite(harmonic + other)) {
         return 0.0;
     }
     return other > 0.0 ? decibels(other / (harmonic + other)) : SINES_FLOOR;
+}
+
+static bool counts(double hertz) {
+    return hertz >= MEAN_LOWEST && hertz <= MEAN_HIGHEST;
 }
 
 // Over the tones of one level.
@@ -196,7 +172,7 @@ static double mean_of(const SineMap *map, int level) {
     double sum = 0.0;
     int count = 0;
     for (int i = 0; i < SINES_MAP_TONES; i++) {
-        if (map->hertz[i] >= MEAN_LOWEST && map->hertz[i] <= MEAN_HIGHEST) {
+        if (counts(map->hertz[i])) {
             sum += map->inharmonic[level][i];
             count++;
         }
@@ -204,32 +180,61 @@ static double mean_of(const SineMap *map, int level) {
     return count > 0 ? sum / count : SINES_FLOOR;
 }
 
-Status sines_map(SineMap *map, const Model *model, double rate, Diagnostic *diagnostic) {
-    Analyser *analyser;
-    Status status = analyser_new(&analyser, model, rate, diagnostic);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    DenormalState mode = denormals_off();
+static void measure_map(SineMap *map, Analyser *analyser) {
     double octaves = log2(fmin(MAP_HIGHEST, HIGHEST_SHARE * analyser->rate) / MAP_LOWEST);
-    analyser->settling = MAP_SETTLING;
     for (int k = 0; k < SINES_MAP_LEVELS; k++) {
         map->level[k] = MAP_SOFTEST - MAP_SOFTEST * k / (SINES_MAP_LEVELS - 1);
         for (int i = 0; i < SINES_MAP_TONES; i++) {
             double wanted = MAP_LOWEST * exp2(octaves * i / (SINES_MAP_TONES - 1));
             int periods = periods_of(analyser, wanted);
-            double harmonic, other;
             run_sine(analyser, periods, map->level[k]);
-            split_power(analyser, periods, &harmonic, &other);
             map->hertz[i] = periods * analyser->rate / SINES_SIZE;
-            map->inharmonic[k][i] = share(harmonic, other);
+            map->inharmonic[k][i] = share(analyser, periods, SINES_BINS);
         }
     }
     map->loud = mean_of(map, SINES_MAP_LEVELS - 1);
     map->soft = mean_of(map, (SINES_MAP_LEVELS - 1) / 2);
+}
+
+// The mean over the map's tones, oversampled.
+static double mean_oversampled(const SineMap *map, Analyser *analyser, int factor, double level) {
+    double sum = 0.0;
+    int count = 0;
+    for (int i = 0; i < SINES_MAP_TONES; i++) {
+        if (counts(map->hertz[i])) {
+            int periods = periods_of(analyser, map->hertz[i]);
+            run_sine(analyser, periods, level);
+            sum += share(analyser, periods, SINES_SIZE / 2 / factor);
+            count++;
+        }
+    }
+    return count > 0 ? sum / count : SINES_FLOOR;
+}
+
+Status sines_map(SineMap *map, const Model *model, double rate, Diagnostic *diagnostic) {
+    Status status = STATUS_OK;
+    DenormalState mode = denormals_off();
+    for (int i = 0; i <= SINES_FACTORS && status == STATUS_OK; i++) {
+        Analyser *analyser;
+        int factor = 1 << i;
+        status = analyser_new(&analyser, model, rate, factor, diagnostic);
+        if (status != STATUS_OK) {
+            break;
+        }
+        analyser->settling = MAP_SETTLING;
+        if (i == 0) {
+            measure_map(map, analyser);
+        } else {
+            map->oversampled[i - 1] = (SineMeans){
+                .factor = factor,
+                .loud = mean_oversampled(map, analyser, factor, 0.0),
+                .soft = mean_oversampled(map, analyser, factor, SOFT),
+            };
+        }
+        analyser_free(analyser);
+    }
     denormals_restore(mode);
-    analyser_free(analyser);
-    return STATUS_OK;
+    return status;
 }
 
 static const char *amount(double mean) {

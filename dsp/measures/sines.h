@@ -9,9 +9,9 @@
 
 enum {
     SINES_LEVELS = 21, // input levels
-    SINES_TONES = 16,  // frequencies
     SINES_MAP_LEVELS = 9,
     SINES_MAP_TONES = 24,
+    SINES_FACTORS = 2, // of oversampling
     SINES_SIZE = 16384,
     SINES_BINS = SINES_SIZE / 2 + 1,
 };
@@ -25,19 +25,18 @@ typedef struct SineLevels {
     double output[SINES_LEVELS]; // of all that comes out but DC
 } SineLevels;
 
-// Ratios of inharmonic to harmonic power (DC is neither), in dB.
-typedef struct SineAliasing {
-    int tones;
-    double hertz[SINES_TONES];   // from 1 to 6 kHz, at most 0.4 times the rate
-    double full[SINES_TONES];    // with a sine of 0 dB
-    double soft[SINES_TONES];    // with one of -12 dB
-    double ratio;                // of the sums over all tones, 0 dB: the alias figure
-    int shown;                   // a tone in the middle, in full:
-    double harmonic[SINES_BINS]; // its spectrum at 0 dB, in dB of a full-scale sine: the harmonics,
-                                 // NaN in
-    double other[SINES_BINS];    // between, and the rest, NaN at the harmonics and at 0
+// The spectrum of the answer to one sine, in dB of a full-scale sine.
+typedef struct SineSpectrum {
+    double hertz;                // of the sine
     double bin;                  // Hz from one to the next
-} SineAliasing;
+    double harmonic[SINES_BINS]; // the harmonics, NaN in between
+    double other[SINES_BINS];    // the rest, NaN at the harmonics and at 0
+} SineSpectrum;
+
+typedef struct SineMeans {
+    int factor; // 2, then 4
+    double loud, soft;
+} SineMeans;
 
 // How much of the output is inharmonic, for sines of each level and frequency.
 typedef struct SineMap {
@@ -45,6 +44,7 @@ typedef struct SineMap {
     double hertz[SINES_MAP_TONES];  // from 40 Hz to 8 kHz, at most 0.4 times the rate
     double inharmonic[SINES_MAP_LEVELS][SINES_MAP_TONES]; // power, in dB of all but DC
     double loud, soft; // means in dB over the tones from 450 Hz to 5.1 kHz, at 0 and at -20 dB
+    SineMeans oversampled[SINES_FACTORS]; // the same, oversampled, below half the model's rate
 } SineMap;
 
 // The means in words: "none" up to SINES_NONE, "little" up to SINES_LITTLE, "some" up to
@@ -56,8 +56,8 @@ typedef struct SineMap {
 // The knobs stand at their initial positions; `rate` in Hz when the model does not tell its own.
 Status sines_levels(SineLevels *levels, const Model *model, double rate, double hertz,
                     Diagnostic *diagnostic);
-Status sines_aliasing(SineAliasing *aliasing, const Model *model, double rate,
-                      Diagnostic *diagnostic);
+Status sines_spectrum(SineSpectrum *spectrum, const Model *model, double rate, double hertz,
+                      Diagnostic *diagnostic); // of a full-scale sine
 Status sines_map(SineMap *map, const Model *model, double rate, Diagnostic *diagnostic);
 
 // The verdict, one line: "some at 0 dB (-42 dB), none at -20 dB (-110 dB)".

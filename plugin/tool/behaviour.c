@@ -65,6 +65,10 @@ static void print_aliasing(const SineMap *map) {
             printf(" %5.0f", map->inharmonic[k][i]);
         }
     }
+    for (int i = 0; i < SINES_FACTORS; i++) {
+        printf("\n%dx oversampled, mean of 450 Hz to 5.1 kHz: %.0f at 0 dB, %.0f at -20 dB",
+               map->oversampled[i].factor, map->oversampled[i].loud, map->oversampled[i].soft);
+    }
     Diagnostic text;
     sines_map_describe(map, &text);
     printf("\naliasing %s\n", text.text);
@@ -147,6 +151,16 @@ static Tree *describe_aliasing(const SineMap *map) {
                 whole;
     }
     whole = tree_put(object, "inharmonic", rows) && whole;
+    Tree *oversampled = tree_array();
+    for (int i = 0; i < SINES_FACTORS; i++) {
+        const SineMeans *means = &map->oversampled[i];
+        Tree *at = tree_object();
+        whole = tree_put_integer(at, "factor", means->factor) &&
+                tree_put_number(at, "loud", means->loud) &&
+                tree_put_number(at, "soft", means->soft) && tree_put(oversampled, NULL, at) &&
+                whole;
+    }
+    whole = tree_put(object, "oversampled", oversampled) && whole;
     return tree_if_whole(object, whole);
 }
 

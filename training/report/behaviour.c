@@ -65,7 +65,15 @@ static Status draw_divergence(FILE *page, const Divergence *divergence, Diagnost
 
 // ---- Aliasing ----
 
-static Status draw_map(FILE *page, const SineMap *map, Diagnostic *diagnostic) {
+Status report_aliasing(FILE *page, const SineMap *map, Diagnostic *diagnostic) {
+    fputs("<p>What comes out for sines and is no harmonic of them, in dB of all that comes out, a "
+          "mean "
+          "over 450 Hz to 5.1 kHz: <strong>",
+          page);
+    html_number(page, "aliasing-loud", map->loud, "%.1f");
+    fputs("</strong> at 0 dB, <strong>", page);
+    html_number(page, "aliasing-soft", map->soft, "%.1f");
+    fputs("</strong> at -20 dB.</p>\n", page);
     const PlotMap shades = {.columns = SINES_MAP_TONES,
                             .rows = SINES_MAP_LEVELS,
                             .values = &map->inharmonic[0][0],
@@ -126,8 +134,5 @@ static void print_verdicts(FILE *page, const Behaviour *behaviour) {
 Status report_behaviour(FILE *page, const Behaviour *behaviour, Diagnostic *diagnostic) {
     print_verdicts(page, behaviour);
     Status status = draw_divergence(page, &behaviour->divergence, diagnostic);
-    if (status == STATUS_OK) {
-        status = draw_map(page, &behaviour->aliasing, diagnostic);
-    }
     return status == STATUS_OK ? draw_levels(page, &behaviour->levels, diagnostic) : status;
 }

@@ -8,7 +8,10 @@
 #include "dsp/base/status.h"
 #include "dsp/measures/behaviour.h"
 
-// Verdicts, what a click leaves by level, a map of the aliasing, output over input level.
+// Verdicts, what a click leaves by level, output over input level.
 Status report_behaviour(FILE *page, const Behaviour *behaviour, Diagnostic *diagnostic);
+
+// Inharmonic power over frequency and level.
+Status report_aliasing(FILE *page, const SineMap *map, Diagnostic *diagnostic);
 
 #endif

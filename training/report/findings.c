@@ -3,6 +3,8 @@
 
 #include "dsp/measures/speed.h"
 
+#define TONE 2300.0 // Hz: of a few harmonics
+
 Status findings_measure(Findings *findings, const Report *report, Diagnostic *diagnostic) {
     double rate = report->validation->dataset->rate;
     *findings = (Findings){0};
@@ -17,7 +19,7 @@ Status findings_measure(Findings *findings, const Report *report, Diagnostic *di
         status = sines_levels(&findings->levels[1], report->model, rate, 1000.0, diagnostic);
     }
     if (status == STATUS_OK) {
-        status = sines_aliasing(&findings->aliasing, report->model, rate, diagnostic);
+        status = sines_spectrum(&findings->tone, report->model, rate, TONE, diagnostic);
     }
     if (status == STATUS_OK) {
         SpeedCase usual = speed_usual();

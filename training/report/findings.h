@@ -13,7 +13,7 @@ typedef struct Findings {
     Seconds seconds;
     Kinds kinds;
     SineLevels levels[2];
-    SineAliasing aliasing;
+    SineSpectrum tone;  // of about 2 kHz
     double engine_time; // s of CPU for a sample
 } Findings;
 

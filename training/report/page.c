@@ -119,17 +119,14 @@ static Status print_transfer(FILE *page, const Report *report, const Findings *f
     return status == STATUS_OK ? report_levels(page, findings->levels, diagnostic) : status;
 }
 
-static Status print_aliasing(FILE *page, const Findings *findings, Diagnostic *diagnostic) {
-    const SineAliasing *aliasing = &findings->aliasing;
+static Status print_aliasing(FILE *page, const Report *report, const Findings *findings,
+                             Diagnostic *diagnostic) {
     print_title(page, "aliasing", "Aliasing");
-    fprintf(page,
-            "<p>For full-scale sines from %.0f to %.0f Hz, what comes out and is no harmonic "
-            "of them stands at <strong>",
-            aliasing->hertz[0], aliasing->hertz[aliasing->tones - 1]);
-    html_number(page, "aliasing-ratio", aliasing->ratio, "%.1f");
-    fputs(" dB</strong> relative to what is (power, summed over the sines, without DC).</p>\n",
-          page);
-    return report_aliasing(page, aliasing, diagnostic);
+    Status status = STATUS_OK;
+    if (report->behaviour) {
+        status = report_aliasing(page, &report->behaviour->aliasing, diagnostic);
+    }
+    return status == STATUS_OK ? report_tone(page, &findings->tone, diagnostic) : status;
 }
 
 // What it does with what the recording did not have.
@@ -271,7 +268,7 @@ Status report_page(FILE *page, const Report *report, const Findings *findings,
         status = print_transfer(page, report, findings, diagnostic);
     }
     if (status == STATUS_OK) {
-        status = print_aliasing(page, findings, diagnostic);
+        status = print_aliasing(page, report, findings, diagnostic);
     }
     if (status == STATUS_OK) {
         status = print_behaviour(page, report, diagnostic);

@@ -167,57 +167,38 @@ Status report_levels(FILE *page, const SineLevels levels[2], Diagnostic *diagnos
                        diagnostic);
 }
 
-// ---- Aliasing ----
+// ---- A sine ----
 
-static Status draw_ratios(FILE *page, const SineAliasing *aliasing, Diagnostic *diagnostic) {
-    size_t count = (size_t)aliasing->tones;
-    Plot plot = {.title = "Inharmonic power, relative to harmonic power",
-                 .x = {.label = "frequency of the sine (Hz)", .logarithmic = true},
-                 .y = {.label = "ratio (dB)"},
-                 .series_count = 2};
-    plot.series[0] = (PlotSeries){"full scale",    PLOT_LINE,      PLOT_BLUE,
-                                  aliasing->hertz, aliasing->full, count};
-    plot.series[1] = (PlotSeries){"12 dB below",   PLOT_LINE,      PLOT_ORANGE,
-                                  aliasing->hertz, aliasing->soft, count};
-    return figure_plot(page, &plot, 260.0, NULL, diagnostic);
-}
-
-// The spectrum of one tone: the highest bin between the harmonics in each column.
-static Status draw_shown(FILE *page, const SineAliasing *aliasing, Diagnostic *diagnostic) {
+// Of what is between the harmonics, the highest bin in each column.
+Status report_tone(FILE *page, const SineSpectrum *tone, Diagnostic *diagnostic) {
     double *hertz = memory_new(SINES_BINS + 2 * (COLUMNS), sizeof *hertz);
     if (!hertz) {
         return no_memory(diagnostic);
     }
     double *x = hertz + SINES_BINS, *other = x + COLUMNS;
     for (int k = 0; k < SINES_BINS; k++) {
-        hertz[k] = k * aliasing->bin;
+        hertz[k] = k * tone->bin;
     }
     double loudest = SINES_FLOOR;
     for (int c = 0; c < COLUMNS; c++) {
         other[c] = SINES_FLOOR;
-        x[c] = (c + 0.5) / COLUMNS * (SINES_BINS - 1) * aliasing->bin;
+        x[c] = (c + 0.5) / COLUMNS * (SINES_BINS - 1) * tone->bin;
     }
     for (int k = 0; k < SINES_BINS; k++) {
         int c = (int)((long)k * COLUMNS / SINES_BINS);
-        other[c] = fmax(other[c], aliasing->other[k]); // passes over NaN
-        loudest = fmax(loudest, fmax(aliasing->harmonic[k], other[c]));
+        other[c] = fmax(other[c], tone->other[k]); // passes over NaN
+        loudest = fmax(loudest, fmax(tone->harmonic[k], other[c]));
     }
     char title[80];
-    snprintf(title, sizeof title, "Spectrum for a full-scale sine of %.0f Hz",
-             aliasing->hertz[aliasing->shown]);
+    snprintf(title, sizeof title, "Spectrum for a full-scale sine of %.0f Hz", tone->hertz);
     Plot plot = {.title = title,
                  .x = {.label = "frequency (Hz)"},
                  .y = {.label = "level (dB)", .low = loudest - 130.0, .high = loudest + 5.0},
                  .series_count = 2};
     plot.series[0] = (PlotSeries){"sine and harmonics", PLOT_STEMS, PLOT_BLUE, hertz,
-                                  aliasing->harmonic,   SINES_BINS};
+                                  tone->harmonic,       SINES_BINS};
     plot.series[1] = (PlotSeries){"the rest: aliasing", PLOT_LINE, PLOT_ORANGE, x, other, COLUMNS};
     Status status = figure_plot(page, &plot, 280.0, NULL, diagnostic);
     memory_free(hertz);
     return status;
-}
-
-Status report_aliasing(FILE *page, const SineAliasing *aliasing, Diagnostic *diagnostic) {
-    Status status = draw_ratios(page, aliasing, diagnostic);
-    return status == STATUS_OK ? draw_shown(page, aliasing, diagnostic) : status;
 }

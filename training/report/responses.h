@@ -16,7 +16,7 @@ Status report_spectra(FILE *page, const Validation *validation, Diagnostic *diag
 Status report_transfer(FILE *page, const Validation *validation, Diagnostic *diagnostic);
 Status report_levels(FILE *page, const SineLevels levels[2], Diagnostic *diagnostic);
 
-// Inharmonic power over the frequency, and the spectrum of one tone.
-Status report_aliasing(FILE *page, const SineAliasing *aliasing, Diagnostic *diagnostic);
+// The spectrum of one sine.
+Status report_tone(FILE *page, const SineSpectrum *tone, Diagnostic *diagnostic);
 
 #endif

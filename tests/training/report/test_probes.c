@@ -141,7 +141,7 @@ static void test_seconds(void **state) {
 // ---- Short memory ----
 
 static Status all(const Model *model, const Validation *validation) {
-    SineAliasing aliasing;
+    SineSpectrum tone;
     Spectrum *spectrum = NULL;
     Seconds seconds;
     double time;
@@ -155,7 +155,7 @@ static Status all(const Model *model, const Validation *validation) {
     if (status == STATUS_OK) {
         status = speed_measure(&time, &model, 1, &usual, NULL);
     }
-    return status == STATUS_OK ? sines_aliasing(&aliasing, model, RATE, NULL) : status;
+    return status == STATUS_OK ? sines_spectrum(&tone, model, RATE, 1000.0, NULL) : status;
 }
 
 static void test_short_memory(void **state) {
