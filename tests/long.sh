@@ -64,8 +64,21 @@ run_kernels() {
     return "$status"
 }
 
+# As many at a time as there are processors.
 run_faults() {
-    tests/mutate.sh --all
+    rm -f "$log"/faults-*
+    status=0 jobs=$(nproc) pids=
+    for job in $(seq "$jobs"); do
+        tests/mutate.sh --share "$job/$jobs" >"$log/faults-$job" 2>&1 &
+        pids="$pids $!"
+    done
+    for pid in $pids; do
+        wait "$pid" || status=1
+    done
+    cat "$log"/faults-*
+    awk '/^[0-9]+ faults, [0-9]+ caught$/ { all += $1; caught += $3 }
+         END { print all + 0 " faults, " caught + 0 " caught" }' "$log"/faults-*
+    return "$status"
 }
 
 run_sanitizers() {

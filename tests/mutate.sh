@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# mutate.sh --check | --all | --eighth N | ROOM/NAME...: whether the tests see that a promise is broken.
+# mutate.sh --check | --all | --share I/N | ROOM/NAME...: whether the tests see that a promise is broken.
 #
 # tests/mutants/ROOM/NAME.patch is a fault that the suite ROOM must see: a `diff -u` after a head,
 #   the promise that it breaks, in one line
 #   Tests: the meson tests, by name, of which at least one must fail
-# --check only asks whether each fault still applies; --eighth takes every eighth, starting with
-# number N modulo 8. The others put one fault after the other into a copy of the tree, run its tests,
+# --check only asks whether each fault still applies; --share takes every Nth, starting with number
+# I modulo N. The others put one fault after the other into a copy of the tree, run its tests,
 # and print what became of it. Exits 1 when a fault survives, does not apply or does not build,
 # when its tests do not pass without it, or none of them runs.
 set -eu
@@ -77,8 +77,9 @@ check_all() {
     fi
 }
 
-every_eighth() {
-    printf '%s\n' "$all" | awk -v turn="$1" 'NR % 8 == turn % 8'
+# every_nth I/N
+every_nth() {
+    printf '%s\n' "$all" | awk -v turn="${1%/*}" -v count="${1#*/}" 'NR % count == turn % count'
 }
 
 case ${1:-} in
@@ -93,15 +94,17 @@ case ${1:-} in
     [ $# -eq 1 ] || refuse '--all stands alone'
     chosen=$all
     ;;
---eighth)
+--share)
     case ${2:-} in
-    '' | *[!0-9]*) refuse '--eighth takes a number' ;;
+    *[!0-9/]* | */*/* | */0* | /*) refuse '--share takes I/N' ;;
+    [0-9]*/[0-9]*) ;;
+    *) refuse '--share takes I/N' ;;
     esac
-    [ $# -eq 2 ] || refuse '--eighth takes one number'
-    chosen=$(every_eighth "$2")
+    [ $# -eq 2 ] || refuse '--share takes one I/N'
+    chosen=$(every_nth "$2")
     ;;
 '' | -*)
-    refuse 'takes --check, --all, --eighth N or names'
+    refuse 'takes --check, --all, --share I/N or names'
     ;;
 *)
     chosen=$(printf '%s\n' "$@")
