@@ -8,6 +8,7 @@
 #include "dsp/files/models/model_file.h"
 #include "dsp/network/engine.h"
 #include "plugin/tool/behaviour.h"
+#include "plugin/tool/knobs.h"
 #include "plugin/tool/output.h"
 #include "plugin/tool/tool.h"
 
@@ -222,9 +223,25 @@ static Status check(const Model *model, const Arguments *arguments, Diagnostic *
     return status;
 }
 
+// What is set stands there, whatever is tried; other knobs are tried at their ends, too.
+static Status hold_knobs(Model *model, const Arguments *arguments, Diagnostic *diagnostic) {
+    Knobs knobs;
+    Status status = knobs_read(&knobs, model, arguments, diagnostic);
+    for (int k = 0; status == STATUS_OK && k < model->knobs; k++) {
+        if (knobs.given[k]) {
+            Knob *knob = &model->knob[k];
+            knob->initial = knob->minimum = knob->maximum = knobs.value[k];
+        }
+    }
+    return status;
+}
+
 Status tool_check(const Arguments *arguments, Diagnostic *diagnostic) {
     Model *model = NULL;
     Status status = model_file_read(&model, arguments->operands[0], diagnostic);
+    if (status == STATUS_OK) {
+        status = hold_knobs(model, arguments, diagnostic);
+    }
     if (status == STATUS_OK) {
         status = check(model, arguments, diagnostic);
     }

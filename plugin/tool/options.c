@@ -57,6 +57,12 @@ static const Option fast_options[] = {
 };
 static const OptionGroup fast_group = {OPTION_ROWS(fast_options)};
 
+static const Option knob_options[] = {
+    {"knob", 0, "NAME=VALUE", .take = take_knob, .many = true,
+     .help = "set a knob of the model, by its name or number (from 1)"},
+};
+static const OptionGroup knob_group = {OPTION_ROWS(knob_options)};
+
 static const Option render_options[] = {
     {"chain", 0, NULL, OPTION_INTO(Arguments, chain),
      .help = "the whole chain of plugin and standalone host, bit by bit"},
@@ -65,8 +71,6 @@ static const Option render_options[] = {
      .help = "set one of its controls, by its symbol:"},
     {"cabinet", 0, "IR.wav", OPTION_INTO(Arguments, cabinet), .files = "wav flac aiff",
      .help = "with the impulse response of a cabinet"},
-    {"knob", 0, "NAME=VALUE", .take = take_knob, .many = true,
-     .help = "set a knob of the model, by its name or number (from 1)"},
     {"channel", 0, "N", OPTION_INTO(Arguments, channel), .least = 1.0, .most = HUGE_VAL,
      .help = "this channel of the file alone (from 1)"},
     {"latency", 0, NULL, OPTION_INTO(Arguments, latency),
@@ -109,16 +113,18 @@ static const OptionGroup bench_group = {
 
 #define MODELS "json nam aidax aidadspmodel"
 
-static const OptionGroup *const to_render[] = {&render_group, &isa_group,     &fast_group,
-                                               &usual_group,  &options_usual, NULL};
+static const OptionGroup *const to_render[] = {
+    &render_group, &knob_group, &isa_group, &fast_group, &usual_group, &options_usual, NULL};
 static const OptionGroup *const to_compare[] = {&compare_group, &usual_group, &options_usual, NULL};
 static const OptionGroup *const to_look[] = {&isa_group, &usual_group, &options_usual, NULL};
+static const OptionGroup *const to_check[] = {&knob_group, &isa_group, &usual_group, &options_usual,
+                                              NULL};
 static const OptionGroup *const to_convert[] = {&convert_group, &usual_group, &options_usual, NULL};
 static const OptionGroup *const to_bench[] = {&isa_group,   &fast_group,    &bench_group,
                                               &usual_group, &options_usual, NULL};
-static const OptionGroup *const all[] = {&usual_group,   &isa_group,    &fast_group,
-                                         &options_usual, &render_group, &compare_group,
-                                         &convert_group, &bench_group,  NULL};
+static const OptionGroup *const all[] = {
+    &usual_group,  &knob_group,    &isa_group,     &fast_group,  &options_usual,
+    &render_group, &compare_group, &convert_group, &bench_group, NULL};
 
 static const OptionCommand commands[] = {
     [TOOL_RENDER] = {"render", "MODEL IN.wav OUT.wav",
@@ -135,7 +141,7 @@ static const OptionCommand commands[] = {
         {"check", "MODEL",
          "self-test, and 20 s each of silence, noise, DC and an impulse, with the "
          "scalar reference and the fastest instruction set; whether it is calm; aliasing; levels",
-         MODELS, to_look},
+         MODELS, to_check},
     [TOOL_CONVERT] = {"convert", "MODEL OUT.json",
                       "write any model that can be read as Keras JSON (AIDA-X)", MODELS,
                       to_convert},

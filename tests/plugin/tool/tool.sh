@@ -228,6 +228,9 @@ grep -q '"on": "guitar", "level": 24.0, "hertz": \[\], "left": -[0-9.]*, "passed
     fail "check: $(cat json.txt)"
 grep -q '"aliasing": {"verdict": "[a-z]* at 0 dB (.*"hertz": \[38.0*.*"inharmonic": \[\[' json.txt ||
     fail "check: $(cat json.txt)"
+grep -q '"oversampled": \[{"factor": 2, "loud": -[0-9.]*, "soft": -[0-9.]*}, {"factor": 4, ' json.txt ||
+    fail "check: $(cat json.txt)"
+grep -q '^4x oversampled, mean .* -[0-9]* at 0 dB' out.txt || fail "no word on oversampling: $(cat out.txt)"
 grep -q '"levels": {"passed": true, "verdict": "gain .* dB, steady from' json.txt || fail "check: $(cat json.txt)"
 grep -q '^levels *gain .*, steady' out.txt || fail "no word on levels: $(cat out.txt)"
 grep -q '^aliasing [a-z]* at 0 dB' out.txt || fail "no word on aliasing: $(cat out.txt)"
@@ -305,6 +308,15 @@ holds "$(number esr) > 1e-4"
 "$model" render knob.json $in same.wav --knob 1=5 >/dev/null
 cmp knob.wav same.wav || fail 'a knob by number differs from the same by name'
 refuses 2 "has no knob 'Tone'" "$model" render knob.json $in bad.wav --knob Tone=5
+# Checked there alone: a knob that is set has no ends any more.
+refuses 2 'goes from 0 to 10' "$model" check knob.json --knob Drive=50
+"$model" check knob.json --isa scalar --knob Drive=5 >set.txt || fail 'check at a setting'
+"$model" check knob.json --isa scalar >free.txt || fail 'check at no setting'
+sed 's/"maximum": 10/"minimum": 5, "maximum": 5.001, "default": 5/' knob.json >five.json
+"$model" check five.json --isa scalar >five.txt || fail 'check of a knob that hardly moves'
+cmp -s set.txt free.txt && fail 'a knob that is set is not heard by check'
+grep '^levels\|^aliasing\|^calm' set.txt >set-words.txt
+grep '^levels\|^aliasing\|^calm' five.txt | cmp - set-words.txt || fail 'check at a setting is not check of it'
 refuses 2 "goes from 0 to 10" "$model" render knob.json $in bad.wav --knob Drive=11
 refuses 2 "takes NAME=VALUE" "$model" render knob.json $in bad.wav --knob Drive
 rows=
