@@ -164,6 +164,9 @@ static const Option learning_options[] = {
          "how much the network is taught to forget what it heard, so that it stays calm where it "
          "is played louder than the recording: the most that this gradient may add to the "
          "error's, at the end of the run (0.2; 0: not at all)"},
+    {"antialias", 0, NULL, OPTION_INTO(Arguments, options.regularisation.antialias),
+     .help = "teach the network to answer sines with their harmonics alone; it may then be late by "
+             "some samples, for a little more time and, mostly, error"},
     {"dropout", 0, "SHARE", OPTION_INTO(Arguments, options.regularisation.recurrent_dropout),
      .most = 0.9, .help = "dropout of the recurrent state (0)"},
     {"head-dropout", 0, "SHARE", OPTION_INTO(Arguments, options.regularisation.head_dropout),
@@ -241,6 +244,7 @@ Status arguments_read(Arguments *arguments, int argc, char **argv, OptionRest *r
     arguments->paths = (const char *const *)rest->operands;
     arguments->path_count = rest->count;
     arguments->data.output = arguments->check ? NULL : arguments->output;
+    arguments->data.late = arguments->options.regularisation.antialias;
     arguments->data.threads = arguments->options.threads;
     return STATUS_OK;
 }

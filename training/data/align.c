@@ -126,10 +126,10 @@ static Status try_range(Table *table, const Fitting *fitting, int first, int las
     return status;
 }
 
-// A little ahead of the best, and 0 if it is about that.
-static int choose(const Table *table) {
+// A little ahead of the best, and, unless late, 0 if it is about that.
+static int choose(const Table *table, bool late) {
     int best = best_of(table);
-    bool near = best >= -AS_RECORDED_EARLY && best <= AS_RECORDED;
+    bool near = !late && best >= -AS_RECORDED_EARLY && best <= AS_RECORDED;
     return near && error_at(table, 0) <= AS_RECORDED_GOOD * error_at(table, best) ? 0
                                                                                   : best - AHEAD;
 }
@@ -153,7 +153,7 @@ static Status try_delays(Alignment *alignment, const Fitting *fitting, Diagnosti
         status = try_range(&table, fitting, 0, 0, 1, diagnostic);
     }
     if (status == STATUS_OK) {
-        alignment->delay = choose(&table);
+        alignment->delay = choose(&table, alignment->late);
         status = try_range(&table, fitting, alignment->delay, alignment->delay, 1, diagnostic);
         alignment->error = error_at(&table, alignment->delay);
     }
@@ -179,9 +179,9 @@ static Status try_swapped(Alignment *alignment, const Fitting *fitting, Diagnost
     return status;
 }
 
-Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, ThreadPool *pool,
+Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, bool late, ThreadPool *pool,
              Diagnostic *diagnostic) {
-    *alignment = (Alignment){0};
+    *alignment = (Alignment){.late = late};
     Onset onset;
     Status status = find_peak(alignment, pair, diagnostic);
     if (status == STATUS_OK) {
@@ -192,7 +192,8 @@ Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, ThreadPool
     }
     alignment->onset = onset.delay;
     bool near = onset.delay >= -2 * AS_RECORDED_EARLY && onset.delay <= AS_RECORDED;
-    alignment->delay = near ? 0 : onset.delay - AHEAD; // onsets are where the best fits are
+    alignment->delay = near && !late ? 0
+                                     : onset.delay - AHEAD; // onsets are where the best fits are
     if (!fits) {
         return STATUS_OK;
     }

@@ -17,6 +17,7 @@ typedef struct Alignment {
     double confidence; // dB by which that peak stands above the rest of the response
     bool inverted;     // the target follows the input upside down
     int onset;         // by regression: see training/data/onset.h
+    bool late;         // as align was asked
     int delay;         // the verdict: target[n + delay] belongs to input[n]
     bool tried;        // fits were made:
     double error;      // the error that one reached at `delay`
@@ -29,8 +30,10 @@ typedef struct Alignment {
 typedef Status DelayFits(double *errors, const Pair *pair, const int *delays, int count,
                          int updates, ThreadPool *pool, Diagnostic *diagnostic);
 
-// With fits NULL the verdict is the onset's, and it takes a third of the time (1 s).
-Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, ThreadPool *pool,
+// A model of a pair without a delay is to have none; with `late` it may be late by as many samples
+// as one of any other pair. With fits NULL the verdict is the onset's, and it takes a third of the
+// time (1 s).
+Status align(Alignment *alignment, const Pair *pair, DelayFits *fits, bool late, ThreadPool *pool,
              Diagnostic *diagnostic);
 
 // The fits of `alignment` at `delay` alone, which becomes the verdict.

@@ -369,6 +369,10 @@ static void check_delay(Checks *checks, const CheckedFile *target, const Alignme
         checks_add(checks, "delay", VERDICT_OK, delay, "samples",
                    "%s: %d samples taken out as told (the peak of the correlation is at %.1f)",
                    target->name, delay, alignment->peak);
+    } else if (delay < 0 && delay >= 2 * EARLY && alignment->late) {
+        checks_add(checks, "delay", VERDICT_OK, delay, "samples",
+                   "%s: no delay; the model may be %d samples (%.2f ms) late", target->name, -delay,
+                   -milliseconds);
     } else if (delay < 0) {
         checks_add(checks, "delay", VERDICT_WARN, delay, "samples",
                    "%s: comes %d samples (%.2f ms) before the input, which no device does; they "

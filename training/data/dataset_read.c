@@ -112,7 +112,7 @@ static Status find_delay(Load *load, Loading *loading, int index, const Pair *pa
     const DatasetOptions *options = load->options;
     Alignment *alignment = &loading->alignment;
     DelayFits *fits = !options->latency_given && index == 0 ? options->fits : NULL;
-    Status status = align(alignment, pair, fits, load->pool, load->diagnostic);
+    Status status = align(alignment, pair, fits, options->late, load->pool, load->diagnostic);
     if (status != STATUS_OK) {
         return status;
     }
@@ -129,7 +129,7 @@ static Status find_delay(Load *load, Loading *loading, int index, const Pair *pa
         // Recorded in one go: the knobs shift the peak, but not the converters' delay.
         alignment->delay = load->dataset->recordings[0].latency;
     } else if (options->fits) {
-        return align(alignment, pair, options->fits, load->pool, load->diagnostic);
+        return align(alignment, pair, options->fits, options->late, load->pool, load->diagnostic);
     }
     return STATUS_OK;
 }

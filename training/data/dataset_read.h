@@ -9,7 +9,8 @@
 
 typedef struct DatasetOptions {
     bool latency_given;                   // `latency` stands
-    int latency;                          // samples; otherwise it is found
+    int latency;                          // samples; otherwise it is found,
+    bool late;                            // as align has it
     int channel[2];                       // of input and target, from 1; 0: the one with the sound
     bool keep_signals;                    // train on test signals, too
     DelayFits *fits;                      // for that; NULL: quicker, less exact

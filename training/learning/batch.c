@@ -7,6 +7,7 @@
 
 #include "dsp/base/memory.h"
 #include "dsp/network/isa_choice.h"
+#include "training/learning/antialias.h"
 #include "training/learning/contraction.h"
 #include "training/network/pass.h"
 #include "training/network/spectral.h"
@@ -37,6 +38,8 @@ struct Batch {
     int group_count;
     Regularisation regularisation;
     double spectral;          // share of the spectral loss now
+    Antialias *antialias;     // owned; NULL when the regularisation has none
+    double antialias_share;   // of it now
     Contraction *contraction; // owned; NULL when the regularisation has none
     double contraction_share; // of it now
     int longest;              // samples of a segment
@@ -106,6 +109,7 @@ void batch_free(Batch *batch) {
         memory_free(batch->groups[i].noisy);
         spectral_free(batch->groups[i].spectral);
     }
+    antialias_free(batch->antialias);
     contraction_free(batch->contraction);
     batch->kernels->weights_free(batch->weights);
     memory_free(batch);
@@ -139,6 +143,10 @@ Status batch_new(Batch **batch, const NetworkShape *shape, const Dataset *datase
         made->contraction = contraction_new(made->kernels, shape, dataset, BATCH_WARM_UP,
                                             BATCH_LENGTH);
         whole = whole && made->contraction;
+    }
+    if (regularisation->antialias) {
+        made->antialias = antialias_new(made->kernels, shape, dataset);
+        whole = whole && made->antialias;
     }
     bool masks = regularisation->recurrent_dropout > 0.0;
     for (int i = 0; i < made->group_count; i++) {
@@ -175,6 +183,9 @@ void batch_draw(Batch *batch, Random *random) {
     if (batch->contraction) {
         contraction_draw(batch->contraction, random);
     }
+    if (batch->antialias) {
+        antialias_draw(batch->antialias, random);
+    }
     batch->trained = 0;
     batch->starting = true;
 }
@@ -204,6 +215,10 @@ void batch_set_spectral(Batch *batch, double share) {
 
 void batch_set_contraction(Batch *batch, double share) {
     batch->contraction_share = share;
+}
+
+void batch_set_antialias(Batch *batch, double share) {
+    batch->antialias_share = share;
 }
 
 static void set_segment(Batch *batch, int frames) {
@@ -272,13 +287,23 @@ static void train_group(Batch *batch, int index) {
     batch->kernels->gradient(group->pass, &gradient);
 }
 
+// The groups of all terms are jobs of one pool, one term's after the other's.
+typedef struct Step {
+    Batch *batch;
+    int contracting, purifying; // groups of these
+} Step;
+
 static void run_job(void *context, int index) {
-    Batch *batch = context;
-    if (index < batch->group_count) {
+    const Step *step = context;
+    Batch *batch = step->batch;
+    int other = index - batch->group_count;
+    if (other < 0) {
         train_group(batch, index);
+    } else if (other < step->contracting) {
+        contraction_train(batch->contraction, other, batch->weights, batch->segment);
     } else {
-        contraction_train(batch->contraction, index - batch->group_count, batch->weights,
-                          batch->segment);
+        antialias_train(batch->antialias, other - step->contracting, batch->weights,
+                        batch->segment);
     }
 }
 
@@ -287,9 +312,11 @@ double batch_train(Batch *batch, const Network *network, int frames, double *gra
         set_segment(batch, frames);
     }
     batch->kernels->weights_pack(batch->weights, network);
-    bool contracting = batch->contraction_share > 0.0;
-    int others = contracting ? contraction_groups(batch->contraction) : 0;
-    thread_pool_run(batch->pool, run_job, batch, batch->group_count + others);
+    Step step = {.batch = batch};
+    step.contracting = batch->contraction_share > 0.0 ? contraction_groups(batch->contraction) : 0;
+    step.purifying = batch->antialias_share > 0.0 ? antialias_groups(batch->antialias) : 0;
+    thread_pool_run(batch->pool, run_job, &step,
+                    batch->group_count + step.contracting + step.purifying);
     batch->starting = false;
     batch->trained += frames;
     memset(gradient, 0, batch->count * sizeof(double));
@@ -300,7 +327,10 @@ double batch_train(Batch *batch, const Network *network, int frames, double *gra
         }
         loss += batch->groups[i].loss;
     }
-    if (contracting) {
+    if (step.purifying > 0) {
+        antialias_add(batch->antialias, batch->antialias_share, gradient);
+    }
+    if (step.contracting > 0) {
         contraction_add(batch->contraction, batch->contraction_share, gradient);
     }
     return loss;

@@ -29,14 +29,15 @@ typedef struct LossMix {
     double spectral; // multi-resolution STFT loss, in the last phase of a run
 } LossMix;
 
-// What is done against overfitting, and for a network that forgets
-// (training/learning/contraction.h).
+// What is done against overfitting, for a network that forgets (training/learning/contraction.h),
+// and for one that aliases little (training/learning/antialias.h).
 typedef struct Regularisation {
     double recurrent_dropout; // share of the state that the recurrent products do not see
     double head_dropout;      // share of the state that the head does not see
     double input_dropout;     // share of the input's samples that are set to zero
     double noise;             // RMS of white noise added to the input, as it is trained on
     double contraction;       // most of that term's gradient, as a share of the loss's; 0: none
+    bool antialias;
 } Regularisation;
 
 typedef struct Batch Batch;
@@ -75,9 +76,13 @@ void batch_set_spectral(Batch *batch, double share);
 // times as long as they are (0 at first). Only for a batch whose regularisation has one.
 void batch_set_contraction(Batch *batch, double share);
 
+// The same of the sines that are to have harmonics alone. Only for a batch whose regularisation has
+// them.
+void batch_set_antialias(Batch *batch, double share);
+
 // Runs a segment of `frames` samples of every sequence forward and back. `gradient` (network_count
 // doubles) becomes the loss's gradient; gives the loss, a mean over all samples, to
-// which the contraction adds nothing.
+// which neither contraction nor sines add anything.
 double batch_train(Batch *batch, const Network *network, int frames, double *gradient);
 
 #endif

@@ -68,6 +68,7 @@ uint64_t checkpoint_fingerprint(const TrainerOptions *options, const Dataset *da
         options->regularisation.input_dropout,
         options->regularisation.noise,
         options->regularisation.contraction,
+        options->regularisation.antialias,
         dataset->rate,
     };
     uint64_t result = hash(hash_start, numbers, sizeof numbers);

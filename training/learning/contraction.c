@@ -8,6 +8,7 @@
 #include "dsp/base/memory.h"
 #include "training/learning/hard_signals.h"
 #include "training/learning/loud_signal.h"
+#include "training/learning/side_gradient.h"
 
 enum {
     PAIRS = PASS_MAX_LANES / 2, // in all, whatever the kernels' width
@@ -181,14 +182,6 @@ void contraction_train(Contraction *contraction, int index, const PassWeights *w
     contraction->kernels->gradient(group->pass, &gradient);
 }
 
-static double length_of(const double *values, size_t count) {
-    double sum = 0.0;
-    for (size_t k = 0; k < count; k++) {
-        sum += values[k] * values[k];
-    }
-    return sqrt(sum);
-}
-
 void contraction_add(Contraction *contraction, double share, double *gradient) {
     double *sum = contraction->group[0].gradient;
     for (int i = 1; i < contraction->groups; i++) { // always in this order: same bytes
@@ -196,13 +189,5 @@ void contraction_add(Contraction *contraction, double share, double *gradient) {
             sum[k] += contraction->group[i].gradient[k];
         }
     }
-    double length = length_of(sum, contraction->count);
-    double most = share * length_of(gradient, contraction->count);
-    if (!(length > 0.0) || !isfinite(length)) {
-        return;
-    }
-    double scale = fmin(1.0, most / length);
-    for (size_t k = 0; k < contraction->count; k++) {
-        gradient[k] += scale * sum[k];
-    }
+    side_gradient_add(gradient, sum, contraction->count, share);
 }

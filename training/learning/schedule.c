@@ -20,7 +20,8 @@
 #define LEAST_WARM_UP 2e2 // in short runs, at least
 #define RATE_END 0.01     // learning rate at the end, of its peak
 
-#define CONTRACTION_FIRST 0.1 // of the contraction's share, when the run begins
+#define SIDE_FIRST 0.1 // of the shares of other terms than the error, when the run begins
+#define ANTIALIAS 0.15 // as --contraction's share
 
 double schedule_peak(const TrainerOptions *options) {
     if (options->rate > 0.0) {
@@ -46,7 +47,14 @@ double schedule_rate(const TrainerOptions *options, double fraction, double upda
     return peak * (RATE_END + (1.0 - RATE_END) * 0.5 * (1.0 + cos(M_PI * fmin(along, 1.0))));
 }
 
+static double side(double fraction) {
+    return SIDE_FIRST + (1.0 - SIDE_FIRST) * fraction * fraction;
+}
+
 double schedule_contraction(const TrainerOptions *options, double fraction) {
-    double rise = CONTRACTION_FIRST + (1.0 - CONTRACTION_FIRST) * fraction * fraction;
-    return options->regularisation.contraction * rise;
+    return options->regularisation.contraction * side(fraction);
+}
+
+double schedule_antialias(const TrainerOptions *options, double fraction) {
+    return options->regularisation.antialias ? ANTIALIAS * side(fraction) : 0.0;
 }

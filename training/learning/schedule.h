@@ -17,4 +17,7 @@ double schedule_rate(const TrainerOptions *options, double fraction, double upda
 // still to find its way, all that the options say at the end.
 double schedule_contraction(const TrainerOptions *options, double fraction);
 
+// The same of the sines that are to have harmonics alone.
+double schedule_antialias(const TrainerOptions *options, double fraction);
+
 #endif

@@ -231,6 +231,7 @@ static void update(Run *run, Learner *learner, double fraction) {
     bool spectral = fraction >= SPECTRAL_FROM && learner->adam.updates % SPECTRAL_EVERY == 0;
     batch_set_spectral(run->batch, spectral ? run->options->loss.spectral * SPECTRAL_EVERY : 0.0);
     batch_set_contraction(run->batch, schedule_contraction(run->options, fraction));
+    batch_set_antialias(run->batch, schedule_antialias(run->options, fraction));
     learner->search = fraction >= SEARCH_FROM && run->options->regularisation.contraction > 0.0;
     learner_update(learner, run->batch, fraction < LONG_FROM ? SEGMENT : LONG_SEGMENT,
                    schedule_rate(run->options, fraction, updates_of(learner)),

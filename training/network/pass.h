@@ -13,6 +13,7 @@
 #include "dsp/network/isa.h"
 #include "training/network/loss.h"
 #include "training/network/network.h"
+#include "training/network/tone.h"
 
 enum { PASS_MAX_LANES = 16 };
 
@@ -84,6 +85,12 @@ typedef struct PassKernels {
     // The same growth, without a gradient.
     void (*grow)(Pass *pass, const PassWeights *weights, const ContractionScale *scale,
                  const float *const *input, int frames, PairGrowth *growth, Random *random);
+
+    // Runs one segment forward and back of lanes that hear sines, tones[lane], all of them at a
+    // phase of their own. The loss is `factor` times the sum of their tone_loss. Adds its gradient
+    // to the group's. Gives the loss.
+    double (*purify)(Pass *pass, const PassWeights *weights, const Tone *tones, double factor,
+                     const float *const *input, int frames);
 
     // Adds the group's gradient to `gradient` and zeroes it.
     void (*gradient)(Pass *pass, Network *gradient);

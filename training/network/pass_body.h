@@ -234,6 +234,26 @@ static double pass_contract(Pass *pass, const PassWeights *weights, const Contra
     return result;
 }
 
+static double pass_purify(Pass *pass, const PassWeights *weights, const Tone *tones, double factor,
+                          const float *const *input, int frames) {
+    float *output = pass->lane_buffers, *slope = output + frames;
+    double result = 0.0;
+    gather(pass->inputs, input, frames);
+    forward(pass, weights, frames, true);
+    for (int lane = 0; lane < LANES; lane++) {
+        for (int t = 0; t < frames; t++) {
+            output[t] = (float)pass->outputs[t][lane];
+        }
+        result += factor * tone_loss(&tones[lane], output, frames, slope);
+        for (int t = 0; t < frames; t++) {
+            pass->outputs[t][lane] = (Real)(factor * (double)slope[t]);
+        }
+    }
+    head_backward(pass, frames);
+    backward(pass, weights, frames, false);
+    return result;
+}
+
 // ---- Gradient ----
 
 static void recurrent_gradient(const LayerPass *layer, const NetworkShape *shape, double *to) {
@@ -320,5 +340,6 @@ const PassKernels PASS_NAME = {
     .train = pass_train,
     .contract = pass_contract,
     .grow = pass_grow,
+    .purify = pass_purify,
     .gradient = pass_gradient,
 };

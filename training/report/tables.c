@@ -51,6 +51,7 @@ static void print_regularisation(FILE *page, const TrainerOptions *options) {
     add_share(list, sizeof list, "input dropout", with->input_dropout);
     add_share(list, sizeof list, "noise", with->noise);
     add_share(list, sizeof list, "contraction", with->contraction);
+    add_share(list, sizeof list, "antialias", schedule_antialias(options, 1.0));
     html_row(page, "Regularisation", "%s", *list ? list : "none");
 }
 

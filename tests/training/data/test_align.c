@@ -61,7 +61,7 @@ static void test_finds_delays(void **state) {
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
         Pair pair = late_by(delays[i]);
         Alignment alignment;
-        assert_int_equal(align(&alignment, &pair, NULL, pool, NULL), STATUS_OK);
+        assert_int_equal(align(&alignment, &pair, NULL, false, pool, NULL), STATUS_OK);
         printf("%d: peak %.2f (%.1f dB), onset %d\n", delays[i], alignment.peak,
                alignment.confidence, alignment.onset);
         assert_true(fabs(alignment.peak - delays[i]) <= 2.0);
@@ -76,11 +76,17 @@ static void test_tries(void **state) {
     (void)state;
     Pair pair = late_by(0);
     Alignment alignment, one, two;
-    assert_int_equal(align(&alignment, &pair, delay_fit_errors, pool, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, delay_fit_errors, false, pool, NULL), STATUS_OK);
     assert_int_equal(alignment.delay, 0);
     assert_true(alignment.error < 0.05 && alignment.swapped > 2.0 * alignment.error);
+    // A model that may be late is as late as that of any other pair.
+    assert_int_equal(align(&alignment, &pair, delay_fit_errors, true, pool, NULL), STATUS_OK);
+    assert_in_range(alignment.delay + 100, 92, 97);
+    assert_true(alignment.late);
+    assert_int_equal(align(&alignment, &pair, NULL, true, pool, NULL), STATUS_OK);
+    assert_in_range(alignment.delay + 100, 92, 97);
     pair = late_by(500);
-    assert_int_equal(align(&alignment, &pair, delay_fit_errors, pool, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, delay_fit_errors, false, pool, NULL), STATUS_OK);
     printf("500: delay %d, error %.4f, swapped %.4f\n", alignment.delay, alignment.error,
            alignment.swapped);
     assert_in_range(alignment.delay, 492, 500);
@@ -102,7 +108,7 @@ static void test_polarity(void **state) {
     }
     Alignment alignment;
     Pair pair = {DEMO_RATE, input, FRAMES, other, FRAMES};
-    assert_int_equal(align(&alignment, &pair, NULL, pool, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, NULL, false, pool, NULL), STATUS_OK);
     assert_true(alignment.inverted);
     assert_int_equal(alignment.delay, 0);
 }
@@ -115,7 +121,7 @@ static void test_unrelated(void **state) {
     }
     Alignment alignment;
     Pair pair = {DEMO_RATE, input, FRAMES, other, FRAMES};
-    assert_int_equal(align(&alignment, &pair, NULL, pool, NULL), STATUS_OK);
+    assert_int_equal(align(&alignment, &pair, NULL, false, pool, NULL), STATUS_OK);
     assert_true(alignment.confidence < 22.0);
     assert_int_equal(align_try(&alignment, &pair, 0, delay_fit_errors, pool, NULL), STATUS_OK);
     assert_true(alignment.error > 0.9);
@@ -129,7 +135,7 @@ static void test_without_memory(void **state) {
     for (int n = 0; n < 2000 && status != STATUS_OK; n += 1 + n / 16) {
         assert_int_equal(status, STATUS_NO_MEMORY);
         memory_fail_after(n);
-        status = align(&alignment, &pair, NULL, pool, NULL);
+        status = align(&alignment, &pair, NULL, false, pool, NULL);
         memory_fail_after(-1);
     }
     assert_int_equal(status, STATUS_OK);
@@ -161,7 +167,7 @@ static void test_shared_pairs(void **state) {
         Pair pair = {dry.rate, dry.samples, dry.frames, wet.samples, wet.frames};
         Alignment alignment;
         Timing timing;
-        assert_int_equal(align(&alignment, &pair, delay_fit_errors, pool, NULL), STATUS_OK);
+        assert_int_equal(align(&alignment, &pair, delay_fit_errors, false, pool, NULL), STATUS_OK);
         assert_int_equal(timing_find(&timing, &pair, pool, NULL), STATUS_OK);
         printf("%s: peak %.2f (%.1f dB), onset %d, delay %d, error %.4f (swapped %.4f), slips %d, "
                "drift %.2g\n",

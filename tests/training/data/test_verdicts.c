@@ -291,19 +291,24 @@ static void test_delay(void **state) {
         bool given;
         Verdict verdict;
         const char *words;
+        bool late;
     } cases[] = {
-        {0, false, VERDICT_OK, "no delay"},
-        {10, false, VERDICT_OK, "10 samples (100.00 ms) late; they are taken out"},
-        {11, false, VERDICT_WARN, "no converter takes that long"},
-        {11, true, VERDICT_OK, "taken out as told"},
-        {-8, false, VERDICT_WARN, "comes 8 samples (80.00 ms) before the input, which no device"},
-        {-8, false, VERDICT_WARN, "rings before it answers"},
-        {-9, false, VERDICT_WARN, "was the start cut off"},
-        {-9, true, VERDICT_OK, "-9 samples taken out as told"},
+        {-16, false, VERDICT_OK, "the model may be 16 samples (160.00 ms) late", true},
+        {-17, false, VERDICT_WARN, "was the start cut off", true},
+        {0, false, VERDICT_OK, "no delay", false},
+        {10, false, VERDICT_OK, "10 samples (100.00 ms) late; they are taken out", false},
+        {11, false, VERDICT_WARN, "no converter takes that long", false},
+        {11, true, VERDICT_OK, "taken out as told", false},
+        {-8, false, VERDICT_WARN, "comes 8 samples (80.00 ms) before the input, which no device",
+         false},
+        {-8, false, VERDICT_WARN, "rings before it answers", false},
+        {-9, false, VERDICT_WARN, "was the start cut off", false},
+        {-9, true, VERDICT_OK, "-9 samples taken out as told", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Alignment alignment = sound;
         alignment.delay = cases[i].delay;
+        alignment.late = cases[i].late;
         check_timing(&alignment, cases[i].given, 0.0);
         assert_true(expect("delay", cases[i].verdict, cases[i].words) == cases[i].delay);
     }

@@ -186,6 +186,11 @@ static void test_contraction(void **state) {
     assert_true(fabs(schedule_contraction(&options, 0.0) - 0.05) < 1e-9);
     assert_true(fabs(schedule_contraction(&options, M_SQRT1_2) - 0.275) < 1e-9);
     assert_true(fabs(schedule_contraction(&options, 1.0) - 0.5) < 1e-9);
+    assert_true(schedule_antialias(&options, 1.0) == 0.0);
+    options.regularisation.antialias = true;
+    double most = schedule_antialias(&options, 1.0);
+    assert_true(most > 0.05 && most < 1.0);
+    assert_true(fabs(schedule_antialias(&options, 0.0) - 0.1 * most) < 1e-9);
 }
 
 // From seven tenths of a run on checks ask for calm, unless there is no contraction.

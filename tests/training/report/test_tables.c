@@ -95,7 +95,7 @@ static void test_all_else(void **state) {
     options.fit_head = false;
     options.weight_decay = 0.5;
     options.loss = (LossMix){.a_weighted = 0.25, .spectral = 0.01};
-    options.regularisation = (Regularisation){0.1, 0.2, 0.3, 0.4, 0.6};
+    options.regularisation = (Regularisation){0.1, 0.2, 0.3, 0.4, 0.6, true};
     result.stopped = true;
     result.rollbacks = 2;
     print_recipe();
@@ -106,7 +106,7 @@ static void test_all_else(void **state) {
     expect("<tr><th>Loss</th><td>A-weighted ESR 0.25, spectral (last phase) 0.01</td>");
     expect("<tr><th>Optimiser</th><td>Adam, rate 0.12 at its peak, halved on plateaus</td>");
     expect("weight decay 0.5, recurrent dropout 0.1, head dropout 0.2, input dropout 0.3, "
-           "noise 0.4, contraction 0.6");
+           "noise 0.4, contraction 0.6, antialias 0.15");
     expect("started small");
     result.rollbacks = 1;
     options.weight_decay = 0.0;
