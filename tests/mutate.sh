@@ -197,11 +197,14 @@ verdict() {
 count=0 caught=0
 for name in $chosen; do
     count=$((count + 1))
+    # What it changes is put back as it was: taken out by its context, a fault may come out elsewhere.
+    # shellcheck disable=SC2046 # a list of words
+    tar -cf "$work/kept" $(sed -n 's,^--- a/,,p' "$(patch_of "$name")")
     if applies "$name" >"$log" 2>&1; then
         # shellcheck disable=SC2046 # a list of words
         run $(tests_of "$name")
         end=$(verdict)
-        applies "$name" -R
+        tar -xmf "$work/kept"
     else
         end='DOES NOT APPLY'
     fi

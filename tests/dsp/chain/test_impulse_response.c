@@ -71,6 +71,18 @@ static void one_channel_uses_the_first_of_a_stereo_response(void **state) {
     cabinet_free(cabinet);
 }
 
+static void two_channels_use_one_each(void **state) {
+    (void)state;
+    float left[2] = {0.0f, 2.0f}, right[2] = {2.0f, 0.0f};
+    Cabinet *cabinet = make_cabinet(left, right, 2, RATE, 2);
+    play_impulse(cabinet);
+    assert_near(out[0][0], 0.0, 1e-6);
+    assert_near(out[0][1], 1.0, 1e-6);
+    assert_near(out[1][0], 1.0, 1e-6);
+    assert_near(out[1][1], 0.0, 1e-6);
+    cabinet_free(cabinet);
+}
+
 static void two_channels_use_the_only_response_twice(void **state) {
     (void)state;
     float response[2] = {3.0f, 4.0f};
@@ -139,6 +151,7 @@ int main(void) {
         cmocka_unit_test(the_tail_is_played_down_to_minus_100_decibels),
         cmocka_unit_test(channels_end_together),
         cmocka_unit_test(one_channel_uses_the_first_of_a_stereo_response),
+        cmocka_unit_test(two_channels_use_one_each),
         cmocka_unit_test(two_channels_use_the_only_response_twice),
         cmocka_unit_test_setup(without_a_response_the_input_passes, setup),
         cmocka_unit_test(silence_is_refused),

@@ -132,12 +132,14 @@ static void test_abandon_without_standard_input(void **state) {
     int before = scratch_count(), input = dup(0);
     close(0);
     Status status = atomic_file_begin(&file, scratch_path("new"), NULL);
+    int number = file.fd;
     atomic_file_abandon(&file);
     if (input >= 0) {
         dup2(input, 0);
         close(input);
     }
     assert_int_equal(status, STATUS_OK);
+    assert_true(number > 0);
     assert_int_equal(scratch_count(), before);
 }
 
