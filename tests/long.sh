@@ -4,6 +4,7 @@
 #   suites      every test, those of the setup "thorough" too: all instruction sets, all of 64-bit
 #               Arm, capturing a model
 #   kernels     the kernels' checks at every size, and the trained nets of ../shared where it is
+#   clang       the kernels, optimised by clang
 #   faults      every fault of tests/mutants
 #   sanitizers  the units, the plugin and the programs with sanitizers, those too that CI leaves out
 #   fuzz        ten minutes of broken files
@@ -16,7 +17,7 @@ build=build
 log=$build/log/long
 record=doc/long-tests.txt
 
-parts='suites kernels faults sanitizers fuzz stress'
+parts='suites kernels clang faults sanitizers fuzz stress'
 # shellcheck disable=SC2086 # a list of words
 [ $# -gt 0 ] || set -- $parts
 for part; do
@@ -61,6 +62,17 @@ run_kernels() {
     for check in activations kernels; do
         "$build/tests/dsp/network/check_$check" || status=1
     done
+    return "$status"
+}
+
+run_clang() {
+    rm -rf "$build/clang"
+    CC=clang meson setup "$build/clang" -Dtests=enabled -Dwerror=true -Dbuildtype=release &&
+        meson compile -C "$build/clang" || return 1
+    status=0
+    meson test -C "$build/clang" --no-rebuild --print-errorlogs --timeout-multiplier 5 \
+        --suite dsp-network --suite training-network || status=$?
+    tally "$build/clang/meson-logs/testlog.txt"
     return "$status"
 }
 
@@ -117,6 +129,7 @@ run() {
     case $1 in
     suites) run_suites ;;
     kernels) run_kernels ;;
+    clang) run_clang ;;
     faults) run_faults ;;
     sanitizers) run_sanitizers ;;
     fuzz) run_fuzz ;;
