@@ -238,7 +238,7 @@ double learner_take_loss(Learner *learner) {
 }
 
 bool learner_is_unchecked(const Learner *learner) {
-    return learner->loss_count > 0 || learner->best_esr < 0.0;
+    return learner->loss_count > 0;
 }
 
 bool learner_is_better(const Learner *a, const Learner *b) {

@@ -75,7 +75,7 @@ void learner_redraw(Learner *learner);
 double learner_loss(const Learner *learner);
 double learner_take_loss(Learner *learner);
 
-// Whether the weights, as they are, were in no check.
+// Whether there were updates since the last check.
 bool learner_is_unchecked(const Learner *learner);
 
 // Whether the best check of `a` was better than that of `b`, calm ones before others as above.

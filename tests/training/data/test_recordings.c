@@ -93,7 +93,8 @@ static void test_dropout(void **state) {
         assert_int_equal(recording->latency, 0);
         assert_int_equal(recording->cuts, 1);
         size_t cut = recording->cut[0].frames;
-        assert_true(cut > lost && cut < lost + (size_t)(0.8 * RATE));
+        // A tenth of a second to either side, where the place is unsure, and up to a quiet moment.
+        assert_true(cut >= lost + (size_t)(0.2 * RATE) && cut < lost + (size_t)(0.8 * RATE));
         assert_int_equal(recording->unusable.count, 1); // nothing is learnt across the joint
         Range joint = recording->unusable.range[0];
         assert_true(joint.begin + 2 == joint.end && joint.begin + 1 == recording->cut[0].at);

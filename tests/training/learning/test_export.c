@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "dsp/base/level.h"
 #include "dsp/base/memory.h"
 #include "dsp/files/models/model_file.h"
 #include "dsp/measures/loudness.h"
@@ -46,7 +47,7 @@ static void check_replay(const Model *model, const Dataset *dataset) {
             assert_true(model->test.input[i * (1 + model->knobs) + k] == 0.0f);
         }
     }
-    // It is a part of the held-out input, and no quiet one.
+    // It is a part of the held-out input, of which none is louder.
     const Recording *recording = dataset->recordings;
     size_t at = 0;
     while (at + EXPORT_TEST < FRAMES && memcmp(recording->input + at, input, sizeof input) != 0) {
@@ -55,6 +56,13 @@ static void check_replay(const Model *model, const Dataset *dataset) {
     assert_true(ranges_hold(&recording->validation, at));
     assert_true(ranges_hold(&recording->validation, at + EXPORT_TEST - 1));
     assert_true(energy > 1.0f);
+    for (int i = 0; i < recording->validation.count; i++) {
+        Range held = recording->validation.range[i];
+        for (size_t begin = held.begin; begin + EXPORT_TEST <= held.end; begin += EXPORT_TEST) {
+            double other = EXPORT_TEST * level_mean_square(recording->input + begin, EXPORT_TEST);
+            assert_true(other <= (double)energy * 1.0001);
+        }
+    }
     Model plain = *model;
     plain.skip = false;
     plain.settling = 0;
