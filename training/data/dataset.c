@@ -241,3 +241,11 @@ Place dataset_draw(const Dataset *dataset, double share, size_t before, size_t l
     }
     return last; // rounding
 }
+
+void dataset_draw_knobs(const Dataset *dataset, float *knobs, Random *random) {
+    for (int k = 0; k < dataset->knobs; k++) {
+        const Knob *knob = &dataset->knob[k];
+        float share = (float)random_uniform(random);
+        knobs[k] = knob->minimum + share * (knob->maximum - knob->minimum);
+    }
+}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "dsp/base/random.h"
 #include "dsp/base/status.h"
 #include "dsp/network/model.h"
 #include "training/data/checks.h"
@@ -101,5 +102,9 @@ typedef struct Place {
 // before them and `length` frames from them on. Every such place is equally likely for a uniform
 // `share`. There is one for anything up to a second altogether.
 Place dataset_draw(const Dataset *dataset, double share, size_t before, size_t length);
+
+// Puts the dataset's knobs anywhere in their ranges: what is between the recorded settings is
+// played, too.
+void dataset_draw_knobs(const Dataset *dataset, float *knobs, Random *random);
 
 #endif

@@ -8,7 +8,7 @@
 #include "dsp/base/memory.h"
 #include "training/learning/hard_signals.h"
 #include "training/learning/loud_signal.h"
-#include "training/learning/side_gradient.h"
+#include "training/learning/side_term.h"
 
 enum {
     PAIRS = PASS_MAX_LANES / 2, // in all, whatever the kernels' width
@@ -29,38 +29,27 @@ enum {
 #define HARD_SHARE 0.5 // of new signals, where some were found
 
 typedef struct PairGroup {
-    Pass *pass;
     LoudSignal drawn[PAIRS]; // from their beginnings
     LoudSignal signal[PAIRS];
     int repeats[PAIRS]; // of each signal so far
     PairGrowth growth[PAIRS];
-    float *input;     // [lanes / 2][longest stretch], owned
-    double *gradient; // [count], owned
-    Random random;    // of noise and directions
-    int passed;       // trained samples since the last segment
-    bool starting;    // its pairs begin with the next step
+    Random random; // of noise and directions
 } PairGroup;
 
 struct Contraction {
-    const PassKernels *kernels;
     const Dataset *dataset;
-    NetworkShape shape;
-    size_t count; // number of weights
-    int groups, warm_up, length;
+    int warm_up, length;
     ContractionScale scale;
     HardSignals *hard; // owned
-    PairGroup group[PAIRS];
+    SideTerm side;
+    PairGroup group[SIDE_MOST_GROUPS]; // what there is of each of its groups beside
 };
 
 void contraction_free(Contraction *contraction) {
     if (!contraction) {
         return;
     }
-    for (int i = 0; i < contraction->groups; i++) {
-        contraction->kernels->pass_free(contraction->group[i].pass);
-        memory_free(contraction->group[i].input);
-        memory_free(contraction->group[i].gradient);
-    }
+    side_term_clear(&contraction->side);
     hard_signals_free(contraction->hard);
     memory_free(contraction);
 }
@@ -71,24 +60,13 @@ Contraction *contraction_new(const PassKernels *kernels, const NetworkShape *sha
     if (!made) {
         return NULL;
     }
-    made->kernels = kernels;
     made->dataset = dataset;
-    made->shape = *shape;
-    made->count = network_count(shape);
     made->warm_up = warm_up;
     made->length = length / EVERY * SEGMENT;
     made->scale = (ContractionScale){FACTOR, DISTANCE, SLOWEST / dataset->rate, RISE};
-    made->groups = PASS_MAX_LANES / kernels->lanes;
     made->hard = hard_signals_new(kernels, shape, dataset);
-    bool whole = made->hard != NULL;
-    for (int i = 0; i < made->groups; i++) {
-        PairGroup *group = &made->group[i];
-        size_t samples = (size_t)(warm_up > SEGMENT ? warm_up : SEGMENT);
-        group->pass = kernels->pass_new(shape, STRETCH, false);
-        group->input = memory_new(samples * (size_t)kernels->lanes / 2, sizeof(float));
-        group->gradient = memory_new(made->count, sizeof(double));
-        whole = whole && group->pass && group->input && group->gradient;
-    }
+    size_t samples = (size_t)(warm_up > SEGMENT ? warm_up : SEGMENT);
+    bool whole = side_term_init(&made->side, kernels, shape, STRETCH, samples) && made->hard;
     if (!whole) {
         contraction_free(made);
         return NULL;
@@ -106,10 +84,10 @@ static LoudSignal draw_signal(const Contraction *contraction, Random *random) {
 }
 
 void contraction_draw(Contraction *contraction, Random *random) {
-    for (int i = 0; i < contraction->groups; i++) {
+    for (int i = 0; i < contraction->side.groups; i++) {
         PairGroup *group = &contraction->group[i];
         group->random = (Random){random_bits(random)};
-        for (int pair = 0; pair < contraction->kernels->lanes / 2; pair++) {
+        for (int pair = 0; pair < contraction->side.kernels->lanes / 2; pair++) {
             if (group->growth[pair].counted && group->repeats[pair] < MOST_REPEATS) {
                 group->repeats[pair]++;
             } else {
@@ -119,13 +97,12 @@ void contraction_draw(Contraction *contraction, Random *random) {
             group->signal[pair] = group->drawn[pair];
             group->growth[pair] = (PairGrowth){0};
         }
-        group->passed = 0;
-        group->starting = true;
     }
+    side_term_start(&contraction->side);
 }
 
 void contraction_restart(Contraction *contraction) {
-    for (int i = 0; i < contraction->groups; i++) {
+    for (int i = 0; i < contraction->side.groups; i++) {
         memset(contraction->group[i].growth, 0, sizeof contraction->group[i].growth);
     }
     hard_signals_clear(contraction->hard);
@@ -137,57 +114,52 @@ void contraction_search(Contraction *contraction, const PassWeights *weights, Th
 }
 
 int contraction_groups(const Contraction *contraction) {
-    return contraction->groups;
+    return contraction->side.groups;
 }
 
 // The pairs' next samples, input[lane] for both lanes of each.
-static void render(const Contraction *contraction, PairGroup *group, const float **input,
-                   int frames) {
-    const int pairs = contraction->kernels->lanes / 2;
+static void render(Contraction *contraction, int index, const float **input, int frames) {
+    PairGroup *group = &contraction->group[index];
+    const int pairs = contraction->side.kernels->lanes / 2;
     for (int pair = 0; pair < pairs; pair++) {
-        float *to = group->input + (ptrdiff_t)pair * frames;
+        float *to = contraction->side.group[index].input + (ptrdiff_t)pair * frames;
         loud_signal_render(&group->signal[pair], to, frames, &group->random);
         input[pair] = input[pair + pairs] = to;
     }
 }
 
 // From zero states to where the signals lead them; there is no target.
-static void warm_up(const Contraction *contraction, PairGroup *group, const PassWeights *weights) {
+static void warm_up(Contraction *contraction, int index, const PassWeights *weights) {
     const float *input[PASS_MAX_LANES], *knobs[PASS_MAX_LANES];
     const LossScale nothing = {0};
-    const int pairs = contraction->kernels->lanes / 2;
+    const PassKernels *kernels = contraction->side.kernels;
+    Pass *pass = contraction->side.group[index].pass;
+    const int pairs = kernels->lanes / 2;
     for (int pair = 0; pair < pairs; pair++) {
-        knobs[pair] = knobs[pair + pairs] = group->signal[pair].knobs;
+        knobs[pair] = knobs[pair + pairs] = contraction->group[index].signal[pair].knobs;
     }
-    contraction->kernels->start(group->pass, knobs, NULL);
-    render(contraction, group, input, contraction->warm_up);
-    contraction->kernels->warm(group->pass, weights, &nothing, input, input, contraction->warm_up);
+    kernels->start(pass, knobs, NULL);
+    render(contraction, index, input, contraction->warm_up);
+    kernels->warm(pass, weights, &nothing, input, input, contraction->warm_up);
 }
 
 void contraction_train(Contraction *contraction, int index, const PassWeights *weights,
                        int frames) {
+    SideGroup *side = &contraction->side.group[index];
     PairGroup *group = &contraction->group[index];
     const float *input[PASS_MAX_LANES];
-    if (group->starting) {
-        warm_up(contraction, group, weights);
-        group->starting = false;
+    if (side->starting) {
+        warm_up(contraction, index, weights);
+        side->starting = false;
     }
-    for (group->passed += frames; group->passed >= EVERY; group->passed -= EVERY) {
-        render(contraction, group, input, SEGMENT);
-        contraction->kernels->contract(group->pass, weights, &contraction->scale, input, SEGMENT,
-                                       group->growth, &group->random);
+    for (side->passed += frames; side->passed >= EVERY; side->passed -= EVERY) {
+        render(contraction, index, input, SEGMENT);
+        contraction->side.kernels->contract(side->pass, weights, &contraction->scale, input,
+                                            SEGMENT, group->growth, &group->random);
     }
-    memset(group->gradient, 0, contraction->count * sizeof(double));
-    Network gradient = network_at(&contraction->shape, group->gradient);
-    contraction->kernels->gradient(group->pass, &gradient);
+    side_term_take(&contraction->side, index);
 }
 
 void contraction_add(Contraction *contraction, double share, double *gradient) {
-    double *sum = contraction->group[0].gradient;
-    for (int i = 1; i < contraction->groups; i++) { // always in this order: same bytes
-        for (size_t k = 0; k < contraction->count; k++) {
-            sum[k] += contraction->group[i].gradient[k];
-        }
-    }
-    side_gradient_add(gradient, sum, contraction->count, share);
+    side_term_add(&contraction->side, share, gradient);
 }

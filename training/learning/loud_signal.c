@@ -42,20 +42,13 @@ static void draw_sines(LoudSignal *signal, bool two, const Dataset *dataset, Ran
     }
 }
 
-static void draw_knobs(LoudSignal *signal, const Dataset *dataset, Random *random) {
-    bool recorded = random_uniform(random) < 0.5;
-    for (int k = 0; k < dataset->knobs && !recorded; k++) {
-        const Knob *knob = &dataset->knob[k];
-        float share = (float)random_uniform(random);
-        signal->knobs[k] = knob->minimum + share * (knob->maximum - knob->minimum);
-    }
-}
-
 // Sines that are silent yet, with the knobs of `place` or others.
 static LoudSignal begin_signal(const Dataset *dataset, const Place *place, Random *random) {
     LoudSignal signal = {.kind = LOUD_SINES};
     memcpy(signal.knobs, place->recording->knobs, sizeof signal.knobs);
-    draw_knobs(&signal, dataset, random);
+    if (random_uniform(random) >= 0.5) {
+        dataset_draw_knobs(dataset, signal.knobs, random);
+    }
     return signal;
 }
 

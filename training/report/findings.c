@@ -3,7 +3,7 @@
 
 #include "dsp/measures/speed.h"
 
-#define TONE 2300.0 // Hz: of a few harmonics
+#define TONE 2300.0 // Hz
 
 Status findings_measure(Findings *findings, const Report *report, Diagnostic *diagnostic) {
     double rate = report->validation->dataset->rate;
