@@ -38,3 +38,27 @@ void free_pools(ThreadPool *pools[2]) {
     thread_pool_free(pools[0]);
     thread_pool_free(pools[1]);
 }
+
+Dataset training_dataset;
+ThreadPool *training_pools[2];
+
+int training_begin(void **state) {
+    (void)state;
+    make_dataset(&training_dataset);
+    return make_pools(training_pools) ? 0 : -1;
+}
+
+int training_end(void **state) {
+    (void)state;
+    dataset_clear(&training_dataset);
+    free_pools(training_pools);
+    return 0;
+}
+
+double length_of(const double *values, size_t count) {
+    double sum = 0.0;
+    for (size_t k = 0; k < count; k++) {
+        sum += values[k] * values[k];
+    }
+    return sqrt(sum);
+}

@@ -21,4 +21,14 @@ void make_dataset(Dataset *dataset);
 bool make_pools(ThreadPool *pools[2]);
 void free_pools(ThreadPool *pools[2]);
 
+// What tests of terms of the loss have in common: the dataset of make_dataset and pools of
+// make_pools, made by the group's set-up and freed by its tear-down.
+extern Dataset training_dataset;
+extern ThreadPool *training_pools[2];
+int training_begin(void **state);
+int training_end(void **state);
+
+// The length of values[count].
+double length_of(const double *values, size_t count);
+
 #endif

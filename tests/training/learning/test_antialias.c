@@ -22,22 +22,6 @@ enum { SEGMENT = 512, HIDDEN = 8, UPDATES = 2000, WINDOW = 509, MOST = 2000 };
 
 static const LossMix plain = {.plain = 1.0}, faint = {.plain = 1e-6};
 
-static Dataset dataset;
-static ThreadPool *pools[2]; // of one and of two threads
-
-static int begin(void **state) {
-    (void)state;
-    make_dataset(&dataset);
-    return make_pools(pools) ? 0 : -1;
-}
-
-static int end(void **state) {
-    (void)state;
-    dataset_clear(&dataset);
-    free_pools(pools);
-    return 0;
-}
-
 static void make(Network *network, LayerKind cell) {
     const NetworkShape shape = {.cell = cell, .layers = 1, .hidden = HIDDEN};
     assert_int_equal(network_init(network, &shape, NULL), STATUS_OK);
@@ -52,19 +36,11 @@ static void make(Network *network, LayerKind cell) {
 static Batch *batch_for(const Network *network, const LossMix *mix, double share, int pool) {
     const Regularisation with = {.antialias = true};
     Batch *batch = NULL;
-    assert_int_equal(
-        batch_new(&batch, &network->shape, &dataset, mix, &with, SEGMENT, pools[pool], NULL),
-        STATUS_OK);
+    assert_int_equal(batch_new(&batch, &network->shape, &training_dataset, mix, &with, SEGMENT,
+                               training_pools[pool], NULL),
+                     STATUS_OK);
     batch_set_antialias(batch, share);
     return batch;
-}
-
-static double length_of(const double *values, size_t count) {
-    double sum = 0.0;
-    for (size_t k = 0; k < count; k++) {
-        sum += values[k] * values[k];
-    }
-    return sqrt(sum);
 }
 
 // Mean inharmonic share of sines of 500 to 1500 Hz at `level` dB, in dB.
@@ -176,5 +152,5 @@ int main(void) {
         cmocka_unit_test(test_aliases_go),
         cmocka_unit_test(test_share),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, training_begin, training_end);
 }

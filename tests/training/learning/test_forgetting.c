@@ -23,22 +23,6 @@ enum { SEGMENT = 512, HIDDEN = 12, UPDATES = 500 };
 static const LayerKind cells[] = {LAYER_GRU, LAYER_GRU_RESET_BEFORE, LAYER_LSTM};
 static const LossMix plain = {.plain = 1.0};
 
-static Dataset dataset;
-static ThreadPool *pools[2]; // of one and of two threads
-
-static int begin(void **state) {
-    (void)state;
-    make_dataset(&dataset);
-    return make_pools(pools) ? 0 : -1;
-}
-
-static int end(void **state) {
-    (void)state;
-    dataset_clear(&dataset);
-    free_pools(pools);
-    return 0;
-}
-
 static void make(Network *network, LayerKind cell) {
     const NetworkShape shape = {.cell = cell, .layers = 2, .hidden = HIDDEN, .skip = true};
     assert_int_equal(network_init(network, &shape, NULL), STATUS_OK);
@@ -48,19 +32,11 @@ static void make(Network *network, LayerKind cell) {
 static Batch *batch_for(const Network *network, double contraction, int pool) {
     const Regularisation with = {.contraction = contraction};
     Batch *batch = NULL;
-    assert_int_equal(
-        batch_new(&batch, &network->shape, &dataset, &plain, &with, SEGMENT, pools[pool], NULL),
-        STATUS_OK);
+    assert_int_equal(batch_new(&batch, &network->shape, &training_dataset, &plain, &with, SEGMENT,
+                               training_pools[pool], NULL),
+                     STATUS_OK);
     batch_set_contraction(batch, contraction);
     return batch;
-}
-
-static double length_of(const double *values, size_t count) {
-    double sum = 0.0;
-    for (size_t k = 0; k < count; k++) {
-        sum += values[k] * values[k];
-    }
-    return sqrt(sum);
 }
 
 // What is left of a click half a second ago while the network hears noise: the distance of the last
@@ -244,5 +220,5 @@ int main(void) {
         cmocka_unit_test(test_repeats),
         cmocka_unit_test(test_hears_what_was_found),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, training_begin, training_end);
 }

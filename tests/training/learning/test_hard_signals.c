@@ -21,32 +21,17 @@ enum { HIDDEN = 12, DRAWS = 40, BEFORE = 2432, WINDOW = 128 };
 
 static const ContractionScale scale = {.factor = 1.0, .distance = 1e-2, .rate = 1e-4, .rise = 1.0};
 
-static Dataset dataset;
-static ThreadPool *pools[2]; // of one and of two threads
 static Network network;
-
-static int begin(void **state) {
-    (void)state;
-    make_dataset(&dataset);
-    return make_pools(pools) ? 0 : -1;
-}
-
-static int end(void **state) {
-    (void)state;
-    dataset_clear(&dataset);
-    free_pools(pools);
-    return 0;
-}
 
 static HardSignals *search(int pool, uint64_t seed) {
     const PassKernels *kernels = pass_kernels(isa_best());
-    HardSignals *hard = hard_signals_new(kernels, &network.shape, &dataset);
+    HardSignals *hard = hard_signals_new(kernels, &network.shape, &training_dataset);
     PassWeights *weights = kernels->weights_new(&network.shape);
     Random random = {seed};
     assert_true(hard && weights);
     assert_int_equal(hard_signals_count(hard), 0);
     kernels->weights_pack(weights, &network);
-    hard_signals_search(hard, weights, &scale, pools[pool], &random);
+    hard_signals_search(hard, weights, &scale, training_pools[pool], &random);
     kernels->weights_free(weights);
     return hard;
 }
@@ -139,5 +124,5 @@ int main(void) {
         cmocka_unit_test(test_finds_chaos),
         cmocka_unit_test(test_where_it_is_worst),
     };
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, training_begin, training_end);
 }
